@@ -1,0 +1,111 @@
+//! Measurements: a registry of benches, each a release program that prints one JSON object a line, compared with the
+//! targets of the design. A new bench is one entry in `BENCHES` and its targets in `targets`.
+
+mod journal;
+mod matching;
+mod metric;
+mod targets;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use self::metric::Metric;
+use self::targets::{Missed, TARGETS};
+use crate::place::Place;
+
+/// How the result is wanted.
+pub(crate) struct Wish {
+    /// JSON lines on stdout instead of a table.
+    pub(crate) json: bool,
+    /// Fail when a target is missed.
+    pub(crate) check: bool,
+}
+
+/// One bench.
+struct Entry {
+    /// Its name on the command line.
+    name: &'static str,
+    /// What it measures, in one line.
+    about: &'static str,
+    /// Measures.
+    run: fn(&Place) -> Result<Vec<Metric>>,
+}
+
+const BENCHES: &[Entry] = &[
+    Entry {
+        name: "match",
+        about: "1,000,000 devices against every advisory: warm rematch, one new advisory, memory; against brute force \
+                and the Python package univers",
+        run: matching::run,
+    },
+    Entry {
+        name: "journal",
+        about: "durable appends a second at 1, 64 and 256 writers on both back ends; start-up with 1,000,000 devices",
+        run: journal::run,
+    },
+];
+
+/// Prints the registry with its targets.
+pub(crate) fn list() {
+    for bench in BENCHES {
+        println!("{:<9}{}", bench.name, bench.about);
+        for target in TARGETS.iter().filter(|target| target.bench == bench.name) {
+            println!("         {} ({})", target.sentence(), target.source);
+        }
+    }
+}
+
+/// Runs one bench. `Ok(false)` when `--check` found a missed target.
+///
+/// # Errors
+/// There is no such bench, or it could not be built or run.
+pub(crate) fn run(place: &Place, name: &str, wish: Wish) -> Result<bool> {
+    let Some(bench) = BENCHES.iter().find(|bench| bench.name == name) else {
+        let known = BENCHES.iter().map(|bench| bench.name).collect::<Vec<_>>().join(", ");
+        bail!("there is no bench {name:?}; the benches are: {known}");
+    };
+    let mut metrics = (bench.run)(place)?;
+    let missed = targets::compare(name, &mut metrics);
+    for metric in &metrics {
+        if wish.json {
+            println!("{}", serde_json::to_string(metric)?);
+        } else {
+            println!("{}", metric.sentence());
+        }
+    }
+    for miss in &missed {
+        match miss {
+            Missed::Beyond { .. } => eprintln!("missed: {miss}"),
+            Missed::NotMeasured { .. } => eprintln!("not measured: {miss}"),
+        }
+    }
+    if missed.is_empty() {
+        eprintln!("every target of {name} was met");
+    }
+    Ok(missed.is_empty() || !wish.check)
+}
+
+/// Runs an example of `package` in release and reads the metrics from its stdout; its messages go to stderr.
+fn example(place: &Place, package: &str, example: &str, args: &[&str]) -> Result<Vec<Metric>> {
+    let mut cargo = place.cargo(&["run", "--release", "--locked", "-p", package, "--example", example, "--"]);
+    cargo.args(args);
+    metrics_of(&mut cargo)
+}
+
+/// Runs a program and reads one metric from each line of its stdout that is a JSON object.
+fn metrics_of(command: &mut Command) -> Result<Vec<Metric>> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("{name} did not start"))?;
+    if !output.status.success() {
+        // What it said before it failed may be the reason.
+        std::io::stderr().write_all(&output.stdout)?;
+        bail!("{name} failed: {}", output.status);
+    }
+    metric::read(&String::from_utf8_lossy(&output.stdout))
+}

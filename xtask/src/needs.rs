@@ -1,0 +1,165 @@
+//! What a command needs on the machine: is it there, and if not, install it (root on Debian) or name what to install.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::run::on_path;
+
+/// Something a command needs and the Debian packages that bring it.
+pub(crate) struct Need {
+    /// What it is, for people.
+    pub(crate) what: &'static str,
+    /// Debian 12 packages.
+    pub(crate) debian: &'static [&'static str],
+    /// Is it there?
+    pub(crate) there: fn() -> bool,
+}
+
+/// A C compiler: SQLite and the TLS library are built from C.
+pub(crate) const C_COMPILER: Need =
+    Need { what: "a C compiler (cc)", debian: &["gcc", "libc6-dev"], there: || on_path("cc") };
+
+/// Chromium; `SEGUE_CHROMIUM` names another one.
+pub(crate) const CHROMIUM: Need =
+    Need { what: "Chromium", debian: &["chromium"], there: || chromium().is_some() };
+
+/// Any fonts: without them pages have no text to measure.
+pub(crate) const FONTS: Need = Need {
+    what: "fonts",
+    debian: &["fonts-dejavu-core"],
+    there: || Path::new("/usr/share/fonts/truetype").is_dir(),
+};
+
+/// Node, for the browser tests only.
+pub(crate) const NODE: Need = Need { what: "node 18 or newer", debian: &["nodejs"], there: node_is_recent };
+
+/// npm, which fetches the two packages of the browser tests.
+pub(crate) const NPM: Need = Need { what: "npm", debian: &["npm"], there: || on_path("npm") };
+
+/// PostgreSQL's server programs; the tests start their own clusters.
+pub(crate) const POSTGRES: Need = Need {
+    what: "PostgreSQL's server programs (initdb)",
+    debian: &["postgresql"],
+    there: || initdb().is_some(),
+};
+
+/// Python with virtual environments, for the comparison with a Python package.
+pub(crate) const PYTHON: Need =
+    Need { what: "python3 with venv", debian: &["python3", "python3-venv"], there: python_has_venv };
+
+/// Makes sure that everything in `needs` is there.
+///
+/// # Errors
+/// Something is missing and cannot be installed from here; the message names the packages and the command.
+pub(crate) fn ensure(needs: &[&Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().copied().filter(|need| !(need.there)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let what = missing.iter().map(|need| need.what).collect::<Vec<_>>().join(", ");
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.debian.iter().copied()).collect();
+    if !on_path("apt-get") || !is_root() {
+        bail!(
+            "missing: {what}.\nInstall it, on Debian 12 with:\n    sudo apt-get update && sudo apt-get install \
+             --no-install-recommends {}\nand run the command again. (As root on Debian this is done for you.)",
+            packages.join(" ")
+        );
+    }
+    eprintln!("missing: {what}; installing {}", packages.join(" "));
+    if packages.contains(&"postgresql") {
+        no_default_cluster()?;
+    }
+    install(&packages)?;
+    for need in missing {
+        if !(need.there)() {
+            bail!("{} is still missing after installing {}", need.what, need.debian.join(" "));
+        }
+    }
+    Ok(())
+}
+
+/// Debian's PostgreSQL package starts a server of its own unless told otherwise before it is installed.
+fn no_default_cluster() -> Result<()> {
+    install(&["postgresql-common"])?;
+    let path = Path::new("/etc/postgresql-common/createcluster.conf");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let rest =
+        text.lines().filter(|line| !line.trim_start_matches(['#', ' ']).starts_with("create_main_cluster"));
+    let told = rest.chain(["create_main_cluster = false"]).collect::<Vec<_>>().join("\n") + "\n";
+    std::fs::write(path, told).with_context(|| format!("{} could not be written", path.display()))
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let apt = |args: &[&str]| {
+        Command::new("apt-get")
+            .args(["-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"])
+            .args(args)
+            // RUNLEVEL=1 keeps packages from starting their services.
+            .envs([("DEBIAN_FRONTEND", "noninteractive"), ("RUNLEVEL", "1")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()
+            .context("apt-get did not start")
+    };
+    let mut args = vec!["install", "-y", "--no-install-recommends"];
+    args.extend(packages);
+    // The lists may be absent (a fresh container) or old: fetch them only when the first try fails.
+    if !apt(&args)?.success() {
+        eprintln!("apt-get install failed; fetching the package lists and trying once more");
+        apt(&["update"])?;
+        if !apt(&args)?.success() {
+            bail!("apt-get could not install {}", packages.join(" "));
+        }
+    }
+    Ok(())
+}
+
+fn is_root() -> bool {
+    output("id", &["-u"]).is_some_and(|id| id.trim() == "0")
+}
+
+/// The Chromium that the browser tests drive.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("SEGUE_CHROMIUM") {
+        return Some(PathBuf::from(named)).filter(|path| path.is_file());
+    }
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|path| path.is_file())
+}
+
+fn node_is_recent() -> bool {
+    let version = output("node", &["--version"]).unwrap_or_default();
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|n| n.parse::<u32>().ok());
+    major.is_some_and(|major| major >= 18)
+}
+
+/// Debian keeps `initdb` off the search path, in a folder for each version.
+fn initdb() -> Option<PathBuf> {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
+    let mut found = debian.map(|entry| entry.path().join("bin/initdb")).filter(|path| path.is_file());
+    found.next().or_else(|| on_path("initdb").then(|| PathBuf::from("initdb")))
+}
+
+fn python_has_venv() -> bool {
+    output("python3", &["-c", "import venv, ensurepip"]).is_some()
+}
+
+fn output(program: &str, args: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(args).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_needs_nothing() {
+        const SHELL: Need = Need { what: "a shell", debian: &["dash"], there: || true };
+        assert!(ensure(&[&SHELL]).is_ok());
+    }
+}
