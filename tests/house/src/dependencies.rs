@@ -1,0 +1,140 @@
+//! Who may depend on whom: rules 1 to 6 of the architecture, and the allow-list of what the pure crates are built with.
+
+use crate::Breach;
+use crate::graph::Graph;
+
+/// Which packages of the workspace each may be built with. A package that is not here has no place in the house yet.
+///
+/// Source: ARCHITECTURE.md, dependency rules. Tests (dev-dependencies) may use what they like.
+pub const MAY_USE: &[(&str, &[&str])] = &[
+    // 1. `model` depends on no crate of the workspace.
+    ("model", &[]),
+    // 2. These depend on `model` only, never on each other; `hospital` hands them what they need.
+    ("exposure", &["model"]),
+    ("planning", &["model"]),
+    ("rollout", &["model"]),
+    ("archive", &["model"]),
+    ("care", &["model"]),
+    ("hospital", &["model", "exposure", "planning", "rollout", "archive", "care"]),
+    // 4. These may use `model`; `journal` knows nothing of what its entries mean.
+    ("journal", &["model"]),
+    ("wire", &["model"]),
+    ("adapter-input", &["model"]),
+    ("adapter-csaf", &["model", "adapter-input"]),
+    ("adapter-cmms", &["model", "adapter-input"]),
+    ("adapter-threat", &["model", "adapter-input"]),
+    // One running copy of Segue: follows the journal, keeps the State, carries commands.
+    ("node", &["model", "hospital", "journal"]),
+    // 5. `server` reaches adapters only through traits that it owns.
+    ("server", &["model", "exposure", "hospital", "journal", "node"]),
+    ("agent", &["model", "wire"]),
+    // 6. Only `segue` wires everything. Only tests, `xtask` and `segue` use `sim`.
+    ("segue", ANY),
+    ("sim", ANY),
+    ("xtask", ANY),
+    ("house", ANY),
+    ("fuzz-targets", ANY),
+];
+
+/// Marks a package that may use any other.
+const ANY: &[&str] = &["*"];
+
+/// Packages that only some of ours may name, and why.
+pub const ONLY_IN: &[(&str, &[&str], &str)] = &[
+    ("sqlx", &["journal"], "no SQL outside `journal`"),
+    ("chrono", &[], "time is jiff's; one way to do each thing"),
+    ("anyhow", &["segue", "xtask"], "anyhow in the binaries only; a boundary has its own error enum"),
+    ("axum", &["server", "segue", "sim"], "HTTP lives in `server`"),
+];
+
+/// 3. The crates without IO, clock, random numbers or async.
+pub const PURE: &[&str] = &["model", "exposure", "hospital", "planning", "rollout", "archive", "care"];
+
+/// All that a pure crate may be built with, directly or not. Each entry was looked at: no IO, clock or random source.
+pub const PURE_MAY_USE: &[&str] = &[
+    "aho-corasick",
+    "allocator-api2",
+    "block-buffer",
+    "bytemuck",
+    "byteorder",
+    "cfg-if",
+    "cobs",
+    "cpufeatures",
+    "crypto-common",
+    "digest",
+    "embedded-io",
+    "equivalent",
+    "fearless_simd",
+    "fearless_simd_macros",
+    "foldhash",
+    "generic-array",
+    "hashbrown",
+    "hex",
+    "itoa",
+    "libm",
+    "memchr",
+    "postcard",
+    "roaring",
+    "serde",
+    "serde_core",
+    "serde_derive",
+    "serde_json",
+    "sha2",
+    "subtle",
+    "thiserror",
+    "thiserror-impl",
+    "typenum",
+    "zmij",
+    // For `cpufeatures` on ARM only: which instructions the processor has.
+    "libc",
+];
+
+/// Rules 1, 2, 4, 5 and 6.
+#[must_use]
+pub fn between_members(graph: &Graph) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    let member_names: Vec<&str> = graph.members().map(|member| member.name.as_str()).collect();
+    for member in graph.members() {
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == member.name) else {
+            breaches.push(Breach::new(&member.name, "has no place in the dependency rules (MAY_USE)"));
+            continue;
+        };
+        for used in graph.names(&member.normal).filter(|name| member_names.contains(name)) {
+            if *allowed != ANY && !allowed.contains(&used) {
+                let rule = format!("{} may use {allowed:?} of the workspace only", member.name);
+                breaches.push(Breach::new(format!("{} -> {used}", member.name), rule));
+            }
+        }
+    }
+    breaches
+}
+
+/// What only some crates may name.
+#[must_use]
+pub fn reserved(graph: &Graph) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    for member in graph.members() {
+        for (package, owners, why) in ONLY_IN {
+            if graph.names(&member.normal).any(|used| used == *package) && !owners.contains(&&*member.name) {
+                breaches.push(Breach::new(format!("{} -> {package}", member.name), *why));
+            }
+        }
+    }
+    breaches
+}
+
+/// Rule 3: each package that a pure crate is built with is on the list, else the chain that brought it in.
+#[must_use]
+pub fn pure_trees(graph: &Graph) -> Vec<Breach> {
+    let ours: Vec<&str> = graph.members().map(|member| member.name.as_str()).collect();
+    let mut breaches = Vec::new();
+    for pure in PURE {
+        for (name, chain) in graph.tree(pure) {
+            if !PURE_MAY_USE.contains(&&*name) && !ours.contains(&&*name) {
+                let rule = format!("{name} is not on the list of what a pure crate may be built with");
+                breaches.push(Breach::new(chain.join(" -> "), rule));
+            }
+        }
+    }
+    breaches
+}
