@@ -3,15 +3,22 @@
 //! Here live reading, flattening and checking of structure. What must not live here: judgement about versions, devices
 //! or products (that is `exposure`'s), storage, clocks and the network.
 
+mod circle;
 mod document;
 mod kind;
+pub mod listing;
+mod names;
 mod products;
 mod prose;
 mod scores;
+pub mod sidecar;
+pub mod signature;
+pub mod tree;
 mod vulnerabilities;
 
 pub use adapter_input::{DOCUMENT_SIZE_MAX_BYTES, NESTING_MAX_LEVELS, Reason, Refused};
 pub use document::{file_name_of, read_document};
+pub use tree::{DocumentFile, Loaded, Scan, is_other_kind, read_each, scan};
 
 /// Longest name, identifier or version text of a product, in bytes of UTF-8.
 pub const NAME_LENGTH_MAX_BYTES: usize = 4_000;

@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use adapter_input::{At, Fault, Findings, Reason};
-use model::advisory::{Combination, Helpers, Product, VersionText};
+use model::advisory::{Combination, Product};
 use model::finding::Severity;
 
+use crate::circle;
 use crate::document::Budget;
+use crate::names::{Path, helpers, place};
 use crate::{NAME_LENGTH_MAX_BYTES, PRODUCTS_MAX_COUNT};
 
 /// The products of a document and its product groups.
@@ -19,8 +21,6 @@ pub(crate) struct Tree<'n> {
     made_up: HashSet<Box<str>>,
     groups: HashMap<&'n str, Vec<&'n str>>,
 }
-
-type Path<'n> = Vec<(&'n str, &'n str)>;
 
 /// Reads `/product_tree`.
 pub(crate) fn read<'n>(
@@ -201,16 +201,8 @@ impl<'n> Tree<'n> {
     /// Relationships must refer to products that exist (else a warning), and must not go in a circle (else refused):
     /// CSAF 2.0 tests 6.1.1 and 6.1.3.
     fn check_references(&self, tree: &At<'_, 'n>, findings: &mut Findings) -> Result<(), Fault> {
-        let mut edges: HashMap<&str, Vec<&str>> = HashMap::new();
-        for product in &self.products {
-            if let Some(combination) = &product.combination {
-                let steps = product.qualifiers.iter().map(|(_, id)| &**id);
-                let all = [&*combination.component, &*combination.host].into_iter().chain(steps);
-                edges.entry(&product.id).or_default().extend(all);
-            }
-        }
-        if let Some(id) = on_a_circle(&edges) {
-            return Err(circle_fault(tree, id)?);
+        if let Some(fault) = circle::find(&self.products, tree)? {
+            return Err(fault);
         }
         for key in ["relationships", "product_paths"] {
             let Some(entries) = tree.get(key)? else { continue };
@@ -341,136 +333,4 @@ pub(crate) struct List<'n> {
 
 fn nth(id: &str, n: usize) -> Box<str> {
     format!("{id}#{n}").into()
-}
-
-/// Puts the names of `path` where they belong. Of two branches of one category the inner one counts; the outer one
-/// becomes a qualifier, so that nothing is lost.
-fn place(
-    product: &mut Product,
-    path: &[(&str, &str)],
-    at: &At<'_, '_>,
-    budget: &mut Budget,
-    findings: &mut Findings,
-) -> Result<(), Fault> {
-    let (mut vendor, mut family, mut name, mut version) = (None, None, None, None);
-    for (category, text) in path.iter().rev() {
-        let slot = match *category {
-            "vendor" => &mut vendor,
-            "product_family" => &mut family,
-            "product_name" => &mut name,
-            "product_version" | "product_version_range" => &mut version,
-            _ => &mut None,
-        };
-        let fits = matches!(
-            *category,
-            "vendor" | "product_family" | "product_name" | "product_version" | "product_version_range"
-        );
-        if fits && slot.is_none() {
-            *slot = Some((*category, budget.copy(text, at)?));
-        } else {
-            product.qualifiers.push((budget.copy(category, at)?, budget.copy(text, at)?));
-            if !fits && product.combination.is_none() && !OTHER_CATEGORIES.contains(category) {
-                at.note(
-                    findings,
-                    Severity::Warning,
-                    "a branch category on the way here is unknown",
-                    CATEGORIES,
-                );
-            }
-        }
-    }
-    product.qualifiers.reverse();
-    product.vendor = vendor.map(|(_, text)| text);
-    product.family = family.map(|(_, text)| text);
-    product.name = name.map(|(_, text)| text);
-    product.version = version.map(|(category, text)| match category {
-        "product_version_range" => VersionText::Range(text),
-        _ => VersionText::Version(text),
-    });
-    Ok(())
-}
-
-const CATEGORIES: &str = "vendor, product_family, product_name, product_version, product_version_range, or another \
-                          category of CSAF 2.0 §3.1.2.2";
-
-/// Branch categories that become qualifiers: those of 2.0, and 2.1's `platform`.
-const OTHER_CATEGORIES: &[&str] = &[
-    "architecture",
-    "host_name",
-    "language",
-    "legacy",
-    "patch_level",
-    "platform",
-    "service_pack",
-    "specification",
-];
-
-/// `product_identification_helper` (§3.1.3.3); 2.0 has one `purl`, 2.1 a list `purls`.
-fn helpers(product: &At<'_, '_>, budget: &mut Budget) -> Result<Helpers, Fault> {
-    let Some(helper) = product.get("product_identification_helper")? else {
-        return Ok(Helpers::default());
-    };
-    let mut list = |key: &str| -> Result<Vec<Box<str>>, Fault> {
-        let Some(values) = helper.get(key)? else {
-            return Ok(Vec::new());
-        };
-        values.items()?.map(|value| budget.copy(value.name(NAME_LENGTH_MAX_BYTES)?, &value)).collect()
-    };
-    let mut purls = list("purls")?;
-    let (model_numbers, serial_numbers, skus) =
-        (list("model_numbers")?, list("serial_numbers")?, list("skus")?);
-    if let Some(purl) = helper.get("purl")? {
-        purls.insert(0, budget.copy(purl.name(NAME_LENGTH_MAX_BYTES)?, &purl)?);
-    }
-    let cpe = match helper.get("cpe")? {
-        Some(cpe) => Some(budget.copy(cpe.name(NAME_LENGTH_MAX_BYTES)?, &cpe)?),
-        None => None,
-    };
-    Ok(Helpers { cpe, purls, model_numbers, serial_numbers, skus })
-}
-
-/// What is wrong with the relationship that defines `id` by way of itself, and where it stands.
-fn circle_fault(tree: &At<'_, '_>, id: &str) -> Result<Fault, Fault> {
-    let problem = format!("product \"{}\" is defined by way of itself", adapter_input::cut_short(id));
-    let expected = "relationships that do not go in a circle";
-    for key in ["relationships", "product_paths"] {
-        let Some(entries) = tree.get(key)? else { continue };
-        for entry in entries.items()? {
-            if entry.need("full_product_name")?.text_of("product_id")? == Some(id) {
-                return Ok(entry.fault(Reason::Invalid, problem, expected));
-            }
-        }
-    }
-    Ok(tree.fault(Reason::Invalid, problem, expected))
-}
-
-/// A product that is reached from itself, when there is one.
-fn on_a_circle<'e>(edges: &HashMap<&'e str, Vec<&'e str>>) -> Option<&'e str> {
-    let mut done: HashSet<&str> = HashSet::new();
-    let mut open: HashSet<&str> = HashSet::new();
-    let mut starts: Vec<&&str> = edges.keys().collect();
-    starts.sort_unstable();
-    for start in starts {
-        let mut stack: Vec<(&'e str, usize)> = vec![(start, 0)];
-        while let Some((id, next)) = stack.pop() {
-            if next == 0 {
-                if done.contains(id) {
-                    continue;
-                }
-                open.insert(id);
-            }
-            match edges.get(id).and_then(|targets| targets.get(next)) {
-                Some(target) if open.contains(target) => return Some(target),
-                Some(target) => {
-                    stack.push((id, next + 1));
-                    stack.push((target, 0));
-                }
-                None => {
-                    open.remove(id);
-                    done.insert(id);
-                }
-            }
-        }
-    }
-    None
 }

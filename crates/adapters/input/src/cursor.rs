@@ -34,8 +34,13 @@ pub struct Fault {
 impl Fault {
     /// The refusal of `source` because of this.
     pub fn refuse(self, source: &str) -> Refused {
-        let mut refused =
-            Refused::new(self.reason, source, Place::Pointer(self.pointer.into()), &self.problem, &self.expected);
+        let mut refused = Refused::new(
+            self.reason,
+            source,
+            Place::Pointer(self.pointer.into()),
+            &self.problem,
+            &self.expected,
+        );
         refused.finding.value = self.value;
         refused
     }
@@ -148,7 +153,11 @@ impl<'p, 'n> At<'p, 'n> {
         let Node::Array(items) = self.node else {
             return Err(self.wrong_type("an array, in brackets"));
         };
-        Ok(items.iter().enumerate().map(|(index, node)| At { parent: Some(self), step: Step::Index(index), node }))
+        Ok(items.iter().enumerate().map(|(index, node)| At {
+            parent: Some(self),
+            step: Step::Index(index),
+            node,
+        }))
     }
 
     /// This text.
@@ -165,7 +174,11 @@ impl<'p, 'n> At<'p, 'n> {
     pub fn name(&self, max_bytes: usize) -> Result<&'n str, Fault> {
         let text = self.text()?;
         if text.trim().is_empty() {
-            return Err(self.fault(Reason::Missing, "the text is empty", "a text with at least one character"));
+            return Err(self.fault(
+                Reason::Missing,
+                "the text is empty",
+                "a text with at least one character",
+            ));
         }
         if text.len() > max_bytes {
             let problem = format!("the text has {} bytes", text.len());

@@ -15,8 +15,8 @@ pub fn read_limited(source: &str, path: &Path, max_bytes: u64) -> Result<Vec<u8>
         let problem = format!("the file cannot be read: {error}");
         Refused::new(Reason::Unreadable, source, Place::Whole, &problem, "a file that this account may read")
     };
-    let file = File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    // Asked before opening: opening a pipe would wait for whoever writes into it.
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
         let problem = "this is not a regular file";
         return Err(Refused::new(Reason::Unreadable, source, Place::Whole, problem, "a regular file"));
@@ -24,6 +24,7 @@ pub fn read_limited(source: &str, path: &Path, max_bytes: u64) -> Result<Vec<u8>
     if metadata.len() > max_bytes {
         return Err(too_large(source, Some(metadata.len()), max_bytes));
     }
+    let file = File::open(path).map_err(unreadable)?;
     read_stream(source, file, metadata.len(), max_bytes)
 }
 
@@ -39,7 +40,13 @@ pub fn read_stream(
     let mut bytes = Vec::with_capacity(room.saturating_add(1));
     stream.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| {
         let problem = format!("reading stopped: {error}");
-        Refused::new(Reason::Unreadable, source, Place::Byte(0), &problem, "a source that can be read to its end")
+        Refused::new(
+            Reason::Unreadable,
+            source,
+            Place::Byte(0),
+            &problem,
+            "a source that can be read to its end",
+        )
     })?;
     if bytes.len() as u64 > max_bytes {
         return Err(too_large(source, None, max_bytes));

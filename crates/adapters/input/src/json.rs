@@ -8,8 +8,8 @@ use model::finding::Place;
 
 use crate::refused::cut_short;
 use crate::{
-    DOCUMENT_SIZE_MAX_BYTES, KEY_LENGTH_MAX_BYTES, NESTING_MAX_LEVELS, NUMBER_EXPONENT_MAX, NUMBER_LENGTH_MAX_CHARS,
-    Reason, Refused, TEXT_LENGTH_MAX_BYTES, VALUES_MAX_COUNT, file, text,
+    DOCUMENT_SIZE_MAX_BYTES, KEY_LENGTH_MAX_BYTES, NESTING_MAX_LEVELS, NUMBER_EXPONENT_MAX,
+    NUMBER_LENGTH_MAX_CHARS, Reason, Refused, TEXT_LENGTH_MAX_BYTES, VALUES_MAX_COUNT, file, text,
 };
 
 /// From so many keys on, an object's keys are looked up in a set instead of one after the other.
@@ -142,7 +142,11 @@ impl<'a> Parser<'a> {
         let root = self.value()?;
         self.skip_space();
         if self.at < self.text.len() {
-            return self.fail(Reason::Syntax, "something follows the end of the document", "nothing after the last }");
+            return self.fail(
+                Reason::Syntax,
+                "something follows the end of the document",
+                "nothing after the last }",
+            );
         }
         Ok(root)
     }
@@ -251,7 +255,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn is_known(&self, key: &str, members: &[(Cow<'a, str>, Node<'a>)], known: &mut HashSet<Cow<'a, str>>) -> bool {
+    fn is_known(
+        &self,
+        key: &str,
+        members: &[(Cow<'a, str>, Node<'a>)],
+        known: &mut HashSet<Cow<'a, str>>,
+    ) -> bool {
         if members.len() < KEYS_SCANNED_MAX_COUNT {
             return members.iter().any(|(other, _)| other == key);
         }
@@ -300,7 +309,9 @@ impl<'a> Parser<'a> {
             let expected = format!(
                 "a number of at most {NUMBER_LENGTH_MAX_CHARS} characters with an exponent of at most {NUMBER_EXPONENT_MAX}"
             );
-            return self.fail(Reason::Limit, "the number is too large", expected).map_err(|fail| fail.showing(written));
+            return self
+                .fail(Reason::Limit, "the number is too large", expected)
+                .map_err(|fail| fail.showing(written));
         }
         Ok(written)
     }
@@ -313,7 +324,9 @@ impl<'a> Parser<'a> {
         let mut run_from = self.at;
         loop {
             let written = self.at - quote_at;
-            if written > max_bytes.saturating_mul(6) || owned.as_ref().map_or(written, String::len) > max_bytes + 1 {
+            if written > max_bytes.saturating_mul(6)
+                || owned.as_ref().map_or(written, String::len) > max_bytes + 1
+            {
                 return self.too_long(quote_at, max_bytes, what);
             }
             match self.peek() {
@@ -324,7 +337,11 @@ impl<'a> Parser<'a> {
                         None => Cow::Borrowed(run),
                         Some(text) => Cow::Owned(text + run),
                     };
-                    return if text.len() > max_bytes { self.too_long(quote_at, max_bytes, what) } else { Ok(text) };
+                    return if text.len() > max_bytes {
+                        self.too_long(quote_at, max_bytes, what)
+                    } else {
+                        Ok(text)
+                    };
                 }
                 Some(b'\\') => {
                     let run = self.text.get(run_from..self.at).unwrap_or("");
@@ -336,7 +353,10 @@ impl<'a> Parser<'a> {
                     }
                     run_from = self.at;
                 }
-                Some(0..=0x1F) => return self.wrong("a line break, tab or other control character written as \\n, \\t, \\u…"),
+                Some(0..=0x1F) => {
+                    return self
+                        .wrong("a line break, tab or other control character written as \\n, \\t, \\u…");
+                }
                 Some(_) => self.at += 1,
                 None => return self.wrong("the rest of the document; this text does not end"),
             }
@@ -385,7 +405,11 @@ impl<'a> Parser<'a> {
                     }
                     _ => 0,
                 };
-                if (0xDC00..=0xDFFF).contains(&low) { 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00) } else { high }
+                if (0xDC00..=0xDFFF).contains(&low) {
+                    0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)
+                } else {
+                    high
+                }
             }
             other => other,
         };
@@ -397,13 +421,18 @@ impl<'a> Parser<'a> {
             Some(c) => Ok(c),
             None => {
                 self.at = start;
-                self.fail(Reason::Encoding, "half a surrogate pair is not a character", "both halves, or neither")
+                self.fail(
+                    Reason::Encoding,
+                    "half a surrogate pair is not a character",
+                    "both halves, or neither",
+                )
             }
         }
     }
 
     fn hex4(&mut self, start: usize) -> Read<u32> {
-        let digits = self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
         match digits.and_then(|text| u32::from_str_radix(text, 16).ok()) {
             Some(code) => {
                 self.at += 4;
@@ -411,7 +440,11 @@ impl<'a> Parser<'a> {
             }
             None => {
                 self.at = start;
-                self.fail(Reason::Syntax, "the \\u escape is not complete", "four hexadecimal digits after \\u")
+                self.fail(
+                    Reason::Syntax,
+                    "the \\u escape is not complete",
+                    "four hexadecimal digits after \\u",
+                )
             }
         }
     }

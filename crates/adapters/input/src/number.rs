@@ -9,7 +9,11 @@ pub fn decimal_cut(text: &str, places: u32) -> Option<u64> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(fraction) || (mantissa.contains('.') && fraction.is_empty()) {
+    if whole.is_empty()
+        || !digits(whole)
+        || !digits(fraction)
+        || (mantissa.contains('.') && fraction.is_empty())
+    {
         return None;
     }
     // The point stands after `keep` of the digits once the number is counted in units of 10^-places.
@@ -51,7 +55,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_plain_number_is_none() {
-        for text in ["", "-1", ".5", "5.", "nine", "1e999999999", "99999999999999999999", "1e", "0x10", "1 "] {
+        for text in ["", "-1", ".5", "5.", "nine", "1e999999999", "99999999999999999999", "1e", "0x10", "1 "]
+        {
             assert_eq!(decimal_cut(text, 1), None, "{text}");
         }
     }

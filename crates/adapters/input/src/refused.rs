@@ -103,7 +103,14 @@ impl Findings {
     }
 
     /// Adds a finding, or counts it when there are too many.
-    pub fn add(&mut self, severity: Severity, place: Place, value: Option<&str>, problem: &str, expected: &str) {
+    pub fn add(
+        &mut self,
+        severity: Severity,
+        place: Place,
+        value: Option<&str>,
+        problem: &str,
+        expected: &str,
+    ) {
         if !self.has_room() {
             self.left_out += 1;
             return;

@@ -14,8 +14,12 @@ pub(crate) fn decode<'a>(source: &str, bytes: &'a [u8]) -> Result<(&'a str, bool
     match bytes {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return refuse(0, "this is UTF-32"),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return refuse(0, "this is UTF-16"),
-        [a, 0, b, 0, ..] if *a != 0 && *b != 0 => return refuse(1, "this looks like UTF-16 without a byte-order mark"),
-        [0, a, 0, b, ..] if *a != 0 && *b != 0 => return refuse(0, "this looks like UTF-16 without a byte-order mark"),
+        [a, 0, b, 0, ..] if *a != 0 && *b != 0 => {
+            return refuse(1, "this looks like UTF-16 without a byte-order mark");
+        }
+        [0, a, 0, b, ..] if *a != 0 && *b != 0 => {
+            return refuse(0, "this looks like UTF-16 without a byte-order mark");
+        }
         _ => {}
     }
     match std::str::from_utf8(bytes) {
@@ -28,7 +32,9 @@ pub(crate) fn decode<'a>(source: &str, bytes: &'a [u8]) -> Result<(&'a str, bool
             let byte = bytes.get(offset).copied().unwrap_or(0);
             let problem = match error.error_len() {
                 None => "the text ends in the middle of a character".to_owned(),
-                Some(_) => format!("byte 0x{byte:02X} is not UTF-8 here; the file may be Latin-1 or Windows-1252"),
+                Some(_) => {
+                    format!("byte 0x{byte:02X} is not UTF-8 here; the file may be Latin-1 or Windows-1252")
+                }
             };
             refuse(offset, &problem)
         }

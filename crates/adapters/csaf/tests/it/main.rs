@@ -1,0 +1,5 @@
+//! What the CSAF adapter promises, on real documents, on the standard's own and on hostile ones.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // helpers of tests
+
+mod corpus;
+mod shared;
