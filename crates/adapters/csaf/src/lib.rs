@@ -3,6 +3,7 @@
 //! Here live reading, flattening and checking of structure. What must not live here: judgement about versions, devices
 //! or products (that is `exposure`'s), storage, clocks and the network.
 
+pub mod annotate;
 mod circle;
 mod document;
 mod kind;
@@ -17,6 +18,7 @@ pub mod tree;
 mod vulnerabilities;
 
 pub use adapter_input::{DOCUMENT_SIZE_MAX_BYTES, NESTING_MAX_LEVELS, Reason, Refused};
+pub use annotate::annotate;
 pub use document::{file_name_of, read_document};
 pub use tree::{DocumentFile, Loaded, Scan, is_other_kind, read_each, scan};
 

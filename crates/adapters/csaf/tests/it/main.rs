@@ -1,5 +1,6 @@
 //! What the CSAF adapter promises, on real documents, on the standard's own and on hostile ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // helpers of tests
 
+mod annotate;
 mod corpus;
 mod shared;
