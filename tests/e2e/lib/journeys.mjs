@@ -1,0 +1,29 @@
+// Steps that several journeys begin with. Everything here is done by keyboard alone.
+import { activate, typeInto } from './keyboard.mjs';
+
+export const OWN_PASSWORD = 'copper-lantern-over-quiet-water';
+
+/** Signs the first admin in with the one-time password and chooses an own one. */
+export async function firstSignIn(page, segue, password = OWN_PASSWORD) {
+  await page.goto(`${segue.url}/`, { waitUntil: 'load' });
+  await typeInto(page, page.getByLabel('Name', { exact: true }), 'admin');
+  await typeInto(page, page.getByLabel('Password', { exact: true }), segue.oneTimePassword);
+  await activate(page, page.getByRole('button', { name: 'Sign in' }));
+  await typeInto(page, page.getByLabel('Present password'), segue.oneTimePassword);
+  await typeInto(page, page.getByLabel('New password', { exact: true }), password);
+  await typeInto(page, page.getByLabel('New password again'), password);
+  await activate(page, page.getByRole('button', { name: 'Change password' }));
+}
+
+/** Signs in with a password that is already one's own. */
+export async function signIn(page, segue, name = 'admin', password = OWN_PASSWORD) {
+  await page.goto(`${segue.url}/sign-in`, { waitUntil: 'load' });
+  await typeInto(page, page.getByLabel('Name', { exact: true }), name);
+  await typeInto(page, page.getByLabel('Password', { exact: true }), password);
+  await activate(page, page.getByRole('button', { name: 'Sign in' }));
+}
+
+/** The links of the main navigation. */
+export function navigation(page) {
+  return page.getByRole('navigation', { name: 'Main pages' }).getByRole('link');
+}
