@@ -1,0 +1,238 @@
+//! What one clause of a range says, and whether a device's version satisfies it. Several clauses together, and the
+//! release lines among them, are `lines`' business.
+
+use super::days::Made;
+use super::release::Release;
+use super::serial::Serials;
+use super::subject::{Span, Subject, names_model};
+use super::verdict::{Gap, OutReason};
+
+/// A clause with the conditions that go with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Clause {
+    pub(crate) what: What,
+    /// Conditions as written; none of them can be answered from the register.
+    pub(crate) conditions: Vec<Box<str>>,
+    /// A model number the clause is for (`v8.x model 35700BAX2`).
+    pub(crate) model: Option<Box<str>>,
+}
+
+/// What a clause is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    All,
+    Range { low: Option<Bound>, high: Option<Bound> },
+    Listed(Item),
+    Except(Release),
+    Made(Made),
+    Serials(Serials),
+    Unreadable(Box<str>),
+}
+
+/// One end of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) release: Release,
+    /// The same version by another name (`2017 (1.9.0)`); both must agree.
+    pub(crate) also: Option<Release>,
+    /// The bound itself is not included.
+    pub(crate) strict: bool,
+}
+
+/// A single version, or the name of a model or variant put where a version should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) text: Box<str>,
+    pub(crate) release: Option<Release>,
+    /// Texts that, found in the device's model or model number, mean this item.
+    pub(crate) models: Vec<Box<str>>,
+}
+
+/// Three-valued answer of a clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Truth {
+    Yes,
+    No(OutReason),
+    Maybe(Gap),
+}
+
+/// The version part of a subject, read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Device<'a> {
+    Missing,
+    Doubtful(&'a str),
+    Span(&'a Span, &'a str),
+}
+
+impl Clause {
+    pub(crate) fn of(what: What) -> Clause {
+        Clause { what, conditions: Vec::new(), model: None }
+    }
+
+    /// Does the device satisfy the clause?
+    pub(crate) fn holds(&self, device: Device<'_>, subject: &Subject<'_>) -> Truth {
+        let truth = match &self.what {
+            What::All => Truth::Yes,
+            What::Range { low, high } => range_holds(low.as_ref(), high.as_ref(), device, subject.model),
+            What::Listed(item) => item.holds(device, subject),
+            What::Except(_) => Truth::No(OutReason::OutsideRanges { ranges: "".into() }),
+            What::Made(made) => made.holds(subject),
+            What::Serials(serials) => serials.holds(subject),
+            What::Unreadable(text) => Truth::Maybe(Gap::RangeUnreadable { text: text.clone() }),
+        };
+        self.under_conditions(truth, subject)
+    }
+
+    /// What is inside stays inside only when its conditions hold.
+    pub(crate) fn under_conditions(&self, truth: Truth, subject: &Subject<'_>) -> Truth {
+        if truth != Truth::Yes {
+            return truth;
+        }
+        if let Some(model) = &self.model {
+            let named = |text: Option<&str>| text.is_some_and(|text| names_model(model, text));
+            if !named(subject.model_number) && !named(Some(subject.model)) {
+                return Truth::Maybe(match subject.model_number {
+                    None => Gap::NeedsModelNumber { models: model.clone() },
+                    Some(_) => Gap::NotListed { listed: format!("model {model}").into() },
+                });
+            }
+        }
+        match self.conditions.iter().find(|text| concerns(text, subject.model)) {
+            Some(text) => Truth::Maybe(Gap::Condition { text: text.clone() }),
+            None => Truth::Yes,
+        }
+    }
+}
+
+/// Does the condition concern this model? `X3/MX100 for Rev M only` says nothing of an MX550.
+fn concerns(condition: &str, model: &str) -> bool {
+    let Some(named) = condition.strip_suffix(" only").and_then(|c| c.split_once(" for ")).map(|(named, _)| named) else {
+        return true;
+    };
+    let names: Vec<&str> = named.split(['/', ',']).map(str::trim).collect();
+    let are_models = names.iter().all(|n| !n.is_empty() && !n.contains(' ') && n.chars().any(|c| c.is_ascii_digit()));
+    !are_models || names.iter().any(|n| names_model(n, model))
+}
+
+impl Item {
+    fn holds(&self, device: Device<'_>, subject: &Subject<'_>) -> Truth {
+        let named = |text: &str| self.models.iter().any(|m| names_model(m, text));
+        if named(subject.model) || subject.model_number.is_some_and(named) {
+            return Truth::Yes;
+        }
+        let listed = || Gap::NotListed { listed: self.text.clone() };
+        let Some(release) = &self.release else {
+            return Truth::Maybe(match subject.model_number {
+                None => Gap::NeedsModelNumber { models: self.text.clone() },
+                Some(_) => listed(),
+            });
+        };
+        match device {
+            Device::Missing if !self.models.is_empty() && subject.model_number.is_none() => {
+                Truth::Maybe(Gap::NeedsModelNumber { models: self.text.clone() })
+            }
+            Device::Missing => Truth::Maybe(Gap::VersionMissing),
+            Device::Doubtful(text) => Truth::Maybe(Gap::PartlyKnown { device: text.into() }),
+            Device::Span(span, _) if covers(release, span, subject.model) => Truth::Yes,
+            Device::Span(..) => Truth::Maybe(listed()),
+        }
+    }
+}
+
+/// All versions of the span are the listed one (or, for a wildcard, among those it stands for).
+pub(crate) fn covers(listed: &Release, span: &Span, model: &str) -> bool {
+    let (Some(low), Some(high)) = (&span.low, &span.high) else { return false };
+    let above = low.against(&listed.end(false), model).all(std::cmp::Ordering::is_ge);
+    let below = high.against(&listed.end(true), model).all(std::cmp::Ordering::is_le);
+    above == Some(true) && below == Some(true)
+}
+
+fn range_holds(low: Option<&Bound>, high: Option<&Bound>, device: Device<'_>, model: &str) -> Truth {
+    let span = match device {
+        Device::Missing => return Truth::Maybe(Gap::VersionMissing),
+        Device::Doubtful(text) => return Truth::Maybe(Gap::PartlyKnown { device: text.into() }),
+        Device::Span(span, text) => (span, text),
+    };
+    let below = high.map(|b| (b, b.is_above(span.0, model)));
+    let above = low.map(|b| (b, b.is_below(span.0, model)));
+    if let Some((bound, Some(false))) = &below {
+        return Truth::No(OutReason::AboveUpper { bound: bound.text() });
+    }
+    if let Some((bound, Some(false))) = &above {
+        return Truth::No(OutReason::BelowLower { bound: bound.text() });
+    }
+    for (bound, held) in [below, above].into_iter().flatten() {
+        if held.is_none() {
+            return Truth::Maybe(bound.gap(span.0, span.1));
+        }
+    }
+    Truth::Yes
+}
+
+impl Bound {
+    pub(crate) fn text(&self) -> Box<str> {
+        self.release.text().into()
+    }
+
+    /// Does the whole span lie below this upper bound? `None`: it cannot be said, or only a part does.
+    pub(crate) fn is_above(&self, span: &Span, model: &str) -> Option<bool> {
+        let check = |bound: &Release| {
+            let point = bound.end(!self.strict);
+            let inside = |o: std::cmp::Ordering| if self.strict { o.is_lt() } else { o.is_le() };
+            let high = span.high.as_ref().and_then(|v| v.against(&point, model).all(inside));
+            let low = span.low.as_ref().and_then(|v| v.against(&point, model).all(inside));
+            match (high, low) {
+                (Some(true), _) => Some(true),
+                (_, Some(false)) if !self.is_family_of(span) => Some(false),
+                (Some(false) | None, Some(true | false) | None) => None,
+            }
+        };
+        self.both(check)
+    }
+
+    /// Does the whole span lie above this lower bound?
+    pub(crate) fn is_below(&self, span: &Span, model: &str) -> Option<bool> {
+        let check = |bound: &Release| {
+            let point = bound.end(self.strict);
+            let inside = |o: std::cmp::Ordering| if self.strict { o.is_gt() } else { o.is_ge() };
+            let low = span.low.as_ref().and_then(|v| v.against(&point, model).all(inside));
+            let high = span.high.as_ref().and_then(|v| v.against(&point, model).all(inside));
+            match (low, high) {
+                (Some(true), _) => Some(true),
+                (_, Some(false)) => Some(false),
+                (Some(false) | None, Some(true) | None) => None,
+            }
+        };
+        self.both(check)
+    }
+
+    fn both(&self, check: impl Fn(&Release) -> Option<bool>) -> Option<bool> {
+        let first = check(&self.release);
+        match &self.also {
+            None => first,
+            Some(also) => first.filter(|_| check(also) == first),
+        }
+    }
+
+    /// The bound is a letter alone (`<= N`) and the span lies within that letter (`N.01`): whether the letter means
+    /// its first release or all of them is not said.
+    fn is_family_of(&self, span: &Span) -> bool {
+        let lone = self.release.bare.groups.len() == 2
+            && self.release.bare.begins_with_word()
+            && self.release.bare.groups.iter().all(|g| g.run.is_empty());
+        let tag = |r: &Release| r.bare.groups.get(1).map(|g| g.tag.clone());
+        let same = |r: &Release| match (tag(r), tag(&self.release)) {
+            (Some(super::number::Tag::Letter { letter: a, .. }), Some(super::number::Tag::Letter { letter: b, .. })) => a == b,
+            _ => false,
+        };
+        !self.strict && lone && span.low.as_ref().is_some_and(same)
+    }
+
+    pub(crate) fn gap(&self, span: &Span, text: &str) -> Gap {
+        if span.exact {
+            Gap::ShapesDoNotCompare { device: text.into(), bound: self.text() }
+        } else {
+            Gap::PartlyKnown { device: text.into() }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! A version as it stands in a sentence: with product words around it (`PIC iX C.03`), and how two such compare.
+//! The words before a version matter: `BIOS 22` says nothing of software version 6.
+
+use std::cmp::Ordering;
+
+use super::number::{Version, strip_decoration};
+use super::order::{Orders, is_known, orders};
+
+/// A version with the product words that stood before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Release {
+    /// Words before the version, in lower case.
+    pub(crate) name: Vec<Box<str>>,
+    /// The version without those words.
+    pub(crate) bare: Version,
+    /// The version with them, when they can be its own major part (`HD 16`).
+    full: Option<Version>,
+}
+
+/// Words that are never a product's name.
+const NOT_NAMES: &[&str] = &[
+    "service", "feature", "hot", "cumulative", "security", "patch", "update", "upd", "hotfix", "sp", "hf", "cu", "alpha",
+    "beta", "rc", "build", "version", "ver", "versions", "release", "rel", "rev", "revision", "firmware", "fw", "software",
+    "sw", "application", "app", "system", "product", "edition", "installed", "current", "number", "no", "nr", "vers",
+];
+
+/// Is it a word of a name: two letters or more, no digit?
+pub(crate) fn is_name_word(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 2
+        && !word.chars().any(|c| c.is_ascii_digit())
+        && !word.chars().all(|c| matches!(c, 'x' | 'X' | '.'))
+        && !NOT_NAMES.iter().any(|n| word.trim_end_matches(['.', ':']).eq_ignore_ascii_case(n))
+}
+
+impl Release {
+    /// Reads `text`; `None` when there is no version in it.
+    pub(crate) fn read(text: &str) -> Option<Release> {
+        let mut rest = strip_decoration(text.trim());
+        let mut name = Vec::new();
+        while let Some((word, after)) = rest.split_once(' ') {
+            if !is_name_word(word) {
+                break;
+            }
+            name.push(word.trim_end_matches(':').to_lowercase().into());
+            rest = after.trim_start();
+        }
+        let bare = Version::read(rest)?;
+        let full = if name.is_empty() { None } else { Version::read(text) };
+        Some(Release { name, bare, full })
+    }
+
+    /// Without trailing words that say nothing about the order (`2.3.5 English`).
+    pub(crate) fn read_loosely(text: &str) -> Option<Release> {
+        let mut text = text.trim();
+        while let Some((before, last)) = text.rsplit_once(' ') {
+            let lower = last.to_lowercase();
+            if !is_name_word(last) || is_known(&lower) || matches!(lower.as_str(), "a" | "b") {
+                break;
+            }
+            text = before.trim_end();
+        }
+        Release::read(text)
+    }
+
+    /// Text for people.
+    pub(crate) fn text(&self) -> &str {
+        self.full.as_ref().map_or(self.bare.text(), |full| full.text())
+    }
+
+    /// The earliest or latest version it stands for.
+    pub(crate) fn end(&self, latest: bool) -> Release {
+        Release { name: self.name.clone(), bare: self.bare.end(latest), full: self.full.as_ref().map(|f| f.end(latest)) }
+    }
+
+    /// Possible orders of a device's version against a bound, both without wildcards. `model` is the device's model:
+    /// product words that repeat it say nothing new.
+    pub(crate) fn against(&self, bound: &Release, model: &str) -> Orders {
+        let known = |name: &[Box<str>]| name.is_empty() || names_words(name, model);
+        if self.name == bound.name || (known(&self.name) && known(&bound.name)) {
+            return device_orders(&self.bare, &bound.bare);
+        }
+        let whole = |r: &Release| r.full.clone().unwrap_or_else(|| r.bare.clone());
+        let found = device_orders(&whole(self), &whole(bound));
+        if found.only().is_some() {
+            return found;
+        }
+        match device_orders(&self.bare, &bound.bare).only() {
+            Some(Ordering::Equal) => Orders::one(Ordering::Equal),
+            Some(Ordering::Less | Ordering::Greater) | None => Orders::ANY,
+        }
+    }
+}
+
+/// Every word of `name` is a word of `text`.
+pub(crate) fn names_words(name: &[Box<str>], text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    name.iter().all(|n| n.split(|c: char| !c.is_alphanumeric()).all(|piece| piece.is_empty() || words.contains(&piece)))
+}
+
+/// Orders a device's version against a bound. A register that gives a build number where the bound has none is only
+/// more exact; one that gives none where the bound has one leaves the order open.
+fn device_orders(device: &Version, bound: &Version) -> Orders {
+    match (device.without_build(), bound.without_build()) {
+        (Some((plain, maybe_beta)), None) => {
+            let found = orders(&plain, bound);
+            let equal = Orders::one(Ordering::Equal);
+            if maybe_beta && found == equal { found.or(Orders::one(Ordering::Less)) } else { found }
+        }
+        (None, Some((plain, _))) if orders(device, &plain) == Orders::one(Ordering::Equal) => Orders::ANY,
+        (Some(_), Some(_)) | (None, Some(_) | None) => orders(device, bound),
+    }
+}

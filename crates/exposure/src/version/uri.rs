@@ -1,0 +1,68 @@
+//! Texts made plain before they are read: `vers:` URIs, typographic signs, underscores for blanks.
+//! Source of `vers:`: the VERS specification of package-url (version ranges), whose `vers:all/<V4.4` misuse is common.
+
+/// The text with one sign for one meaning.
+pub(crate) fn plain(text: &str) -> String {
+    let text = text.trim();
+    let body = match vers_body(text) {
+        Some(body) => percent_decoded(body),
+        None => text.to_owned(),
+    };
+    let mut out = String::with_capacity(body.len());
+    for c in body.chars() {
+        match c {
+            '≤' | '⩽' | '≦' => out.push_str("<="),
+            '≥' | '⩾' | '≧' => out.push_str(">="),
+            '‹' | '＜' => out.push('<'),
+            '›' | '＞' => out.push('>'),
+            '—' | '–' => out.push_str(" - "),
+            '‐' | '‑' | '−' => out.push('-'),
+            '\u{feff}' | '\u{200b}'..='\u{200f}' => {}
+            '"' | '“' | '”' | '„' => out.push(' '),
+            c if c.is_whitespace() || c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    let out = unwrapped(out.trim());
+    if has_word_underscores(out) { out.replace('_', " ") } else { out.to_owned() }
+}
+
+/// What follows the scheme of a `vers:` URI. The scheme itself changes nothing: the order of versions is read off the
+/// versions, and `all` is used as if it were a scheme.
+fn vers_body(text: &str) -> Option<&str> {
+    let head = text.get(..5)?;
+    let rest = text.get(5..)?;
+    head.eq_ignore_ascii_case("vers:").then(|| rest.split_once('/').map_or(rest, |(_, body)| body))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        match (first, tail) {
+            (b'%', [a, b, after @ ..]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
+                let digit = |d: u8| char::from(d).to_digit(16).unwrap_or(0);
+                bytes.push(u8::try_from(digit(*a) * 16 + digit(*b)).unwrap_or(b'?'));
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Without parentheses around the whole.
+fn unwrapped(text: &str) -> &str {
+    let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+    inner.filter(|i| !i.contains(['(', ')'])).unwrap_or(text)
+}
+
+/// Underscores that stand for blanks: `firmware_29`, `Production_date_July_2020`, not `5_7_04_6469`.
+fn has_word_underscores(text: &str) -> bool {
+    let pieces: Vec<&str> = text.split('_').collect();
+    let is_word = |p: &&str| p.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !p.chars().any(|c| c.is_ascii_digit());
+    pieces.len() > 1 && !text.contains(' ') && pieces.iter().any(is_word)
+}
