@@ -301,6 +301,8 @@ impl<'a> Parser<'a> {
             exponent = self.text.get(from..self.at).and_then(|text| text.parse().ok()).unwrap_or(u32::MAX);
         }
         let written = self.text.get(start..self.at).unwrap_or("");
+        good = good
+            && !matches!(self.peek(), Some(b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'+' | b'-'));
         if !good {
             return self.wrong("a number such as 9.8").map_err(|fail| fail.showing(written));
         }

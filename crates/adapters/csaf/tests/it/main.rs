@@ -3,4 +3,9 @@
 
 mod annotate;
 mod corpus;
+mod golden;
+mod hostile;
+mod mutation;
 mod shared;
+mod spec;
+mod trees;
