@@ -10,6 +10,9 @@ use super::operand::{Operand, Value, is_name};
 use super::release::Release;
 use super::token::{Op, Sign};
 
+/// Operating systems, as first words.
+const SYSTEMS: &[&str] = &["windows", "linux", "android", "microsoft", "macos", "ios"];
+
 /// A clause in the making.
 #[derive(Clone, Debug)]
 enum Piece {
@@ -40,6 +43,12 @@ struct Made1 {
 
 /// Reads signs into clauses. Never fails: what is not understood is a clause of its own.
 pub(crate) fn clauses(signs: &[Sign], text: &str) -> Vec<Clause> {
+    if let Some(Sign::Word(first)) = signs.first()
+        && SYSTEMS.contains(&first.to_lowercase().as_str())
+    {
+        // The operating system stands where the version should.
+        return vec![Clause { conditions: vec![text.into()], ..Clause::of(What::All) }];
+    }
     let mut reader = Reader::default();
     for sign in signs {
         reader.take(sign);
@@ -207,7 +216,6 @@ impl Reader {
     }
 
     fn plain(&mut self, operand: &Operand, whole: &str) {
-        const SYSTEMS: &[&str] = &["windows", "linux", "android", "microsoft", "macos", "ios"];
         let first = whole.split(' ').next().unwrap_or_default().to_lowercase();
         let after_all = self.adjacent && matches!(self.made.last(), Some(Made1 { piece: Piece::All, .. }));
         if matches!(operand.value, Value::Nothing) && matches!(first.as_str(), "versions" | "version" | "releases" | "models") {
@@ -356,7 +364,9 @@ fn is_remark(note: &str) -> bool {
     ];
     let lower = note.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    bare.is_empty() || REMARKS.iter().any(|r| lower.starts_with(r)) || lower.contains("known as")
+    // `handheld base units (HBU)`, `ZXP425 (10-Pack)`
+    let abbreviation = note.len() <= 5 && note.chars().all(|c| c.is_ascii_uppercase());
+    abbreviation || lower.contains("-pack") || bare.is_empty() || REMARKS.iter().any(|r| lower.starts_with(r)) || lower.contains("known as")
 }
 
 /// Pairs lower ends with the next upper ends.

@@ -116,11 +116,11 @@ impl Version {
     /// Reads one version, without operators. `None` when it holds neither a number nor a single letter, or more than
     /// the limits allow. Decoration in front (`v`, `Rev`, `Version`, `SW` …) is dropped where a version follows.
     pub fn read(text: &str) -> Option<Version> {
-        let shown = strip_decoration(text.trim());
+        let shown = undecorated(text.trim(), true);
         let mut groups = vec![Group { tag: Tag::Start, run: Vec::new() }];
         let mut parts: usize = 0;
         let mut apart = false;
-        let mut rest = shown;
+        let mut rest = strip_decoration(shown);
         while let Some(first) = rest.chars().next() {
             parts += 1;
             if parts > VERSION_PARTS_MAX {
@@ -291,6 +291,11 @@ const DECORATION: &[&str] = &[
 /// Drops decoration in front of a version: `v 2.3.5`, `Software Version: 2.3.5`, `R8.0.3`, `build 12`, `firmware_29`.
 /// A letter that is the version's own major part (`B.06.18`, `L81`, `R.01`) stays.
 pub(crate) fn strip_decoration(text: &str) -> &str {
+    undecorated(text, false)
+}
+
+/// As [`strip_decoration`]; with `keep_letter` a `V` or `R` in front stays, as people know the version by it.
+fn undecorated(text: &str, keep_letter: bool) -> &str {
     let mut rest = text;
     loop {
         let before = rest.len();
@@ -303,6 +308,7 @@ pub(crate) fn strip_decoration(text: &str) -> &str {
         let is = |list: &[&str]| list.iter().any(|d| word.eq_ignore_ascii_case(d));
         let drop = match word {
             "" => false,
+            "v" | "V" | "r" | "R" if keep_letter => false,
             "v" | "V" => digit_follows || wildcard(value).is_some() && !value.is_empty(),
             "r" | "R" => digit_follows && !after.starts_with('.'),
             _ if is(&["build", "bld"]) => digit_follows,

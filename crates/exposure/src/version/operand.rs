@@ -47,6 +47,9 @@ impl Operand {
 
     /// The operand as an item of a plain list. `whole` is its text.
     pub(crate) fn items(&self, whole: &str) -> Vec<Item> {
+        let words: Vec<&str> = whole.split(' ').collect();
+        let whole = labelled(&words).join(" ");
+        let whole = whole.as_str();
         match &self.value {
             Value::Several(releases) => releases.iter().map(|r| item(r.text(), Some(r.clone()), whole, false)).collect(),
             Value::Version(release) | Value::TwoNames(release, _) | Value::Ends(release, _) => {
@@ -145,8 +148,8 @@ fn sorted(words: &[&str]) -> Operand {
 /// Words that only say that a version follows.
 fn undecorated<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
     const PLAIN: &[&str] =
-        &["the", "versions", "version", "ver", "firmware", "software", "release", "releases", "builds", "os", "its", "of"];
-    let mut rest = words;
+        &["the", "versions", "version", "ver", "firmware", "software", "release", "releases", "builds", "rev", "revision", "its"];
+    let mut rest = labelled(words);
     while let [first, tail @ ..] = rest {
         let bare = first.trim_end_matches([':', '.']);
         if tail.is_empty() || !PLAIN.iter().any(|p| p.eq_ignore_ascii_case(bare)) {
@@ -157,12 +160,26 @@ fn undecorated<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
     rest
 }
 
+/// Without a label that says what sort of number follows: `Product ID/Reorder number 19191`, `Part #: M8096-67501`.
+fn labelled<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
+    const SORTS: &[&str] = &["id", "part", "model", "reorder", "udi", "ndc", "catalog", "catalogue", "sku", "ref", "item"];
+    let at = words.iter().position(|w| matches!(w.to_lowercase().as_str(), "number" | "number:" | "no." | "#" | "#:" | "numbers"));
+    let Some((label, rest)) = at.and_then(|at| words.split_at_checked(at)) else { return words };
+    let lower = label.join(" ").to_lowercase();
+    let sorted = lower.split(|c: char| !c.is_alphanumeric()).any(|w| SORTS.contains(&w));
+    match rest.get(1..) {
+        Some(number) if sorted && !number.is_empty() => number,
+        _ => words,
+    }
+}
+
 fn begins_version(word: &str, next: Option<&str>) -> bool {
     let has_digit = word.chars().any(|c| c.is_ascii_digit());
+    let letters = word.len() == 3 && word.as_bytes().get(1) == Some(&b'-') && word.chars().all(|c| c.is_ascii_uppercase() || c == '-');
     let lone_letter = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
     // `V 4.83` and `SP 1`; `h 232` is not one.
     let counted = next.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
-    has_digit || (lone_letter && (word.chars().all(char::is_uppercase) || word == "x") && next.is_none())
+    has_digit || (letters && next.is_none()) || (lone_letter && (word.chars().all(char::is_uppercase) || word == "x") && next.is_none())
         || (matches!(word.to_lowercase().as_str(), "v" | "r" | "sp" | "rev" | "build") && counted)
         || word.chars().all(|c| matches!(c, 'x' | 'X'))
 }
@@ -190,7 +207,9 @@ fn is_dotted(word: &str) -> bool {
 /// A day, with the words that say what happened then: `distributed … april 1 2018`, `Production date July 2020`.
 fn as_day(words: &[&str]) -> Option<Operand> {
     let (last, before) = words.split_last()?;
-    for (text, name) in [(words.join(" "), &[][..]), ((*last).to_owned(), before), (words.get(words.len().checked_sub(2)?..)?.join(" "), words.get(..words.len() - 2)?)] {
+    let two = words.len().saturating_sub(2);
+    let pair = (words.get(two..)?.join(" "), words.get(..two)?);
+    for (text, name) in [(words.join(" "), &[][..]), ((*last).to_owned(), before), pair] {
         let Some(day) = date::read(&text) else { continue };
         let name = name.iter().filter(|w| !w.eq_ignore_ascii_case("date")).map(|w| Box::from(*w)).collect();
         return Some(Operand { name, value: Value::Day(day, text.into()), trailing: "".into(), model: None });

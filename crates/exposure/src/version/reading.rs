@@ -96,7 +96,7 @@ impl fmt::Display for Clause {
             What::Range { low: None, high: Some(high) } => write!(f, "up to and including {high}")?,
             What::Range { low: Some(low), high: Some(high) } => {
                 write!(f, "{} {low} ", if low.strict { "after" } else { "from" })?;
-                write!(f, "{} {high}", if high.strict { "and before" } else { "up to and including" })?;
+                write!(f, "{} {high}", if high.strict { "up to but not including" } else { "up to and including" })?;
             }
             What::Listed(item) => {
                 let family = item.release.as_ref().is_some_and(|r| r.bare.is_open());

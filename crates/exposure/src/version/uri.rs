@@ -24,6 +24,7 @@ pub(crate) fn plain(text: &str) -> String {
         }
     }
     let out = unwrapped(out.trim());
+    let out = &without_ordinals(out);
     if has_word_underscores(out) { out.replace('_', " ") } else { out.to_owned() }
 }
 
@@ -52,6 +53,18 @@ fn percent_decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// `2nd Edition` is edition 2.
+fn without_ordinals(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let number = lower.split_once(' ').filter(|(_, noun)| matches!(*noun, "edition" | "generation" | "gen" | "release"));
+    let digits = number.map(|(number, _)| number.trim_end_matches(char::is_alphabetic)).unwrap_or_default();
+    let suffixed = number.is_some_and(|(number, _)| number.len() > digits.len());
+    if suffixed && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()) {
+        return format!("Edition {digits}");
+    }
+    text.to_owned()
 }
 
 /// Without parentheses around the whole.

@@ -1,0 +1,399 @@
+//! Advisories compiled for matching: what each advisory claims about which product name, with version texts parsed once
+//! and equal sets of claims shared. Devices do not appear here.
+
+use hashbrown::HashMap;
+use model::Advisory;
+use model::advisory::{Product, ProductStatus, Remedy, VersionText, Vulnerability};
+use model::device::Identifiers;
+
+use crate::names::tokens;
+use crate::product::{Named, ProductName};
+use crate::remedy::{NamedFix, fixes_named};
+use crate::vendor::VendorName;
+use crate::version::VersionSpec;
+
+/// Index of a parsed version text.
+pub type SpecIx = u32;
+/// Index of a set of entries.
+pub type SetIx = u32;
+/// Index of what the prose says about fixes.
+pub type ProseIx = u32;
+/// Index of a piece of prose.
+pub type TextIx = u32;
+
+/// One product row's share in a status group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Entry {
+    /// Its version text; `None` when the product is named without any version.
+    pub spec: Option<SpecIx>,
+    /// A second version text that must hold as well (the host of an installed component).
+    pub also: Option<SpecIx>,
+    /// What the register cannot answer even when the versions fit.
+    pub limit: Limit,
+    /// Serial-number patterns, one of which must fit.
+    pub serials: Vec<Box<str>>,
+}
+
+/// What the register cannot answer even when the versions fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Limit {
+    /// Nothing.
+    None,
+    /// The advisory sets a condition (architecture, platform, host).
+    Condition,
+    /// The advisory speaks of a component.
+    Component,
+}
+
+/// What one advisory claims about one product name for one vulnerability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Claim {
+    /// The vulnerability, by the corpus-wide number of its name.
+    pub vulnerability: u32,
+    /// Named as affected.
+    pub affected: Option<SetIx>,
+    /// Named as containing the fix.
+    pub fixed: Option<SetIx>,
+    /// Named as not affected.
+    pub not_affected: Option<SetIx>,
+    /// Under investigation, or unknown to the publisher.
+    pub open: Option<SetIx>,
+    /// What the remedies and notes say.
+    pub prose: ProseIx,
+}
+
+/// What remedies and notes say about a product's versions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Prose {
+    /// Versions named as fixed.
+    pub fixes: Vec<NamedFix>,
+    /// Notes and remedies that may speak against the range.
+    pub texts: Vec<TextIx>,
+}
+
+/// Everything that advisories share: parsed version texts, entry sets, prose. Grows only; ids stay valid.
+#[derive(Default)]
+pub struct Pool {
+    specs: Vec<VersionSpec>,
+    spec_by_text: HashMap<VersionText, SpecIx>,
+    sets: Vec<Box<[Entry]>>,
+    set_by_entries: HashMap<Box<[Entry]>, SetIx>,
+    prose: Vec<Prose>,
+    prose_by_key: HashMap<Box<[TextIx]>, ProseIx>,
+    texts: Vec<Box<str>>,
+    text_by_text: HashMap<Box<str>, TextIx>,
+}
+
+impl Pool {
+    /// A parsed version text.
+    pub fn spec(&self, ix: SpecIx) -> Option<&VersionSpec> {
+        self.specs.get(ix as usize)
+    }
+    /// A set of entries.
+    pub fn set(&self, ix: SetIx) -> &[Entry] {
+        self.sets.get(ix as usize).map_or(&[], |set| set)
+    }
+    /// What the prose says.
+    pub fn prose(&self, ix: ProseIx) -> Option<&Prose> {
+        self.prose.get(ix as usize)
+    }
+    /// How many distinct version texts were read.
+    pub fn specs_len(&self) -> usize {
+        self.specs.len()
+    }
+
+    fn intern_spec(&mut self, text: &VersionText) -> SpecIx {
+        if let Some(ix) = self.spec_by_text.get(text) {
+            return *ix;
+        }
+        let ix = index(self.specs.len());
+        self.specs.push(VersionSpec::parse(text));
+        self.spec_by_text.insert(text.clone(), ix);
+        ix
+    }
+
+    /// The set of these entries; the order in which they come does not matter.
+    pub fn intern_set(&mut self, mut entries: Vec<Entry>) -> Option<SetIx> {
+        if entries.is_empty() {
+            return None;
+        }
+        entries.sort_unstable();
+        entries.dedup();
+        if let Some(ix) = self.set_by_entries.get(entries.as_slice()) {
+            return Some(*ix);
+        }
+        let ix = index(self.sets.len());
+        let entries: Box<[Entry]> = entries.into();
+        self.sets.push(entries.clone());
+        self.set_by_entries.insert(entries, ix);
+        Some(ix)
+    }
+
+    /// Both sets together.
+    pub fn union(&mut self, a: Option<SetIx>, b: Option<SetIx>) -> Option<SetIx> {
+        match (a, b) {
+            (Some(a), Some(b)) if a != b => {
+                let entries = self.set(a).iter().chain(self.set(b)).cloned().collect();
+                self.intern_set(entries)
+            }
+            (a, b) => a.or(b),
+        }
+    }
+
+    /// A piece of prose.
+    pub fn text(&self, ix: TextIx) -> &str {
+        self.texts.get(ix as usize).map_or("", |text| text)
+    }
+
+    fn intern_text(&mut self, text: &str) -> TextIx {
+        if let Some(ix) = self.text_by_text.get(text) {
+            return *ix;
+        }
+        let ix = index(self.texts.len());
+        self.texts.push(text.into());
+        self.text_by_text.insert(text.into(), ix);
+        ix
+    }
+}
+
+fn index(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+/// What an advisory says about one product name.
+pub struct Block {
+    /// Vendor, product name, model numbers, identifiers.
+    pub name: NameParts,
+    /// One per vulnerability that says anything about it.
+    pub claims: Vec<Claim>,
+    /// Must devices be judged one by one (serial numbers, dates)?
+    pub individual: bool,
+}
+
+/// The texts that make one product name of the advisories distinct from another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NameParts {
+    /// Vendor as written.
+    pub vendor: Box<str>,
+    /// Product name as written.
+    pub product: Box<str>,
+    /// Model numbers and SKUs, with wildcards.
+    pub model_numbers: Vec<Box<str>>,
+    /// CPE.
+    pub cpe: Option<Box<str>>,
+    /// Package URL.
+    pub purl: Option<Box<str>>,
+}
+
+impl NameParts {
+    /// The names a product row goes by.
+    pub fn of(product: &Product) -> NameParts {
+        let helpers = &product.helpers;
+        NameParts {
+            vendor: product.vendor.clone().unwrap_or_default(),
+            product: product.name.clone().or_else(|| product.family.clone()).unwrap_or_else(|| product.full_name.clone()),
+            model_numbers: helpers.model_numbers.iter().chain(&helpers.skus).cloned().collect(),
+            cpe: helpers.cpe.clone(),
+            purl: helpers.purls.first().cloned(),
+        }
+    }
+
+    /// Prepared for comparison.
+    pub fn prepare(&self) -> Named {
+        let maker = VendorName::new(&self.vendor);
+        let product = ProductName::new(&self.product, &maker, &self.model_numbers);
+        let identifiers = Identifiers { cpe: self.cpe.clone(), purl: self.purl.clone() };
+        Named { maker, product, model_numbers: self.model_numbers.clone(), identifiers }
+    }
+}
+
+/// Compiles an advisory. `numbers` are the corpus-wide numbers of its vulnerabilities, in document order.
+pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Block> {
+    let rows = Rows::new(advisory);
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut block_of: HashMap<NameParts, usize> = HashMap::new();
+    for (vulnerability, ordinal) in advisory.vulnerabilities.iter().zip(numbers) {
+        let mut said: HashMap<usize, Said> = HashMap::new();
+        for (status, ids) in &vulnerability.statuses {
+            for id in ids {
+                for (parts, entry, individual) in rows.entries(id, pool) {
+                    let block = *block_of.entry(parts.clone()).or_insert_with(|| {
+                        blocks.push(Block { name: parts, claims: Vec::new(), individual: false });
+                        blocks.len() - 1
+                    });
+                    if let Some(block) = blocks.get_mut(block) {
+                        block.individual |= individual;
+                    }
+                    said.entry(block).or_default().add(*status, entry, id, rows.version_text(id));
+                }
+            }
+        }
+        let mut said: Vec<(usize, Said)> = said.into_iter().collect();
+        said.sort_unstable_by_key(|(block, _)| *block);
+        for (block, said) in said {
+            let Some(block) = blocks.get_mut(block) else { continue };
+            let prose = said.prose(vulnerability, &block.name, pool);
+            let claim = Claim {
+                vulnerability: *ordinal,
+                affected: pool.intern_set(said.affected),
+                fixed: pool.intern_set(said.fixed),
+                not_affected: pool.intern_set(said.not_affected),
+                open: pool.intern_set(said.open),
+                prose,
+            };
+            merge(&mut block.claims, claim, pool);
+        }
+    }
+    blocks
+}
+
+/// Adds a claim, joining it with an earlier one about the same vulnerability.
+pub fn merge(claims: &mut Vec<Claim>, claim: Claim, pool: &mut Pool) {
+    match claims.iter_mut().find(|known| known.vulnerability == claim.vulnerability) {
+        Some(known) => {
+            known.affected = pool.union(known.affected, claim.affected);
+            known.fixed = pool.union(known.fixed, claim.fixed);
+            known.not_affected = pool.union(known.not_affected, claim.not_affected);
+            known.open = pool.union(known.open, claim.open);
+        }
+        None => claims.push(claim),
+    }
+}
+
+/// A name under which two different unnamed vulnerabilities never meet.
+pub fn unique_name(advisory: &Advisory, at: usize, vulnerability: &Vulnerability) -> String {
+    if vulnerability.cve.is_some() || !vulnerability.ids.is_empty() {
+        vulnerability.name().to_owned()
+    } else {
+        format!("{}#{}", advisory.key.tracking_id, at + 1)
+    }
+}
+
+/// What one vulnerability says about one product name, before it is shared.
+#[derive(Default)]
+struct Said {
+    affected: Vec<Entry>,
+    fixed: Vec<Entry>,
+    not_affected: Vec<Entry>,
+    open: Vec<Entry>,
+    ids: Vec<Box<str>>,
+    fixed_versions: Vec<Box<str>>,
+}
+
+impl Said {
+    fn add(&mut self, status: ProductStatus, entry: Entry, id: &str, version: Option<&str>) {
+        self.ids.push(id.into());
+        match status {
+            ProductStatus::FirstAffected | ProductStatus::KnownAffected | ProductStatus::LastAffected => self.affected.push(entry),
+            ProductStatus::FirstFixed | ProductStatus::Fixed => {
+                self.fixed_versions.extend(version.map(Box::from));
+                self.fixed.push(entry);
+            }
+            ProductStatus::KnownNotAffected => self.not_affected.push(entry),
+            ProductStatus::UnderInvestigation | ProductStatus::Unknown => self.open.push(entry),
+            // A recommendation is a hint for people; it proves nothing about an installed version.
+            ProductStatus::Recommended => {}
+        }
+    }
+
+    /// What the remedies and notes that concern these rows say; read once for equal texts about an equal name.
+    fn prose(&self, vulnerability: &Vulnerability, name: &NameParts, pool: &mut Pool) -> ProseIx {
+        let concerns = |remedy: &&Remedy| remedy.products.is_empty() || self.ids.iter().any(|id| remedy.products.contains(id));
+        let mut fixing: Vec<TextIx> = vulnerability
+            .remedies
+            .iter()
+            .filter(concerns)
+            .filter(|remedy| matches!(&*remedy.category, "vendor_fix" | "fix_planned"))
+            .map(|remedy| pool.intern_text(&remedy.details))
+            .collect();
+        fixing.dedup();
+        let notes: Vec<TextIx> = vulnerability.notes.iter().map(|note| pool.intern_text(note)).collect();
+        let named: Vec<TextIx> = self.fixed_versions.iter().map(|version| pool.intern_text(version)).collect();
+        let own = [pool.intern_text(&name.vendor), pool.intern_text(&name.product), index(fixing.len()), index(notes.len())];
+        let key: Box<[TextIx]> = [own.as_slice(), &fixing, &notes, &named].concat().into();
+        if let Some(ix) = pool.prose_by_key.get(&key) {
+            return *ix;
+        }
+        let mut fixes: Vec<NamedFix> = self.fixed_versions.iter().map(|version| NamedFix::from_status(version)).collect();
+        for text in &fixing {
+            fixes.extend(fixes_named(pool.text(*text), &name.product, &name.vendor));
+        }
+        let ix = index(pool.prose.len());
+        pool.prose.push(Prose { fixes, texts: fixing.into_iter().chain(notes).collect() });
+        pool.prose_by_key.insert(key, ix);
+        ix
+    }
+}
+
+/// The product rows of one advisory by id.
+struct Rows<'a> {
+    by_id: HashMap<&'a str, &'a Product>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(advisory: &'a Advisory) -> Rows<'a> {
+        Rows { by_id: advisory.products.iter().map(|product| (&*product.id, product)).collect() }
+    }
+
+    fn version_text(&self, id: &str) -> Option<&'a str> {
+        self.by_id.get(id).and_then(|product| product.version.as_ref()).map(VersionText::text)
+    }
+
+    /// The names a product id stands for, each with its entry.
+    fn entries(&self, id: &str, pool: &mut Pool) -> Vec<(NameParts, Entry, bool)> {
+        let Some(product) = self.by_id.get(id) else { return Vec::new() };
+        let Some(combination) = &product.combination else {
+            let (entry, individual) = simple_entry(product, pool);
+            return vec![(NameParts::of(product), entry, individual)];
+        };
+        // One level: a relationship between relationships is taken by its own text, which no device carries.
+        let part = |id: &str| self.by_id.get(id).copied().filter(|product| product.combination.is_none());
+        let (Some(component), Some(host)) = (part(&combination.component), part(&combination.host)) else {
+            let entry = Entry { spec: None, also: None, limit: Limit::Component, serials: Vec::new() };
+            return vec![(NameParts::of(product), entry, false)];
+        };
+        let (of_component, a) = simple_entry(component, pool);
+        let (of_host, b) = simple_entry(host, pool);
+        let limit = if is_firmware_of(component, host) { of_component.limit.max(of_host.limit) } else { Limit::Component };
+        let on_host = if limit == Limit::Component {
+            Entry { limit, ..of_host.clone() }
+        } else {
+            Entry { spec: of_component.spec, also: of_host.spec, limit, serials: of_host.serials.clone() }
+        };
+        let alone = Entry { limit: Limit::Condition, ..of_component };
+        vec![(NameParts::of(host), on_host, a || b), (NameParts::of(component), alone, a || b)]
+    }
+}
+
+fn simple_entry(product: &Product, pool: &mut Pool) -> (Entry, bool) {
+    let suffix: Vec<&str> = product
+        .qualifiers
+        .iter()
+        .filter(|(category, _)| matches!(&**category, "service_pack" | "patch_level"))
+        .map(|(_, name)| &**name)
+        .collect();
+    let conditional = product
+        .qualifiers
+        .iter()
+        .any(|(category, _)| matches!(&**category, "architecture" | "host_name" | "platform" | "specification"));
+    let version = product.version.as_ref().map(|version| match version {
+        VersionText::Version(text) => VersionText::Version([&[&**text], suffix.as_slice()].concat().join(" ").into()),
+        VersionText::Range(text) => VersionText::Range([&[&**text], suffix.as_slice()].concat().join(" ").into()),
+    });
+    let spec = version.map(|version| pool.intern_spec(&version));
+    let serials = product.helpers.serial_numbers.clone();
+    let individual =
+        !serials.is_empty() || spec.and_then(|ix| pool.spec(ix)).is_some_and(VersionSpec::needs_individual);
+    let limit = if conditional { Limit::Condition } else { Limit::None };
+    (Entry { spec, also: None, limit, serials }, individual)
+}
+
+/// Is the component the host's own firmware, whose version the register records as the device's?
+fn is_firmware_of(component: &Product, host: &Product) -> bool {
+    let name = tokens(component.name.as_deref().unwrap_or(&component.full_name));
+    let host_name = tokens(host.name.as_deref().unwrap_or(&host.full_name));
+    let firmware = name.iter().any(|token| matches!(token.as_str(), "firmware" | "software" | "fw" | "os"));
+    let rest = name.iter().filter(|token| !matches!(token.as_str(), "firmware" | "software" | "fw" | "os"));
+    let own = rest.clone().all(|token| host_name.contains(token));
+    (firmware && own) || (component.vendor == host.vendor && !name.is_empty() && own && rest.count() > 0)
+}

@@ -1,0 +1,402 @@
+//! Is the register's model the advisory's product? The one comparison that both the indexed and the brute-force matcher
+//! use, and the keys under which every pair that compares must meet.
+
+use model::device::Identifiers;
+
+use crate::names::{SLIP_LENGTH_MIN_CHARS, fold, is_distinctive, nearly_equal, slip_keys, squash, squash_folded, tokens};
+use crate::vendor::{VendorName, VendorRelation, product_names_maker, without_maker};
+use crate::verdict::Confidence;
+
+/// How two product names relate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProductRelation {
+    /// The same text.
+    Exact,
+    /// The same but for case and outer blanks.
+    Case,
+    /// The same but for dashes, blanks, punctuation, diacritics.
+    Dashes,
+    /// The same once the maker's name in front, or an order number in brackets behind, is left away.
+    Affix,
+    /// One says all that the other says, and more; or they share what tells products apart.
+    Part,
+    /// A slip of the pen apart.
+    Slip,
+    /// Different products.
+    Different,
+}
+
+impl ProductRelation {
+    /// Is it the same product name without asking anybody?
+    pub fn is_same(self) -> bool {
+        match self {
+            Self::Exact | Self::Case | Self::Dashes | Self::Affix => true,
+            Self::Part | Self::Slip | Self::Different => false,
+        }
+    }
+}
+
+/// A product's or model's name, prepared once. `maker` is the maker on the same side.
+#[derive(Clone, Debug)]
+pub struct ProductName {
+    text: Box<str>,
+    trimmed_lower: String,
+    squashed: String,
+    /// Squashed spellings that mean the same: as it is, without the maker in front, without an order number behind.
+    forms: Vec<String>,
+    tokens: Vec<String>,
+}
+
+impl ProductName {
+    /// Prepares a name as written; `model_numbers` are the order numbers that may stand behind it in brackets.
+    pub fn new(text: &str, maker: &VendorName, model_numbers: &[Box<str>]) -> ProductName {
+        let folded = fold(text);
+        let squashed = squash_folded(&folded);
+        let mut forms = vec![squashed.clone()];
+        let mut bases = vec![folded.clone()];
+        for number in model_numbers {
+            let number = fold(number);
+            if let Some(at) = folded.rfind(&number).filter(|at| *at > 0 && !number.is_empty()) {
+                let (front, back) = folded.split_at(at);
+                let back = back.get(number.len()..).unwrap_or("");
+                bases.push(format!("{} {}", front.trim_end_matches(['(', ' ', '[']), back.trim_start_matches([')', ' ', ']'])));
+            }
+        }
+        for base in bases {
+            forms.push(squash_folded(&base));
+            if let Some(rest) = without_maker(base.trim(), maker) {
+                forms.push(squash_folded(rest));
+            }
+        }
+        forms.retain(|form| !form.is_empty());
+        forms.sort_unstable();
+        forms.dedup();
+        ProductName { text: text.into(), trimmed_lower: text.trim().to_lowercase(), squashed, forms, tokens: tokens(text) }
+    }
+
+    /// The name as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The words of the name.
+    pub fn tokens(&self) -> &[String] {
+        &self.tokens
+    }
+
+    /// How two names relate, whoever made the products.
+    pub fn relation(&self, other: &ProductName) -> ProductRelation {
+        if self.squashed.is_empty() || other.squashed.is_empty() {
+            ProductRelation::Different
+        } else if self.text == other.text {
+            ProductRelation::Exact
+        } else if self.trimmed_lower == other.trimmed_lower {
+            ProductRelation::Case
+        } else if self.squashed == other.squashed {
+            ProductRelation::Dashes
+        } else if self.forms.iter().any(|form| other.forms.binary_search(form).is_ok()) {
+            ProductRelation::Affix
+        } else if self.is_part(other) {
+            ProductRelation::Part
+        } else if self.is_slip(other) {
+            ProductRelation::Slip
+        } else {
+            ProductRelation::Different
+        }
+    }
+
+    fn is_part(&self, other: &ProductName) -> bool {
+        let shared: Vec<&String> = self.tokens.iter().filter(|token| other.tokens.binary_search(token).is_ok()).collect();
+        let telling: Vec<&&String> = shared.iter().filter(|token| is_distinctive(token)).collect();
+        if telling.is_empty() {
+            return false;
+        }
+        let contained = shared.len() == self.tokens.len() || shared.len() == other.tokens.len();
+        let coded = telling.iter().any(|token| token.chars().any(|c| c.is_ascii_digit()));
+        contained || (coded && telling.len() >= 2)
+    }
+
+    fn is_slip(&self, other: &ProductName) -> bool {
+        let digits = |form: &str| form.chars().filter(char::is_ascii_digit).collect::<String>();
+        self.forms.iter().any(|a| {
+            a.chars().count() >= SLIP_LENGTH_MIN_CHARS
+                && other.forms.iter().any(|b| {
+                    b.chars().count() >= SLIP_LENGTH_MIN_CHARS && digits(a) == digits(b) && nearly_equal(a, b)
+                })
+        })
+    }
+
+    /// Does the name tell which product it is even when the maker's name is another?
+    fn stands_alone(&self) -> bool {
+        let telling = self.tokens.iter().filter(|token| is_distinctive(token));
+        let strong = |token: &&String| token.chars().any(|c| c.is_ascii_digit()) || token.chars().count() >= 8;
+        telling.clone().any(|token| strong(&token)) || telling.count() >= 2
+    }
+}
+
+/// One side of a comparison: a maker, a product name and whatever else recognises the product.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Maker or vendor.
+    pub maker: VendorName,
+    /// Model or product name.
+    pub product: ProductName,
+    /// Model numbers, as written; on the advisories' side with wildcards.
+    pub model_numbers: Vec<Box<str>>,
+    /// CPE and purl.
+    pub identifiers: Identifiers,
+}
+
+/// Why two sides are taken for the same product, or why a person is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NameMatch {
+    /// Decided, or a question.
+    pub kind: MatchKind,
+    /// How sure (CSAF 2.1 §9.1.13, as the project's design scales it).
+    pub confidence: Confidence,
+    /// How the makers' names relate.
+    pub vendor: VendorRelation,
+    /// How the products' names relate.
+    pub product: ProductRelation,
+    /// What decided.
+    pub by: MatchedBy,
+}
+
+/// Decided, or a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MatchKind {
+    /// The same product.
+    Same,
+    /// Perhaps the same product: a person must say.
+    Ask(AskAbout),
+}
+
+/// What a person must say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AskAbout {
+    /// Is the maker the vendor? (The product's name is the same.)
+    Vendor,
+    /// Is the model the product?
+    Product,
+    /// Who made it? The register does not say.
+    Maker,
+    /// The names agree and the model numbers do not.
+    ModelNumber,
+}
+
+/// What recognised the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MatchedBy {
+    /// Maker and product name.
+    Names,
+    /// A person's answer.
+    Confirmed,
+    /// The model number.
+    ModelNumber,
+    /// CPE.
+    Cpe,
+    /// Package URL.
+    Purl,
+}
+
+/// A person's answers about this pair of names, if there are any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// Is the maker the vendor?
+    pub vendor: Option<model::alias::AliasAnswer>,
+    /// Is the model the product?
+    pub product: Option<model::alias::AliasAnswer>,
+}
+
+/// Compares a device's names with an advisory's. `None`: different products, nothing to ask.
+pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<NameMatch> {
+    use model::alias::AliasAnswer::{Different, Same};
+    let vendor = match answers.vendor {
+        Some(Same) => VendorRelation::Confirmed,
+        Some(Different) => VendorRelation::Unrelated,
+        None => device.maker.relation(&advisory.maker),
+    };
+    let product = device.product.relation(&advisory.product);
+    let found = |kind, confidence, by| Some(NameMatch { kind, confidence: Confidence::hundredths(confidence), vendor, product, by });
+    match answers.product {
+        Some(Same) => return found(MatchKind::Same, 100, MatchedBy::Confirmed),
+        Some(Different) => return None,
+        None => {}
+    }
+    if let Some(by) = same_identifier(&device.identifiers, &advisory.identifiers) {
+        return found(MatchKind::Same, 100, by);
+    }
+    let numbers = model_numbers_agree(device, advisory);
+    if answers.vendor == Some(Different) {
+        return None;
+    }
+    if vendor.is_same() && numbers == Some(true) {
+        return found(MatchKind::Same, if product.is_same() { grade(vendor, product) } else { 95 }, MatchedBy::ModelNumber);
+    }
+    let related = match vendor {
+        VendorRelation::Unrelated if product_names_maker(advisory.product.tokens(), &device.maker) => VendorRelation::Similar,
+        other => other,
+    };
+    let ask = |about, confidence| found(MatchKind::Ask(about), confidence, MatchedBy::Names);
+    match related {
+        _ if product == ProductRelation::Different => None,
+        VendorRelation::Exact | VendorRelation::Case | VendorRelation::Dashes | VendorRelation::LegalForm | VendorRelation::Confirmed => {
+            if !product.is_same() {
+                ask(AskAbout::Product, 50)
+            } else if numbers == Some(false) {
+                ask(AskAbout::ModelNumber, 50)
+            } else {
+                found(MatchKind::Same, grade(vendor, product), MatchedBy::Names)
+            }
+        }
+        VendorRelation::Similar if product.is_same() => ask(AskAbout::Vendor, 50),
+        VendorRelation::Similar => ask(AskAbout::Product, 50),
+        VendorRelation::Missing if product.is_same() && device.product.stands_alone() => ask(AskAbout::Maker, 80),
+        VendorRelation::Unrelated if product.is_same() && device.product.stands_alone() => ask(AskAbout::Vendor, 50),
+        VendorRelation::Missing | VendorRelation::Unrelated => None,
+    }
+}
+
+/// 1.00 exact, 0.95 case, 0.90 dashes and what is like them: the lower of the two names' grades.
+fn grade(vendor: VendorRelation, product: ProductRelation) -> u8 {
+    let vendor = match vendor {
+        VendorRelation::Exact | VendorRelation::Confirmed => 100,
+        VendorRelation::Case => 95,
+        VendorRelation::Dashes | VendorRelation::LegalForm => 90,
+        VendorRelation::Similar | VendorRelation::Missing | VendorRelation::Unrelated => 50,
+    };
+    let product = match product {
+        ProductRelation::Exact => 100,
+        ProductRelation::Case => 95,
+        ProductRelation::Dashes | ProductRelation::Affix => 90,
+        ProductRelation::Part | ProductRelation::Slip | ProductRelation::Different => 50,
+    };
+    vendor.min(product)
+}
+
+/// Do the model numbers agree? `None` when one side has none.
+fn model_numbers_agree(device: &Named, advisory: &Named) -> Option<bool> {
+    if advisory.model_numbers.is_empty() {
+        return None;
+    }
+    let given = || device.model_numbers.iter().map(|number| &**number);
+    let fits = |text: &str| advisory.model_numbers.iter().any(|pattern| wildcard(pattern, text));
+    if given().any(fits) || fits(device.product.text()) {
+        return Some(true);
+    }
+    (given().count() > 0).then_some(false)
+}
+
+/// CSAF model-number wildcards: `*` any run, `?` one character, backslash takes the next as it is; case and outer blanks apart.
+pub fn wildcard(pattern: &str, text: &str) -> bool {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Step {
+        Literal(char),
+        One,
+        Run,
+    }
+    let mut steps = Vec::new();
+    let mut escaped = false;
+    for c in pattern.trim().to_lowercase().chars() {
+        match c {
+            '\\' if !escaped => escaped = true,
+            '*' if !escaped => steps.push(Step::Run),
+            '?' if !escaped => steps.push(Step::One),
+            c => {
+                escaped = false;
+                steps.push(Step::Literal(c));
+            }
+        }
+    }
+    let text: Vec<char> = text.trim().to_lowercase().chars().collect();
+    // Reached positions after each step; linear in pattern × text, no backtracking.
+    let mut reached = vec![false; text.len() + 1];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for step in steps {
+        let mut next = vec![false; text.len() + 1];
+        let mut run = false;
+        for (at, (now, after)) in reached.iter().zip(text.iter().map(Some).chain([None])).enumerate() {
+            match step {
+                Step::Run => {
+                    run |= *now;
+                    if let Some(slot) = next.get_mut(at) {
+                        *slot = run;
+                    }
+                }
+                Step::One | Step::Literal(_) => {
+                    let fits = after.is_some_and(|c| step == Step::One || step == Step::Literal(*c));
+                    if let Some(slot) = next.get_mut(at + 1).filter(|_| *now && fits) {
+                        *slot = true;
+                    }
+                }
+            }
+        }
+        reached = next;
+    }
+    !text.is_empty() && reached.last() == Some(&true)
+}
+
+fn same_identifier(device: &Identifiers, advisory: &Identifiers) -> Option<MatchedBy> {
+    let cpe = |text: &str| -> Option<(String, String)> {
+        let body = text.strip_prefix("cpe:2.3:").or_else(|| text.strip_prefix("cpe:/"))?;
+        let mut parts = body.split(':').skip(1);
+        Some((parts.next()?.to_lowercase(), parts.next()?.to_lowercase())).filter(|(v, p)| v != "*" && p != "*" && !p.is_empty())
+    };
+    let purl = |text: &str| text.split(['@', '?', '#']).next().map(str::to_lowercase).filter(|name| name.starts_with("pkg:"));
+    let agree = |a: &Option<Box<str>>, b: &Option<Box<str>>, part: &dyn Fn(&str) -> Option<String>| {
+        matches!((a.as_deref().and_then(part), b.as_deref().and_then(part)), (Some(a), Some(b)) if a == b)
+    };
+    if agree(&device.cpe, &advisory.cpe, &|text| cpe(text).map(|(vendor, product)| format!("{vendor}:{product}"))) {
+        Some(MatchedBy::Cpe)
+    } else if agree(&device.purl, &advisory.purl, &purl) {
+        Some(MatchedBy::Purl)
+    } else {
+        None
+    }
+}
+
+/// Keys of one side: any two sides that [`compare`] without answers share at least one, so an index over keys misses nothing.
+pub fn keys(side: &Named) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for form in &side.product.forms {
+        out.push(format!("f:{form}"));
+        out.extend(slip_keys(form).into_iter().map(|key| format!("s:{key}")));
+    }
+    let telling = side.product.tokens.iter().filter(|token| is_distinctive(token));
+    out.extend(telling.map(|token| format!("t:{token}")));
+    for number in &side.model_numbers {
+        if number.contains(['*', '?', '\\']) {
+            out.push(WILDCARD_KEY.to_owned());
+        } else {
+            out.push(format!("n:{}", number.trim().to_lowercase()));
+        }
+    }
+    out.push(format!("n:{}", side.product.trimmed_lower));
+    let identifiers = [&side.identifiers.cpe, &side.identifiers.purl];
+    for text in identifiers.into_iter().flatten() {
+        let lower = text.to_lowercase();
+        let end = if lower.starts_with("cpe:") {
+            let skip = if lower.starts_with("cpe:2.3:") { 5 } else { 4 };
+            lower.match_indices(':').nth(skip - 1).map_or(lower.len(), |(at, _)| at)
+        } else {
+            lower.find(['@', '?', '#']).unwrap_or(lower.len())
+        };
+        let name = lower.get(..end).unwrap_or(&lower);
+        let name = name.strip_prefix("cpe:2.3:").or_else(|| name.strip_prefix("cpe:/")).unwrap_or(name);
+        // Without the part letter, which the two CPE forms share anyway.
+        out.push(format!("i:{}", name.split_once(':').map_or(name, |(_, rest)| rest)));
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// The key of advisories' names with wildcard model numbers: compared with every device that has a model number or model.
+pub const WILDCARD_KEY: &str = "n:*";
+
+/// Squashed form of a text that a person searches for.
+pub fn search_form(text: &str) -> String {
+    squash(text)
+}

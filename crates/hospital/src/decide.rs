@@ -1,0 +1,324 @@
+//! Decisions: a command and the state it meets become facts, or a refusal that says why in a sentence.
+
+use std::collections::HashSet;
+
+use model::Time;
+use model::ids::AccountId;
+use model::people::Role;
+
+use crate::command::{Command, ImportOrigin};
+use crate::fact::{
+    AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet, SessionClosed, SessionOpened,
+    SsvcReceived,
+};
+use crate::imports::{ImportKind, ImportSummary, InventoryDiff, REMARKS_MAX};
+use crate::library::Standing;
+use crate::places::Description;
+use crate::state::State;
+
+/// Why a command is refused, as a sentence for the person who gave it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant's sentence is its meaning")]
+pub enum Refusal {
+    #[error("there is no device {asset_tag} in the register")]
+    NoSuchDevice { asset_tag: Box<str> },
+    #[error("device {asset_tag} has left the register already")]
+    AlreadyRetired { asset_tag: Box<str> },
+    #[error("a reason is needed: say why device {asset_tag} leaves the register")]
+    ReasonMissing { asset_tag: Box<str> },
+    #[error("the list names device {asset_tag} twice")]
+    DeviceTwice { asset_tag: Box<str> },
+    #[error(
+        "the list is said to be complete, yet it names {listed} of {registered} registered devices; \
+         more than half would be retired. Check the file, or import it without --complete"
+    )]
+    TooManyGone { listed: u64, registered: u64 },
+    #[error("this answer is in force already")]
+    AnsweredAlready,
+    #[error("there is no such answer to take back")]
+    NoSuchAnswer,
+    #[error("the description does not hold together: {}", .problems.join("; "))]
+    Description { problems: Vec<String> },
+    #[error("there is an account {account} already")]
+    AccountExists { account: AccountId },
+    #[error("there is no account {account}")]
+    NoSuchAccount { account: AccountId },
+    #[error("{account} is the last administrator; open another administrator's account first")]
+    LastAdministrator { account: AccountId },
+    #[error("the session is over")]
+    NoSuchSession,
+    #[error("the catalogue is empty; an empty catalogue would hide every exploited vulnerability")]
+    EmptyCatalogue,
+    #[error("the scores are of {offered}, older than the ones in force, of {in_force}")]
+    OlderScores { offered: model::Date, in_force: model::Date },
+}
+
+/// Decides a command on the state as it is. No effect but the returned facts, which must be appended expecting
+/// [`State::seq`].
+pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, Refusal> {
+    match command {
+        Command::DescribeHospital(description, origin) => describe(state, description, origin),
+        Command::ImportInventory { devices, complete, origin } => inventory(state, devices, complete, origin),
+        Command::ImportAdvisories { advisories, read, origin } => Ok(import_advisories(state, advisories, read, origin)),
+        Command::ImportKev { catalogue, entries, origin } => kev(state, catalogue, entries, origin),
+        Command::ImportEpss { model, day, scores, origin } => epss(state, EpssReceived { model, day, scores }, origin),
+        Command::ImportSsvc { assessments, origin } => Ok(ssvc(state, assessments, origin)),
+        Command::RetireDevice { asset_tag, reason } => retire(state, asset_tag, reason),
+        Command::AnswerAlias { subject, answer } => match state.answers().get(&subject) {
+            Some((_, known)) if *known == answer => Err(Refusal::AnsweredAlready),
+            _ => Ok(vec![Fact::AliasAnswered(AliasAnswered { subject, answer })]),
+        },
+        Command::WithdrawAlias { subject } => {
+            if !state.answers().contains_key(&subject) {
+                return Err(Refusal::NoSuchAnswer);
+            }
+            Ok(vec![Fact::AliasWithdrawn(subject)])
+        }
+        Command::OpenAccount { account, role, password_hash, must_change } => {
+            if state.people().accounts.contains_key(&account) {
+                return Err(Refusal::AccountExists { account });
+            }
+            Ok(vec![Fact::AccountOpened(AccountOpened { account, role, password_hash, must_change })])
+        }
+        Command::SetPassword { account, password_hash, must_change } => {
+            known_account(state, &account)?;
+            Ok(vec![Fact::PasswordSet(PasswordSet { account, password_hash, must_change })])
+        }
+        Command::CloseAccount { account } => close_account(state, account),
+        Command::OpenSession { token_sha256, account, expires } => {
+            known_account(state, &account)?;
+            Ok(vec![Fact::SessionOpened(SessionOpened { token_sha256, account, expires })])
+        }
+        Command::CloseSession { token_sha256 } => {
+            state.people().session(&token_sha256, now).ok_or(Refusal::NoSuchSession)?;
+            Ok(vec![Fact::SessionClosed(SessionClosed { token_sha256 })])
+        }
+    }
+}
+
+fn known_account(state: &State, account: &AccountId) -> Result<(), Refusal> {
+    if state.people().accounts.contains_key(account) {
+        Ok(())
+    } else {
+        Err(Refusal::NoSuchAccount { account: account.clone() })
+    }
+}
+
+fn close_account(state: &State, account: AccountId) -> Result<Vec<Fact>, Refusal> {
+    known_account(state, &account)?;
+    let other_admin = |known: &crate::people::Account| known.role == Role::Admin && known.id != account;
+    if !state.people().accounts.values().any(other_admin) {
+        return Err(Refusal::LastAdministrator { account });
+    }
+    Ok(vec![Fact::AccountClosed(account)])
+}
+
+fn retire(state: &State, asset_tag: Box<str>, reason: Box<str>) -> Result<Vec<Fact>, Refusal> {
+    let Some(device) = state.register().by_tag(&asset_tag) else { return Err(Refusal::NoSuchDevice { asset_tag }) };
+    if device.is_retired() {
+        return Err(Refusal::AlreadyRetired { asset_tag });
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::ReasonMissing { asset_tag });
+    }
+    Ok(vec![Fact::DeviceRetired(DeviceRetired { asset_tag: device.to_device().asset_tag, reason })])
+}
+
+fn describe(state: &State, description: Description, origin: ImportOrigin) -> Result<Vec<Fact>, Refusal> {
+    let problems = state.places().problems(&description);
+    if !problems.is_empty() {
+        return Err(Refusal::Description { problems });
+    }
+    let places = state.places();
+    let mut counts = Counts::default();
+    let mut facts = Vec::new();
+    macro_rules! each {
+        ($($list:ident => $fact:ident),+) => { $(
+            for one in description.$list {
+                if counts.standing(places.$list.get(&one.id), &one) {
+                    facts.push(Fact::$fact(one));
+                }
+            }
+        )+ };
+    }
+    each!(sites => SiteDescribed, buildings => BuildingDescribed, units => UnitDescribed, beds => BedDescribed, services => ServiceDescribed);
+    facts.push(counts.finish(ImportKind::Hospital, origin));
+    Ok(facts)
+}
+
+fn inventory(
+    state: &State,
+    devices: Vec<model::Device>,
+    complete: bool,
+    origin: ImportOrigin,
+) -> Result<Vec<Fact>, Refusal> {
+    let mut seen = HashSet::with_capacity(devices.len());
+    for device in &devices {
+        if !seen.insert(device.asset_tag.as_str()) {
+            return Err(Refusal::DeviceTwice { asset_tag: device.asset_tag.as_str().into() });
+        }
+    }
+    drop(seen);
+    let diff = InventoryDiff::between(state.register(), &devices);
+    let gone = diff.gone.len() as u64;
+    let registered = state.register().len() as u64;
+    if complete && gone * 2 > registered {
+        return Err(Refusal::TooManyGone { listed: registered - gone, registered });
+    }
+    let mut counts = Counts {
+        read: devices.len() as u64,
+        new: diff.new.len() as u64,
+        changed: diff.changed.len() as u64,
+        unchanged: diff.unchanged,
+        left_out: if complete { gone } else { 0 },
+    };
+    let mut keep = vec![false; devices.len()];
+    for at in diff.new.iter().chain(diff.changed.iter().map(|(at, _)| at)) {
+        if let Some(slot) = keep.get_mut(*at) {
+            *slot = true;
+        }
+    }
+    let kept = devices.into_iter().zip(keep).filter(|(_, keep)| *keep);
+    let mut facts: Vec<Fact> = kept.map(|(device, _)| Fact::DeviceRegistered(Box::new(device))).collect();
+    if complete {
+        let gone = diff.gone.iter().filter_map(|tag| state.register().by_tag(tag));
+        let reason: Box<str> = format!("no longer in the complete list {}", origin.source).into();
+        facts.extend(gone.map(|device| {
+            Fact::DeviceRetired(DeviceRetired { asset_tag: device.to_device().asset_tag, reason: reason.clone() })
+        }));
+    }
+    facts.push(counts.finish(ImportKind::Inventory, origin));
+    Ok(facts)
+}
+
+fn import_advisories(state: &State, advisories: Vec<model::Advisory>, read: u64, origin: ImportOrigin) -> Vec<Fact> {
+    let mut counts = Counts { read, ..Counts::default() };
+    let mut in_batch = HashSet::new();
+    let mut facts = Vec::new();
+    for advisory in advisories {
+        if !in_batch.insert(advisory.document_sha256.clone()) {
+            counts.unchanged += 1;
+            continue;
+        }
+        match state.library().standing(&advisory) {
+            Standing::Known => {
+                counts.unchanged += 1;
+                continue;
+            }
+            Standing::New => counts.new += 1,
+            Standing::Newer | Standing::Older => counts.changed += 1,
+        }
+        facts.push(Fact::AdvisoryReceived(Box::new(advisory)));
+    }
+    facts.push(counts.finish(ImportKind::Advisories, origin));
+    facts
+}
+
+fn kev(
+    state: &State,
+    catalogue: Box<str>,
+    entries: Vec<model::threat::KevEntry>,
+    origin: ImportOrigin,
+) -> Result<Vec<Fact>, Refusal> {
+    if entries.is_empty() {
+        return Err(Refusal::EmptyCatalogue);
+    }
+    let mut counts = Counts { read: entries.len() as u64, ..Counts::default() };
+    for entry in &entries {
+        counts.note(state.threats().kev(&entry.cve), entry);
+    }
+    let mut facts = Vec::new();
+    let same_catalogue = state.threats().kev_source().is_some_and(|(_, known)| *known == catalogue);
+    if !same_catalogue || counts.new + counts.changed > 0 {
+        facts.push(Fact::KevReceived(KevReceived { catalogue, entries }));
+    }
+    facts.push(counts.finish(ImportKind::Kev, origin));
+    Ok(facts)
+}
+
+/// Only scores of vulnerabilities that our advisories name become facts: the feed has hundreds of thousands.
+fn epss(state: &State, mut received: EpssReceived, origin: ImportOrigin) -> Result<Vec<Fact>, Refusal> {
+    if let Some((_, in_force)) = state.threats().epss_source().filter(|(_, in_force)| received.day < *in_force) {
+        return Err(Refusal::OlderScores { offered: received.day, in_force: *in_force });
+    }
+    let mut counts = Counts { read: received.scores.len() as u64, ..Counts::default() };
+    received.scores.retain(|(cve, _)| state.matcher().vulnerability(cve).is_some());
+    counts.left_out = counts.read - received.scores.len() as u64;
+    for (cve, score) in &received.scores {
+        counts.note(state.threats().epss(cve).as_ref(), score);
+    }
+    let mut facts = Vec::new();
+    let same_day = state.threats().epss_source().is_some_and(|(_, day)| *day == received.day);
+    if !same_day || counts.new + counts.changed > 0 {
+        facts.push(Fact::EpssReceived(received));
+    }
+    facts.push(counts.finish(ImportKind::Epss, origin));
+    Ok(facts)
+}
+
+fn ssvc(state: &State, assessments: Vec<model::threat::SsvcAssessment>, origin: ImportOrigin) -> Vec<Fact> {
+    let mut counts = Counts { read: assessments.len() as u64, ..Counts::default() };
+    let mut kept = Vec::new();
+    for assessment in assessments {
+        if state.matcher().vulnerability(&assessment.cve).is_none() {
+            counts.left_out += 1;
+        } else if counts.note(state.threats().ssvc(&assessment.cve), &assessment) {
+            kept.push(assessment);
+        }
+    }
+    let mut facts = Vec::new();
+    if !kept.is_empty() {
+        facts.push(Fact::SsvcReceived(SsvcReceived { assessments: kept }));
+    }
+    facts.push(counts.finish(ImportKind::Vulnrichment, origin));
+    facts
+}
+
+/// What an import did, in whole numbers.
+#[derive(Default)]
+struct Counts {
+    read: u64,
+    new: u64,
+    changed: u64,
+    unchanged: u64,
+    left_out: u64,
+}
+
+impl Counts {
+    /// Counts a record that was read; `true` when it is worth a fact.
+    fn standing<T: PartialEq>(&mut self, known: Option<&T>, offered: &T) -> bool {
+        self.read += 1;
+        self.note(known, offered)
+    }
+
+    fn note<T: PartialEq>(&mut self, known: Option<&T>, offered: &T) -> bool {
+        match known {
+            None => self.new += 1,
+            Some(known) if known == offered => {
+                self.unchanged += 1;
+                return false;
+            }
+            Some(_) => self.changed += 1,
+        }
+        true
+    }
+
+    fn finish(&mut self, kind: ImportKind, origin: ImportOrigin) -> Fact {
+        let remarks_total = origin.remarks.len() as u64;
+        let mut remarks = origin.remarks;
+        remarks.truncate(REMARKS_MAX);
+        Fact::ImportFinished(ImportSummary {
+            id: origin.id,
+            kind,
+            source: origin.source,
+            sha256: origin.sha256,
+            read: self.read,
+            new: self.new,
+            changed: self.changed,
+            unchanged: self.unchanged,
+            left_out: self.left_out,
+            remarks,
+            remarks_total,
+        })
+    }
+}

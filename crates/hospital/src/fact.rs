@@ -1,0 +1,172 @@
+//! Everything that can have happened. Facts are forever: a released version of a fact is never changed, a new need gets
+//! a new version, and `tests/golden` replays every version there ever was.
+
+use model::alias::{AliasAnswer, AliasSubject};
+use model::device::Device;
+use model::ids::AccountId;
+use model::people::Role;
+use model::place::{Bed, Building, CareUnit, Site};
+use model::service::Service;
+use model::threat::{EpssScore, KevEntry, SsvcAssessment};
+use model::{Advisory, AssetTag, Date, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::imports::ImportSummary;
+
+/// When a fact was recorded, by whom, and where in the journal it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Sequence in the journal, from 1.
+    pub seq: u64,
+    /// When.
+    pub time: Time,
+    /// Who: an account, or `cli:NAME`.
+    pub actor: Box<str>,
+}
+
+macro_rules! facts {
+    ($($(#[$doc:meta])* $variant:ident($inner:ty) = $name:literal),+ $(,)?) => {
+        /// One fact, in a version of its own.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "fact", content = "is")]
+        pub enum Fact { $($(#[$doc])* #[serde(rename = $name)] $variant($inner)),+ }
+
+        impl Fact {
+            /// The names of every fact there is, with versions.
+            pub const NAMES: &'static [&'static str] = &[$($name),+];
+            /// The fact's name with its version, as the journal's `kind`.
+            pub fn name(&self) -> &'static str {
+                match self { $(Fact::$variant(_) => $name),+ }
+            }
+        }
+    };
+}
+
+facts! {
+    /// A site was described, or described anew.
+    SiteDescribed(Site) = "site.described/1",
+    /// A building was described.
+    BuildingDescribed(Building) = "building.described/1",
+    /// A care unit was described.
+    UnitDescribed(CareUnit) = "unit.described/1",
+    /// A bed was described.
+    BedDescribed(Bed) = "bed.described/1",
+    /// A service was described: who carries it, for which beds, what stands in.
+    ServiceDescribed(Service) = "service.described/1",
+    /// A device was entered into the register, or its entry replaced.
+    DeviceRegistered(Box<Device>) = "device.registered/1",
+    /// A device left the register.
+    DeviceRetired(DeviceRetired) = "device.retired/1",
+    /// A revision of an advisory arrived.
+    AdvisoryReceived(Box<Advisory>) = "advisory.received/1",
+    /// A catalogue of known exploited vulnerabilities arrived; it replaces the one before.
+    KevReceived(KevReceived) = "kev.received/1",
+    /// EPSS scores arrived, for the vulnerabilities that our advisories name.
+    EpssReceived(EpssReceived) = "epss.received/1",
+    /// SSVC assessments arrived, for the vulnerabilities that our advisories name.
+    SsvcReceived(SsvcReceived) = "ssvc.received/1",
+    /// A person answered a question about names.
+    AliasAnswered(AliasAnswered) = "alias.answered/1",
+    /// A person took an answer back.
+    AliasWithdrawn(AliasSubject) = "alias.withdrawn/1",
+    /// An import ended.
+    ImportFinished(ImportSummary) = "import.finished/1",
+    /// An account was opened.
+    AccountOpened(AccountOpened) = "account.opened/1",
+    /// An account got another password.
+    PasswordSet(PasswordSet) = "password.set/1",
+    /// An account was closed.
+    AccountClosed(AccountId) = "account.closed/1",
+    /// Somebody signed in.
+    SessionOpened(SessionOpened) = "session.opened/1",
+    /// Somebody signed out.
+    SessionClosed(SessionClosed) = "session.closed/1",
+}
+
+/// A device left the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRetired {
+    /// Which.
+    pub asset_tag: AssetTag,
+    /// Why, as a person would say it.
+    pub reason: Box<str>,
+}
+
+/// A KEV catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KevReceived {
+    /// The catalogue's own version.
+    pub catalogue: Box<str>,
+    /// Its entries.
+    pub entries: Vec<KevEntry>,
+}
+
+/// EPSS scores of one day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpssReceived {
+    /// Version of the scoring model, as the feed says.
+    pub model: Box<str>,
+    /// The day they were computed.
+    pub day: Date,
+    /// CVE id and score.
+    pub scores: Vec<(Box<str>, EpssScore)>,
+}
+
+/// SSVC assessments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SsvcReceived {
+    /// The assessments.
+    pub assessments: Vec<SsvcAssessment>,
+}
+
+/// An answer about names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AliasAnswered {
+    /// The question.
+    pub subject: AliasSubject,
+    /// The answer.
+    pub answer: AliasAnswer,
+}
+
+/// An account was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountOpened {
+    /// Sign-in name.
+    pub account: AccountId,
+    /// What it may do.
+    pub role: Role,
+    /// PHC string of the password's hash.
+    pub password_hash: Box<str>,
+    /// The password must be changed at the first sign-in.
+    pub must_change: bool,
+}
+
+/// An account got another password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordSet {
+    /// Sign-in name.
+    pub account: AccountId,
+    /// PHC string of the password's hash.
+    pub password_hash: Box<str>,
+    /// The password must be changed at the next sign-in.
+    pub must_change: bool,
+}
+
+/// Somebody signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionOpened {
+    /// SHA-256 of the session's token, in hexadecimal; the token itself is never recorded.
+    pub token_sha256: Box<str>,
+    /// Who.
+    pub account: AccountId,
+    /// From then on it is no longer valid.
+    pub expires: Time,
+}
+
+/// Somebody signed out, or was signed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionClosed {
+    /// SHA-256 of the session's token, in hexadecimal.
+    pub token_sha256: Box<str>,
+}
+

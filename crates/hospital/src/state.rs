@@ -1,0 +1,253 @@
+//! The state of the hospital: what the facts so far add up to. Nothing here is a status; verdicts come from the matcher,
+//! which is kept up to date fact by fact.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use exposure::matcher::Matcher;
+use model::alias::{AliasAnswer, AliasSubject};
+
+use crate::fact::{Fact, Stamp};
+use crate::imports::ImportSummary;
+use crate::library::Library;
+use crate::people::People;
+use crate::places::Places;
+use crate::register::Register;
+use crate::threats::Threats;
+
+/// What a fact changed, for pages that show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// The register of devices.
+    Devices,
+    /// The library of advisories.
+    Advisories,
+    /// Verdicts.
+    Exposures,
+    /// Confirmed names and open questions about names.
+    Aliases,
+    /// Imports.
+    Imports,
+    /// KEV, EPSS, SSVC.
+    Threats,
+    /// Sites, units, beds, services.
+    Places,
+    /// Accounts.
+    People,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: [Topic; 8] = [
+        Topic::Devices,
+        Topic::Advisories,
+        Topic::Exposures,
+        Topic::Aliases,
+        Topic::Imports,
+        Topic::Threats,
+        Topic::Places,
+        Topic::People,
+    ];
+
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Topic::Devices => "devices",
+            Topic::Advisories => "advisories",
+            Topic::Exposures => "exposures",
+            Topic::Aliases => "aliases",
+            Topic::Imports => "imports",
+            Topic::Threats => "threats",
+            Topic::Places => "places",
+            Topic::People => "people",
+        }
+    }
+}
+
+/// How many imports are remembered in memory; the journal keeps all.
+pub const IMPORTS_REMEMBERED_MAX: usize = 500;
+
+/// What the facts so far add up to.
+#[derive(Default)]
+pub struct State {
+    seq: u64,
+    /// Sites, units, beds, services.
+    pub(crate) places: Places,
+    /// Devices.
+    pub(crate) register: Register,
+    /// Advisories.
+    pub(crate) library: Library,
+    /// KEV, EPSS, SSVC.
+    pub(crate) threats: Threats,
+    /// Accounts and sessions.
+    pub(crate) people: People,
+    /// Newest last.
+    pub(crate) imports: Vec<(Stamp, ImportSummary)>,
+    /// Answers in force, with who gave them when.
+    pub(crate) answers: BTreeMap<AliasSubject, (Stamp, AliasAnswer)>,
+    matcher: Matcher,
+}
+
+impl State {
+    /// The state before anything has happened.
+    pub fn new() -> State {
+        State::default()
+    }
+
+    /// Sequence of the last fact applied.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+    /// Sites, units, beds, services.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+    /// Devices.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+    /// Advisories.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+    /// KEV, EPSS, SSVC.
+    pub fn threats(&self) -> &Threats {
+        &self.threats
+    }
+    /// Accounts and sessions.
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+    /// Imports, newest last.
+    pub fn imports(&self) -> &[(Stamp, ImportSummary)] {
+        &self.imports
+    }
+    /// Answers about names that are in force.
+    pub fn answers(&self) -> &BTreeMap<AliasSubject, (Stamp, AliasAnswer)> {
+        &self.answers
+    }
+    /// Verdicts.
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    /// Takes one fact in. Facts have been decided: this never fails and never judges them again.
+    pub fn apply(&mut self, stamp: Stamp, fact: Fact) -> &'static [Topic] {
+        self.seq = stamp.seq;
+        match fact {
+            Fact::SiteDescribed(site) => {
+                self.places.sites.insert(site.id.clone(), site);
+                &[Topic::Places]
+            }
+            Fact::BuildingDescribed(building) => {
+                self.places.buildings.insert(building.id.clone(), building);
+                &[Topic::Places]
+            }
+            Fact::UnitDescribed(unit) => {
+                self.places.units.insert(unit.id.clone(), unit);
+                &[Topic::Places]
+            }
+            Fact::BedDescribed(bed) => {
+                self.places.beds.insert(bed.id.clone(), bed);
+                &[Topic::Places]
+            }
+            Fact::ServiceDescribed(service) => {
+                self.places.services.insert(service.id.clone(), service);
+                &[Topic::Places]
+            }
+            Fact::DeviceRegistered(device) => {
+                let ix = self.register.put(&device, stamp.time);
+                self.matcher.put_device(ix, &self.register);
+                &[Topic::Devices, Topic::Exposures, Topic::Aliases]
+            }
+            Fact::DeviceRetired(retired) => {
+                if let Some(ix) = self.register.retire(retired.asset_tag.as_str(), stamp.time) {
+                    self.matcher.remove_device(ix);
+                }
+                &[Topic::Devices, Topic::Exposures, Topic::Aliases]
+            }
+            Fact::AdvisoryReceived(advisory) => {
+                let advisory: Arc<model::Advisory> = Arc::from(advisory);
+                let (ix, in_force) = self.library.put(stamp, advisory.clone());
+                if in_force {
+                    self.matcher.put_advisory(ix, &advisory, &self.register);
+                }
+                &[Topic::Advisories, Topic::Exposures, Topic::Aliases]
+            }
+            Fact::KevReceived(received) => {
+                self.threats.put_kev(stamp, received);
+                &[Topic::Threats, Topic::Exposures]
+            }
+            Fact::EpssReceived(received) => {
+                self.threats.put_epss(stamp, received);
+                &[Topic::Threats, Topic::Exposures]
+            }
+            Fact::SsvcReceived(received) => {
+                self.threats.put_ssvc(stamp, received);
+                &[Topic::Threats, Topic::Exposures]
+            }
+            Fact::AliasAnswered(answered) => {
+                self.matcher.put_alias(&answered.subject, answered.answer, &self.register);
+                self.answers.insert(answered.subject, (stamp, answered.answer));
+                &[Topic::Aliases, Topic::Exposures]
+            }
+            Fact::AliasWithdrawn(subject) => {
+                self.matcher.remove_alias(&subject, &self.register);
+                self.answers.remove(&subject);
+                &[Topic::Aliases, Topic::Exposures]
+            }
+            Fact::ImportFinished(summary) => {
+                self.imports.push((stamp, summary));
+                if self.imports.len() > IMPORTS_REMEMBERED_MAX {
+                    self.imports.remove(0);
+                }
+                &[Topic::Imports]
+            }
+            Fact::AccountOpened(opened) => {
+                self.people.open_account(opened);
+                &[Topic::People]
+            }
+            Fact::PasswordSet(set) => {
+                self.people.set_password(set);
+                &[Topic::People]
+            }
+            Fact::AccountClosed(account) => {
+                self.people.close_account(&account);
+                &[Topic::People]
+            }
+            Fact::SessionOpened(opened) => {
+                self.people.open_session(stamp.time, opened);
+                &[Topic::People]
+            }
+            Fact::SessionClosed(closed) => {
+                self.people.sessions.remove(&closed.token_sha256);
+                &[Topic::People]
+            }
+        }
+    }
+
+    /// Puts a state together from a snapshot's parts and matches everything once.
+    pub(crate) fn from_parts(parts: crate::snapshot::Parts) -> State {
+        let mut state = State {
+            seq: parts.seq,
+            places: parts.places,
+            register: parts.register,
+            library: parts.library,
+            threats: parts.threats,
+            people: parts.people,
+            imports: parts.imports,
+            answers: parts.answers,
+            matcher: Matcher::new(),
+        };
+        for (subject, (_, answer)) in &state.answers {
+            state.matcher.put_alias(subject, *answer, &state.register);
+        }
+        for (ix, item) in state.library.iter() {
+            state.matcher.put_advisory(ix, &item.current().advisory, &state.register);
+        }
+        for device in state.register.order() {
+            state.matcher.put_device(*device, &state.register);
+        }
+        state
+    }
+}
