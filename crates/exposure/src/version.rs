@@ -13,9 +13,9 @@ mod number;
 mod operand;
 mod order;
 mod reading;
-mod release;
+pub(crate) mod release;
 mod serial;
-mod subject;
+pub(crate) mod subject;
 mod token;
 mod uri;
 mod verdict;
@@ -110,6 +110,11 @@ impl VersionSpec {
     /// Nothing but plain versions or names: a version outside them is undecided.
     pub fn is_plain_list(&self) -> bool {
         self.clauses.iter().all(|c| matches!(c.what, What::Listed(_)))
+    }
+
+    /// Decided by the single device (its serial number, its day of manufacture), not by model and version alone.
+    pub fn needs_individual(&self) -> bool {
+        self.clauses.iter().any(|c| matches!(c.what, What::Serials(_) | What::Made(_)))
     }
 
     /// The bounds of its ranges, in the text's order.

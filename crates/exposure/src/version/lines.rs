@@ -112,6 +112,13 @@ fn outside_all(clauses: &[&Clause], device: Device<'_>, subject: &Subject<'_>) -
     match reasons.as_slice() {
         [only] => only.clone(),
         [first, rest @ ..] if rest.iter().all(|r| r == first) => first.clone(),
+        // Earlier than every range: no fix can concern it.
+        [first, rest @ ..]
+            if matches!(first, OutReason::BelowLower { .. })
+                && rest.iter().all(|r| matches!(r, OutReason::BelowLower { .. })) =>
+        {
+            first.clone()
+        }
         _ => {
             let shown: Vec<String> = clauses.iter().take(8).map(|c| c.to_string()).collect();
             OutReason::OutsideRanges { ranges: shown.join("; or ").into() }

@@ -36,6 +36,9 @@ pub enum OutReason {
         /// The ranges in plain language.
         ranges: Box<str>,
     },
+    /// No range was given, only single versions or nothing at all, and this version is not among them. Ranges never
+    /// answer so themselves (they say [`Gap::NotListed`]); it is the question to put to `remedy::after_range`.
+    NotListed,
     /// The range leaves this version out by name.
     Excluded {
         /// The version left out.
@@ -175,6 +178,7 @@ impl fmt::Display for OutReason {
             OutReason::AboveUpper { bound } => write!(f, "later than the affected versions, which end at {bound}"),
             OutReason::BelowLower { bound } => write!(f, "earlier than the affected versions, which begin at {bound}"),
             OutReason::OutsideRanges { ranges } => write!(f, "in none of the affected ranges: {ranges}"),
+            OutReason::NotListed => f.write_str("not among the versions the advisory names"),
             OutReason::Excluded { version } => write!(f, "the advisory leaves {version} out by name"),
             OutReason::MadeOutside { days } => write!(f, "not {days}"),
             OutReason::SerialOutside { range } => write!(f, "not {range}"),

@@ -1,0 +1,174 @@
+//! Remediation prose: which versions it names as fixed, and where it speaks against the range it stands beside.
+//!
+//! Reading only; what a named fix means for a device is `after_range`. A fix that cannot be tied to the product is weak,
+//! and a weak fix never makes anything greener.
+
+mod prose;
+
+use std::cmp::Ordering;
+
+use crate::version::release::Release;
+use crate::version::subject::{Known, Span};
+use crate::version::{Gap, OutReason, Subject, VersionSpec};
+
+pub use prose::{contradiction, fixes_named};
+
+/// How surely a text names this version as the product's fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// A version near words of fixing, but perhaps another product's, or one of several.
+    Weak,
+    /// The product's fix, in so many words.
+    Strong,
+}
+
+/// A version named as fixed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFix {
+    release: Option<Release>,
+    text: Box<str>,
+    strength: Strength,
+    quote: Box<str>,
+    strictly_later: bool,
+}
+
+impl NamedFix {
+    /// A version that the advisory's own product status calls fixed. A range (`>= 2.3`) is fixed from its lower end on.
+    pub fn from_status(version: &str) -> NamedFix {
+        let spec = VersionSpec::read(version);
+        let low = spec.bounds().find(|b| !b.is_upper).map(|b| (b.version.to_owned(), b.is_strict));
+        let only_upper = low.is_none() && spec.bounds().next().is_some();
+        let (text, strictly_later) = low.unwrap_or_else(|| (version.trim().to_owned(), false));
+        let release = if only_upper || spec.is_everything() { None } else { Release::read(&text) };
+        NamedFix { release, text: text.into(), strength: Strength::Strong, quote: version.into(), strictly_later }
+    }
+
+    /// The version, as written.
+    pub fn version_text(&self) -> &str {
+        &self.text
+    }
+
+    /// How surely it is this product's fix.
+    pub fn strength(&self) -> Strength {
+        self.strength
+    }
+
+    /// The sentence that names it.
+    pub fn quote(&self) -> &str {
+        &self.quote
+    }
+
+    /// Only versions after it are fixed, not it itself (`update to a version later than 2.2.3`).
+    pub fn is_strictly_later(&self) -> bool {
+        self.strictly_later
+    }
+
+    /// `Some(true)`: the whole span has the fix. `Some(false)`: none of it has. `None`: cannot be said.
+    fn is_in(&self, span: &Span, model: &str) -> Option<bool> {
+        let fix = self.release.as_ref()?;
+        let point = fix.end(self.strictly_later);
+        let has = |order: Ordering| if self.strictly_later { order.is_gt() } else { order.is_ge() };
+        let low = span.low.as_ref().and_then(|v| v.against(&point, model).all(has));
+        let high = span.high.as_ref().and_then(|v| v.against(&point, model).all(has));
+        match (low, high) {
+            (Some(true), _) => Some(true),
+            (_, Some(false)) => Some(false),
+            (Some(false) | None, Some(true) | None) => None,
+        }
+    }
+
+    /// Does the span lie in the fix's release line: same steps but for the last?
+    fn is_same_line(&self, span: &Span, but_last: bool) -> bool {
+        let Some(fix) = &self.release else { return false };
+        let line = fix.bare.steps();
+        let depth = if but_last { line.len().saturating_sub(1).max(1) } else { 1 };
+        let shares = |release: &Option<Release>| {
+            release.as_ref().is_some_and(|r| {
+                let steps = r.bare.steps();
+                (0..depth).all(|i| line.get(i).is_some() && line.get(i) == steps.get(i))
+            })
+        };
+        shares(&span.low) && shares(&span.high)
+    }
+}
+
+/// What follows for a version outside the affected range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Outside the range, and nothing speaks against it.
+    NotAffected,
+    /// Outside the range, and at or after a version named as fixed.
+    Fixed {
+        /// The version named.
+        by: Box<str>,
+    },
+    /// Outside the range, but not safely so.
+    Undecided(Gap),
+}
+
+/// Weighs the versions named as fixed for a device whose version lies outside the affected range for `out`.
+///
+/// At or after the fix of its line: fixed. Above the range but below the fix: undecided. Outside a plain list: fixed or
+/// undecided, never simply not affected. Weak fixes can only make the outcome more cautious.
+pub fn after_range(out: &OutReason, fixes: &[NamedFix], subject: &Subject<'_>) -> Outcome {
+    let listed_only = match out {
+        OutReason::NotListed => true,
+        OutReason::AboveUpper { .. } | OutReason::OutsideRanges { .. } => false,
+        OutReason::BelowLower { .. } | OutReason::Excluded { .. } => return Outcome::NotAffected,
+        OutReason::MadeOutside { .. } | OutReason::SerialOutside { .. } => return Outcome::NotAffected,
+    };
+    let without = || {
+        if listed_only {
+            Outcome::Undecided(Gap::NotListed { listed: "single versions".into() })
+        } else {
+            Outcome::NotAffected
+        }
+    };
+    let known = Known::read(subject.version);
+    let Known::Spans(spans, _) = &known else { return without() };
+    let mut found: Option<Outcome> = None;
+    for span in spans {
+        let next = one_span(span, fixes, subject.model).unwrap_or_else(without);
+        found = Some(match (found, next) {
+            (Some(undecided @ Outcome::Undecided(_)), _) | (_, undecided @ Outcome::Undecided(_)) => undecided,
+            (Some(not @ Outcome::NotAffected), _) | (Some(_), not @ Outcome::NotAffected) => not,
+            (_, fixed) => fixed,
+        });
+    }
+    found.unwrap_or_else(without)
+}
+
+/// `None`: the fixes say nothing of this span.
+fn one_span(span: &Span, fixes: &[NamedFix], model: &str) -> Option<Outcome> {
+    let strong: Vec<(&NamedFix, Option<bool>)> =
+        fixes.iter().filter(|f| f.strength == Strength::Strong).map(|f| (f, f.is_in(span, model))).collect();
+    let own_line: Vec<&(&NamedFix, Option<bool>)> = strong.iter().filter(|(f, _)| f.is_same_line(span, true)).collect();
+    let between = |fix: &NamedFix| Outcome::Undecided(Gap::BetweenRangeAndFix { fix: fix.text.clone() });
+    let fixed = |fix: &NamedFix| Outcome::Fixed { by: fix.text.clone() };
+    // Another reading of the text, or another line's fix, may lie above: then caution.
+    let weak_above = fixes
+        .iter()
+        .filter(|f| f.strength == Strength::Weak && f.is_same_line(span, false))
+        .find(|f| f.is_in(span, model) == Some(false));
+    let by_strong = if let Some((fix, _)) = own_line.iter().find(|(_, has)| *has == Some(true)) {
+        Some(fixed(fix))
+    } else if let Some((fix, _)) = own_line.first() {
+        Some(between(fix))
+    } else if let Some((fix, _)) = strong.iter().find(|(f, has)| *has == Some(false) || (has.is_none() && f.is_same_line(span, false))) {
+        Some(between(fix))
+    } else {
+        // Later than every fix that compares at all.
+        strong.iter().find(|(_, has)| *has == Some(true)).map(|(fix, _)| fixed(fix))
+    };
+    match (by_strong, weak_above) {
+        (Some(decided), _) => Some(decided),
+        (None, Some(fix)) => Some(between(fix)),
+        (None, None) => None,
+    }
+}
+
+/// A fix as the prose reader finds it.
+pub(crate) fn named(text: &str, strength: Strength, quote: &str, strictly_later: bool) -> Option<NamedFix> {
+    let release = Release::read(text)?;
+    Some(NamedFix { text: release.text().into(), release: Some(release), strength, quote: quote.into(), strictly_later })
+}
