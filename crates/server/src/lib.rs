@@ -1,1 +1,22 @@
-//! (being written)
+//! The house front: pages, HTTP API, live events. Thin handlers turn views (plain data) into templates.
+//!
+//! What must not live here: matching, staging, storage, SQL. What the pages show is computed elsewhere and handed in.
+
+pub mod api;
+pub mod clock;
+pub mod export;
+pub mod front;
+pub mod http;
+pub mod listing;
+pub mod live;
+pub mod page;
+pub mod pages;
+pub mod parts;
+mod router;
+mod serve;
+mod state;
+pub mod words;
+
+pub use router::{Routes, list as routes, router, router_with};
+pub use serve::{SHUTDOWN_GRACE_SECONDS, ServeError, Server};
+pub use state::{AppState, Settings, SettingsError};

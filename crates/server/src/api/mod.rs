@@ -1,0 +1,73 @@
+//! The same data for programs, under `/api/v1`, described by OpenAPI from the routes themselves. No pages here.
+//!
+//! A session cookie is the key, as in the pages; a changing call sends the form token in `x-csrf-token`.
+
+mod me;
+
+use axum::Router;
+use axum::http::{Method, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::AppState;
+
+/// A problem, as RFC 9457 has it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct ProblemJson {
+    /// `urn:segue:problem:` and a short name.
+    pub r#type: String,
+    /// Heading.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What is wrong, and what would be right.
+    pub detail: String,
+    /// The number under which it is in the log.
+    pub request_id: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Segue", description = "Which clinical devices are exposed, how sure that is, and what is not known."),
+    components(schemas(ProblemJson)),
+    security(("session" = []))
+)]
+struct Description;
+
+/// Every API route. A page's API handlers are added here: `.routes(routes!(crate::pages::devices::api::list))`.
+fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(me::me))
+}
+
+/// The router, and its routes as (method, path template).
+pub(crate) fn routes(_app: AppState) -> (Router<AppState>, Vec<(Method, String)>) {
+    let (router, mut description) = documented().split_for_parts();
+    let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        "segue-session",
+        "The cookie that signing in sets. Over TLS its name begins with __Host-.",
+    )));
+    description.components.get_or_insert_default().add_security_scheme("session", scheme);
+    let mut list = vec![(Method::GET, "/api/v1/openapi.json".to_owned())];
+    for (path, item) in &description.paths.paths {
+        let methods = [
+            (&item.get, Method::GET),
+            (&item.post, Method::POST),
+            (&item.put, Method::PUT),
+            (&item.delete, Method::DELETE),
+            (&item.patch, Method::PATCH),
+        ];
+        list.extend(
+            methods.into_iter().filter(|(op, _)| op.is_some()).map(|(_, method)| (method, path.clone())),
+        );
+    }
+    let json = description.to_pretty_json().unwrap_or_default();
+    let serve = move || {
+        let json = json.clone();
+        async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
+    };
+    (router.route("/api/v1/openapi.json", get(serve)), list)
+}

@@ -1,0 +1,116 @@
+//! The door: nothing but the public paths without a session, no change without the form token, no change by a reader.
+//! It stands before every route, so that a new page is safe before its author has thought about it.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use model::people::Role;
+
+use super::Visitor;
+use crate::AppState;
+use crate::http::{FORM_SIZE_MAX_BYTES, Problem};
+
+/// Paths that answer without a session. A path that ends in `/` stands for everything below it.
+pub const PUBLIC_PATHS: [&str; 3] = ["/sign-in", "/preferences", "/styleguide"];
+/// Paths where every signed-in person may post, because they change nothing but their own session or account.
+pub const OWN_ACCOUNT_PATHS: [&str; 4] = ["/sign-in", "/sign-out", "/password", "/preferences"];
+
+/// Middleware that refuses what must not pass.
+pub(crate) async fn guard(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    match checked(&app, request).await {
+        Ok(request) => next.run(request).await,
+        Err(response) => response,
+    }
+}
+
+async fn checked(app: &AppState, request: Request) -> Result<Request, Response> {
+    let path = request.uri().path().to_owned();
+    let Some(visitor) = request.extensions().get::<Arc<Visitor>>().cloned() else {
+        return Err(Problem::internal("a request reached the door without a visitor").into_response());
+    };
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let request = if changes { with_form_token(&visitor, request).await? } else { request };
+    match &visitor.signed_in {
+        None if PUBLIC_PATHS.contains(&path.as_str()) => Ok(request),
+        None if path.starts_with("/api/") || path == "/events" || changes => {
+            Err(Problem::SignedOut.into_response())
+        }
+        None => Err(to_sign_in(&request)),
+        Some(person) if person.must_change && !OWN_ACCOUNT_PATHS.contains(&path.as_str()) => {
+            if path.starts_with("/api/") || path == "/events" {
+                Err(Problem::Refused(visitor.words().password_must().to_owned()).into_response())
+            } else {
+                Err(Redirect::to("/password").into_response())
+            }
+        }
+        Some(person)
+            if changes && person.role < Role::Engineer && !OWN_ACCOUNT_PATHS.contains(&path.as_str()) =>
+        {
+            app.metrics.refused_role();
+            Err(Problem::Role(person.role).into_response())
+        }
+        Some(_) => Ok(request),
+    }
+}
+
+fn to_sign_in(request: &Request) -> Response {
+    let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+    if here == "/" {
+        return Redirect::to("/sign-in").into_response();
+    }
+    let next: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+}
+
+fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Does the browser itself say that another site sent this? Without a word from it the form token alone decides:
+/// `no-referrer` pages post with `Origin: null`, and programs send neither header.
+fn from_elsewhere(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site != "same-origin";
+    }
+    match (header_text(headers, "origin"), header_text(headers, "host")) {
+        (None | Some("null"), _) => false,
+        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
+        (Some(_), None) => true,
+    }
+}
+
+/// Lets a changing request pass only with this visitor's form token: in the header `x-csrf-token`, in the field `csrf`
+/// of a form, or for an upload (whose body is too large to be held) in the query as `csrf`.
+async fn with_form_token(visitor: &Visitor, request: Request) -> Result<Request, Response> {
+    let stale = || Problem::StaleForm.into_response();
+    if from_elsewhere(request.headers()) {
+        return Err(stale());
+    }
+    if let Some(token) = header_text(request.headers(), "x-csrf-token") {
+        return if visitor.token.accepts(token) { Ok(request) } else { Err(stale()) };
+    }
+    let kind = header_text(request.headers(), "content-type");
+    let kind = kind.map(|kind| kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
+    match kind.as_deref() {
+        Some("application/x-www-form-urlencoded") => {
+            let (parts, body) = request.into_parts();
+            let Ok(bytes) = to_bytes(body, FORM_SIZE_MAX_BYTES).await else {
+                return Err(Problem::TooLarge.into_response());
+            };
+            let fits = form_urlencoded::parse(&bytes)
+                .any(|(key, value)| key == "csrf" && visitor.token.accepts(&value));
+            if fits { Ok(Request::from_parts(parts, Body::from(bytes))) } else { Err(stale()) }
+        }
+        Some("multipart/form-data") => {
+            let query = request.uri().query().unwrap_or("").as_bytes();
+            let fits = form_urlencoded::parse(query)
+                .any(|(key, value)| key == "csrf" && visitor.token.accepts(&value));
+            if fits { Ok(request) } else { Err(stale()) }
+        }
+        Some(_) | None => Err(stale()),
+    }
+}

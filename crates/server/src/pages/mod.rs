@@ -1,0 +1,55 @@
+//! The pages, one folder each: `mod.rs` has the routes and thin handlers, `view.rs` (where there is one) the plain data
+//! the template shows. A new page: a folder here, a template in `templates/pages/`, words in `src/words/`, one line in
+//! [`routes`].
+
+mod confirm;
+mod overview;
+mod password;
+mod preferences;
+mod sign_in;
+mod styleguide;
+
+pub use confirm::Confirm;
+
+use crate::{Routes, Settings};
+
+/// Every page's routes.
+pub fn routes(settings: &Settings) -> Routes {
+    let routes = Routes::new()
+        .and(overview::routes())
+        .and(sign_in::routes())
+        .and(password::routes())
+        .and(preferences::routes());
+    if settings.styleguide { routes.and(styleguide::routes()) } else { routes }
+}
+
+/// `next` of a form or query, if it is a path of ours: never another site's address.
+pub(crate) fn own_path(next: Option<&str>) -> &str {
+    let fine = |path: &&str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.contains(['\\', '\r', '\n'])
+            && path.len() <= 2_000
+    };
+    next.filter(fine).unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site_after_signing_in() {
+        assert_eq!(own_path(Some("/devices?q=a")), "/devices?q=a");
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "devices",
+            "/a\r\nSet-Cookie: b",
+        ] {
+            assert_eq!(own_path(Some(bad)), "/", "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Words that every page shares: the layout, errors, ages.
+
+use super::words;
+
+words! {
+    skip_to_content: "Skip to the content" | "Hoppa till innehållet";
+    nav_label: "Main pages" | "Huvudsidor";
+    nav_overview: "Overview" | "Översikt";
+    nav_matrix: "Matrix" | "Matris";
+    nav_devices: "Devices" | "Enheter";
+    nav_advisories: "Advisories" | "Säkerhetsmeddelanden";
+    nav_aliases: "Aliases" | "Alias";
+    nav_imports: "Imports" | "Importer";
+    nav_audit: "Audit" | "Granskning";
+    nav_settings: "Settings" | "Inställningar";
+    language_label: "Language" | "Språk";
+    theme_label: "Colours" | "Färger";
+    theme_auto: "Auto" | "Auto";
+    theme_light: "Light" | "Ljus";
+    theme_dark: "Dark" | "Mörk";
+    sign_out: "Sign out" | "Logga ut";
+    change_password: "Change password" | "Byt lösenord";
+    signed_in_as(name: &str): "Signed in as {name}" | "Inloggad som {name}";
+    role_reader: "reader" | "läsare";
+    role_engineer: "engineer" | "ingenjör";
+    role_admin: "admin" | "administratör";
+
+    live_connecting: "Connecting" | "Ansluter";
+    live_on: "Live" | "Direkt";
+    live_off: "Not live" | "Inte direkt";
+    live_lost: "Connection lost. You see data from" | "Anslutningen bröts. Du ser data från";
+    live_trying: "Trying again by itself." | "Försöker igen av sig själv.";
+    live_held: "Newer data is waiting. It is shown when you leave the form." | "Nyare data väntar. De visas när du lämnar formuläret.";
+    keys_label: "Keys" | "Tangenter";
+    keys_on: "On" | "På";
+    keys_off: "Off" | "Av";
+    reading_label: "Language, colours" | "Språk, färger";
+    keys_move: "next, previous row" | "nästa, föregående rad";
+    keys_why: "why this row" | "varför denna rad";
+    keys_filter: "filter" | "filtrera";
+    keys_close: "close" | "stäng";
+
+    home: "Overview" | "Översikt";
+    breadcrumbs_label: "Where you are" | "Var du är";
+    request_number(id: &str): "Request number {id}" | "Begäran nummer {id}";
+    error_back: "Back to the overview" | "Till översikten";
+    error_not_found_title: "This page does not exist" | "Sidan finns inte";
+    error_not_found: "The address is wrong, or what it named is gone. Nothing was changed." | "Adressen är fel, eller det den namngav är borta. Inget ändrades.";
+    error_forbidden_title: "Not allowed" | "Inte tillåtet";
+    error_forbidden_role(role: &str): "Your role ({role}) may look here but not change this. Nothing was changed. Ask an admin of this hospital." | "Din roll ({role}) får titta här men inte ändra detta. Inget ändrades. Fråga en administratör på sjukhuset.";
+    error_stale_form_title: "This form is too old" | "Formuläret är för gammalt";
+    error_stale_form: "The form was made for another session, or did not come from this site. Nothing was changed. Go back, reload the page and send it again." | "Formuläret gjordes för en annan session, eller kom inte från den här webbplatsen. Inget ändrades. Gå tillbaka, ladda om sidan och skicka igen.";
+    error_too_large_title: "Too large" | "För stort";
+    error_too_large: "What was sent is larger than this page accepts. Nothing was changed." | "Det som skickades är större än sidan tar emot. Inget ändrades.";
+    error_method_title: "Not possible here" | "Går inte här";
+    error_method: "This address cannot be used that way. Nothing was changed." | "Adressen kan inte användas så. Inget ändrades.";
+    error_bad_title: "Not understood" | "Gick inte att förstå";
+    error_refused_title: "Refused" | "Nekat";
+    error_conflict_title: "Somebody was faster" | "Någon hann före";
+    error_timeout_title: "Took too long" | "Tog för lång tid";
+    error_timeout: "The answer took longer than allowed. What was asked may or may not have been done: look before trying again." | "Svaret tog längre tid än tillåtet. Det du bad om kan ha gjorts eller inte: titta efter innan du försöker igen.";
+    error_too_many_title: "Too many tries" | "För många försök";
+    error_busy_title: "Not ready" | "Inte redo";
+    error_internal_title: "Segue made a mistake" | "Segue gjorde fel";
+    error_internal: "Something failed inside Segue. It is in the log under the request number below." | "Något gick fel inne i Segue. Det står i loggen under numret nedan.";
+    error_signed_out: "Your session has ended. Sign in and try again." | "Sessionen har tagit slut. Logga in och försök igen.";
+
+    rows(n: u64) one "{n} row" | "{n} rad" many "{n} rows" | "{n} rader";
+    weekday_mon: "Mon" | "mån";
+    weekday_tue: "Tue" | "tis";
+    weekday_wed: "Wed" | "ons";
+    weekday_thu: "Thu" | "tor";
+    weekday_fri: "Fri" | "fre";
+    weekday_sat: "Sat" | "lör";
+    weekday_sun: "Sun" | "sön";
+    month_1: "Jan" | "jan";
+    month_2: "Feb" | "feb";
+    month_3: "Mar" | "mar";
+    month_4: "Apr" | "apr";
+    month_5: "May" | "maj";
+    month_6: "Jun" | "jun";
+    month_7: "Jul" | "jul";
+    month_8: "Aug" | "aug";
+    month_9: "Sep" | "sep";
+    month_10: "Oct" | "okt";
+    month_11: "Nov" | "nov";
+    month_12: "Dec" | "dec";
+    seconds(n: i64): "{n} s" | "{n} s";
+    minutes(n: i64): "{n} min" | "{n} min";
+    hours(n: i64): "{n} h" | "{n} h";
+    days(n: i64) one "{n} day" | "{n} dag" many "{n} days" | "{n} dagar";
+    age_future: "in the future" | "i framtiden";
+}
