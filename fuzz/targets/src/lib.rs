@@ -1,0 +1,30 @@
+//! The fuzz targets: each reads hostile bytes through a public door of a parser and asserts what must hold of any input.
+//! A target knows nothing of who feeds it: the replay on the stable compiler or libFuzzer.
+
+// A broken promise is told by a panic: that is how both feeders see it.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+pub mod corpus;
+pub mod csaf;
+pub mod inventory;
+pub mod mutate;
+pub mod udi;
+pub mod version;
+
+/// One parser under test.
+pub struct Target {
+    /// Its name, which is also its folder of seeds.
+    pub name: &'static str,
+    /// Reads `data`; panics when a promise is broken.
+    pub run: fn(data: &[u8]),
+    /// Pieces that the notation is made of, for mutations.
+    pub words: &'static [&'static str],
+}
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    Target { name: "csaf", run: csaf::target, words: csaf::WORDS },
+    Target { name: "inventory", run: inventory::target, words: inventory::WORDS },
+    Target { name: "udi", run: udi::target, words: udi::WORDS },
+    Target { name: "version", run: version::target, words: version::WORDS },
+];
