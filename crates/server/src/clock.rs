@@ -111,7 +111,7 @@ impl Local {
             seconds @ 0..MINUTE => self.w.seconds(seconds),
             seconds @ MINUTE..HOUR => self.w.minutes(seconds / MINUTE),
             seconds @ HOUR..=172_799 => self.w.hours(seconds / HOUR),
-            seconds => self.w.days(seconds / DAY),
+            seconds => self.w.days(u64::try_from(seconds / DAY).unwrap_or(0)),
         }
     }
 }

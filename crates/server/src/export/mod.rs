@@ -88,7 +88,7 @@ where
     R: Iterator<Item = Vec<Value>> + Send + 'static,
 {
     if total > EXPORT_ROWS_MAX {
-        return Err(Problem::Refused(w.export_too_many(total, EXPORT_ROWS_MAX)));
+        return Err(Problem::Refused(w.export_too_many(&w.number(total), &w.number(EXPORT_ROWS_MAX))));
     }
     let columns: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
     let rows = rows.take(usize::try_from(EXPORT_ROWS_MAX).unwrap_or(usize::MAX));

@@ -9,7 +9,7 @@ use crate::words::Words;
 
 /// `11 of 12`.
 #[derive(Clone, Debug, Template)]
-#[template(source = r#"<span class="figure">{{ w.count_of(*part, *whole) }}</span>"#, ext = "html")]
+#[template(source = r#"<span class="figure">{{ self.text() }}</span>"#, ext = "html")]
 pub struct CountOf {
     /// Texts.
     pub w: Words,
@@ -21,10 +21,16 @@ pub struct CountOf {
 
 impl HtmlSafe for CountOf {}
 
+impl CountOf {
+    fn text(&self) -> String {
+        self.w.count_of(&self.w.number(self.part), &self.w.number(self.whole))
+    }
+}
+
 /// `11 of 12 (91 %)`: the count first, the floored share behind it; `all` only for all, `under 1 %` for a few of many.
 #[derive(Clone, Debug, Template)]
 #[template(
-    source = r#"<span class="figure">{{ w.count_of(*part, *whole) }}</span> <span class="share">({{ self.share() }})</span>"#,
+    source = r#"<span class="figure">{{ self.text() }}</span> <span class="share">({{ self.share() }})</span>"#,
     ext = "html"
 )]
 pub struct Share {
@@ -39,6 +45,10 @@ pub struct Share {
 impl HtmlSafe for Share {}
 
 impl Share {
+    fn text(&self) -> String {
+        CountOf { w: self.w, part: self.part, whole: self.whole }.text()
+    }
+
     /// The share in words.
     pub fn share(&self) -> String {
         let percent = u128::from(self.part) * 100 / u128::from(self.whole.max(1));

@@ -11,6 +11,7 @@ use crate::words::Words;
 #[template(path = "parts/pager.html")]
 pub struct Pager {
     w: Words,
+    label: String,
     first: u64,
     last: u64,
     total: u64,
@@ -23,14 +24,20 @@ pub struct Pager {
 impl HtmlSafe for Pager {}
 
 impl Pager {
-    /// The pager of `list` when `shown` rows are shown of `total`.
-    pub fn new(w: Words, list: &ListQuery, shown: u64, total: u64) -> Pager {
+    fn range(&self) -> String {
+        let number = |n| self.w.number(n);
+        self.w.pager_range(&number(self.first), &number(self.last), &number(self.total))
+    }
+
+    /// The pager of `list`, captioned `caption`, when `shown` rows are shown of `total`.
+    pub fn new(w: Words, caption: &str, list: &ListQuery, shown: u64, total: u64) -> Pager {
         let limit = u64::from(list.limit.max(1));
         let before = list.offset > 0;
         let after = list.offset.saturating_add(shown) < total;
         let last_offset = total.saturating_sub(1) / limit * limit;
         Pager {
             w,
+            label: w.pager_label(caption),
             first: if shown == 0 { 0 } else { list.offset.saturating_add(1) },
             last: if shown == 0 { 0 } else { list.offset.saturating_add(shown) },
             total,
@@ -52,7 +59,7 @@ mod tests {
     fn the_middle_page_leads_both_ways_and_the_ends_do_not_lead_beyond() {
         let spec = ListSpec { path: "/d", sorts: &["a"], filters: &[] };
         let pager = |query: &str, shown| {
-            Pager::new(Words::of(Language::English), &spec.read(Some(query)).unwrap(), shown, 250)
+            Pager::new(Words::of(Language::English), "Devices", &spec.read(Some(query)).unwrap(), shown, 250)
         };
         let middle = pager("offset=100", 100);
         assert_eq!((middle.first, middle.last), (101, 200));

@@ -32,8 +32,8 @@ impl HtmlSafe for Progress {}
 impl Progress {
     fn text(&self) -> String {
         match self.total {
-            Some(total) => self.w.progress_done(self.done, total),
-            None => self.w.progress_unknown(self.done),
+            Some(total) => self.w.progress_done(&self.w.number(self.done), &self.w.number(total)),
+            None => self.w.progress_unknown(&self.w.number(self.done)),
         }
     }
 }

@@ -168,7 +168,7 @@ impl HtmlSafe for Table {}
 
 impl Table {
     fn pager(&self) -> Pager {
-        Pager::new(self.w, &self.list, self.rows.len() as u64, self.total)
+        Pager::new(self.w, &self.caption, &self.list, self.rows.len() as u64, self.total)
     }
 
     fn topics_text(&self) -> String {

@@ -88,6 +88,6 @@ words! {
     seconds(n: i64): "{n} s" | "{n} s";
     minutes(n: i64): "{n} min" | "{n} min";
     hours(n: i64): "{n} h" | "{n} h";
-    days(n: i64) one "{n} day" | "{n} dag" many "{n} days" | "{n} dagar";
+    days(n: u64) one "{n} day" | "{n} dag" many "{n} days" | "{n} dagar";
     age_future: "in the future" | "i framtiden";
 }

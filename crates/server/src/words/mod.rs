@@ -64,6 +64,23 @@ impl Words {
     pub fn of(language: Language) -> Words {
         Words { language }
     }
+
+    /// A count as people read it: from five digits on in groups of three, with a narrow space that does not break
+    /// (ISO 80000-1 §7.3.1; the same in both languages).
+    pub fn number(self, number: u64) -> String {
+        let digits = number.to_string();
+        if digits.len() < 5 {
+            return digits;
+        }
+        let mut text = String::with_capacity(digits.len() * 2);
+        for (n, digit) in digits.chars().enumerate() {
+            if n > 0 && (digits.len() - n).is_multiple_of(3) {
+                text.push('\u{202f}');
+            }
+            text.push(digit);
+        }
+        text
+    }
 }
 
 /// One message as the catalogue's tests see it: name, English, Swedish.
@@ -73,7 +90,8 @@ type Entry = (&'static str, &'static str, &'static str);
 /// Declares messages. Three shapes:
 /// `name: "English" | "Svenska";` a fixed text (`&'static str`);
 /// `name(a: u64, b: &str): "{a} of {b}" | "{a} av {b}";` with arguments (`String`);
-/// `name(n: u64) one "{n} row" | "{n} rad" many "{n} rows" | "{n} rader";` by number: `one` when the first argument is 1.
+/// `name(n: u64) one "{n} row" | "{n} rad" many "{n} rows" | "{n} rader";` by number (`u64`):
+/// `one` when it is 1; the number is written as [`Words::number`] does.
 macro_rules! words {
     ($($name:ident $(($($arg:ident : $kind:ty),+))? $(: $en:literal | $sv:literal)?
        $(one $one_en:literal | $one_sv:literal many $many_en:literal | $many_sv:literal)? ;)+) => {
@@ -108,7 +126,9 @@ macro_rules! words {
         one $one_en:literal | $one_sv:literal many $many_en:literal | $many_sv:literal) => {
         #[doc = concat!("“", $many_en, "”")]
         pub fn $name(self, $first: $first_kind $(, $arg: $kind)*) -> String {
-            match (self.language, $first == 1) {
+            let one = $first == 1;
+            let $first = self.number($first);
+            match (self.language, one) {
                 (crate::words::Language::English, true) => format!($one_en),
                 (crate::words::Language::English, false) => format!($many_en),
                 (crate::words::Language::Swedish, true) => format!($one_sv),
@@ -167,5 +187,7 @@ mod tests {
     fn numbers_bend_their_nouns() {
         assert_eq!(Words::of(Language::English).rows(1), "1 row");
         assert_eq!(Words::of(Language::Swedish).rows(2), "2 rader");
+        assert_eq!(Words::of(Language::Swedish).rows(200_000), "200\u{202f}000 rader");
+        assert_eq!(Words::of(Language::English).number(9_999), "9999");
     }
 }

@@ -16,7 +16,7 @@ words! {
     verdict_fixed: "Fixed" | "Åtgärdad";
     verdict_not_affected: "Not affected" | "Inte drabbad";
 
-    count_of(part: u64, whole: u64): "{part} of {whole}" | "{part} av {whole}";
+    count_of(part: &str, whole: &str): "{part} of {whole}" | "{part} av {whole}";
     share(percent: u64): "{percent} %" | "{percent} %";
     share_all: "all" | "alla";
     share_none: "none" | "inga";
@@ -34,8 +34,8 @@ words! {
     table_sorted_down: "sorted, largest first" | "sorterad, störst först";
     table_scroll(name: &str): "{name}: table, scrolls sideways" | "{name}: tabell, rullar i sidled";
     column_why: "Why" | "Varför";
-    pager_label: "Pages of the table" | "Tabellens sidor";
-    pager_range(first: u64, last: u64, total: u64): "{first}–{last} of {total}" | "{first}–{last} av {total}";
+    pager_label(table: &str): "Pages of: {table}" | "Sidor av: {table}";
+    pager_range(first: &str, last: &str, total: &str): "{first}–{last} of {total}" | "{first}–{last} av {total}";
     pager_previous: "Previous" | "Föregående";
     pager_next: "Next" | "Nästa";
     pager_first: "First" | "Första";
@@ -61,13 +61,13 @@ words! {
     form_optional: "optional" | "valfritt";
     empty_next: "Next step" | "Nästa steg";
     progress_stop: "Stop" | "Stoppa";
-    progress_done(done: u64, total: u64): "{done} of {total}" | "{done} av {total}";
-    progress_unknown(done: u64): "{done} so far; the total is not known yet" | "{done} hittills; totalen är inte känd ännu";
+    progress_done(done: &str, total: &str): "{done} of {total}" | "{done} av {total}";
+    progress_unknown(done: &str): "{done} so far; the total is not known yet" | "{done} hittills; totalen är inte känd ännu";
     confirm_concerns: "Concerns" | "Berör";
     confirm_back: "Back, change nothing" | "Tillbaka, ändra inget";
     banner_info: "Note" | "Obs";
     banner_warning: "Attention" | "Varning";
     banner_error: "Error" | "Fel";
     banner_done: "Done" | "Klart";
-    export_too_many(total: u64, limit: u64): "{total} rows are more than the {limit} that one file can hold. Narrow the filter and try again." | "{total} rader är fler än de {limit} som en fil rymmer. Begränsa filtret och försök igen.";
+    export_too_many(total: &str, limit: &str): "{total} rows are more than the {limit} that one file can hold. Narrow the filter and try again." | "{total} rader är fler än de {limit} som en fil rymmer. Begränsa filtret och försök igen.";
 }
