@@ -11,6 +11,7 @@ pub mod listing;
 mod names;
 mod products;
 mod prose;
+mod provider;
 mod scores;
 pub mod sidecar;
 pub mod signature;

@@ -72,26 +72,37 @@ const OTHER_CATEGORIES: &[&str] = &[
     "specification",
 ];
 
-/// `product_identification_helper` (§3.1.3.3); 2.0 has one `purl`, 2.1 a list `purls`.
-pub(crate) fn helpers(product: &At<'_, '_>, budget: &mut Budget) -> Result<Helpers, Fault> {
+/// `product_identification_helper` (§3.1.3.3); 2.0 has one `purl`, 2.1 a list `purls`. Blank ones are left out.
+pub(crate) fn helpers(
+    product: &At<'_, '_>,
+    budget: &mut Budget,
+    findings: &mut Findings,
+) -> Result<Helpers, Fault> {
     let Some(helper) = product.get("product_identification_helper")? else {
         return Ok(Helpers::default());
     };
-    let mut list = |key: &str| -> Result<Vec<Box<str>>, Fault> {
-        let Some(values) = helper.get(key)? else {
-            return Ok(Vec::new());
-        };
-        values.items()?.map(|value| budget.copy(value.name(NAME_LENGTH_MAX_BYTES)?, &value)).collect()
+    let mut one = |at: &At<'_, '_>, list: &mut Vec<Box<str>>| -> Result<(), Fault> {
+        if let Some(text) = at.name_unless_blank(NAME_LENGTH_MAX_BYTES, findings)? {
+            list.push(budget.copy(text, at)?);
+        }
+        Ok(())
     };
-    let mut purls = list("purls")?;
-    let (model_numbers, serial_numbers, skus) =
-        (list("model_numbers")?, list("serial_numbers")?, list("skus")?);
-    if let Some(purl) = helper.get("purl")? {
-        purls.insert(0, budget.copy(purl.name(NAME_LENGTH_MAX_BYTES)?, &purl)?);
+    let (mut cpes, mut out) = (Vec::new(), Helpers::default());
+    for (key, list) in [("cpe", &mut cpes), ("purl", &mut out.purls)] {
+        if let Some(value) = helper.get(key)? {
+            one(&value, list)?;
+        }
     }
-    let cpe = match helper.get("cpe")? {
-        Some(cpe) => Some(budget.copy(cpe.name(NAME_LENGTH_MAX_BYTES)?, &cpe)?),
-        None => None,
-    };
-    Ok(Helpers { cpe, purls, model_numbers, serial_numbers, skus })
+    for (key, list) in [
+        ("purls", &mut out.purls),
+        ("model_numbers", &mut out.model_numbers),
+        ("serial_numbers", &mut out.serial_numbers),
+        ("skus", &mut out.skus),
+    ] {
+        if let Some(values) = helper.get(key)? {
+            values.items()?.try_for_each(|value| one(&value, list))?;
+        }
+    }
+    out.cpe = cpes.pop();
+    Ok(out)
 }

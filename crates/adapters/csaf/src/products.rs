@@ -162,8 +162,9 @@ impl<'n> Tree<'n> {
         let name = at.need("name")?;
         let mut product = Product {
             id: budget.copy(id, &id_at)?,
-            full_name: budget.copy(name.name(NAME_LENGTH_MAX_BYTES)?, &name)?,
-            helpers: helpers(at, budget)?,
+            full_name: budget
+                .copy(name.name_unless_blank(NAME_LENGTH_MAX_BYTES, findings)?.unwrap_or(""), &name)?,
+            helpers: helpers(at, budget, findings)?,
             combination,
             ..Product::default()
         };

@@ -1,6 +1,6 @@
 //! Finding documents: files, folder trees and mirrored provider trees, with what stands beside each document.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,9 +9,10 @@ use adapter_input::{DOCUMENT_SIZE_MAX_BYTES, Findings, Reason, Refused, read_lim
 use model::advisory::Advisory;
 use model::finding::{Finding, Place, Severity};
 
-use crate::listing::{self, Kind, Listing};
-use crate::sidecar::{self, SIDECAR_SIZE_MAX_BYTES, Sidecars};
-use crate::{read_document, signature};
+use crate::listing::{Kind, Listing};
+use crate::provider::{compare_listings, signatures};
+use crate::read_document;
+use crate::sidecar::{self, Sidecars};
 
 /// Most files looked at in one scan.
 pub const FILES_MAX_COUNT: usize = 2_000_000;
@@ -299,101 +300,6 @@ fn own_file(path: &Path) -> Option<&'static str> {
         "service" => Some("a ROLIE service document"),
         "categories" => Some("a ROLIE category document"),
         _ => None,
-    }
-}
-
-/// Compares what the listings of a tree name with the documents that are there.
-fn compare_listings(listings: &[Listing], documents: &[DocumentFile], findings: &mut Vec<Finding>) {
-    let known: HashSet<&Path> = documents.iter().map(|document| &*document.path).collect();
-    let mut listed_in: BTreeMap<&Path, HashSet<PathBuf>> = BTreeMap::new();
-    for listing in listings {
-        let mut about = Findings::new(&listing.path.to_string_lossy());
-        match listing::read(listing) {
-            Ok((entries, odd)) => {
-                findings.extend(odd);
-                let listed = listed_in.entry(listing.path.parent().unwrap_or(Path::new(""))).or_default();
-                for entry in entries {
-                    match listing::resolve(&entry, &listing.path, |path| known.contains(path)) {
-                        Some(path) => {
-                            listed.insert(path);
-                        }
-                        None => {
-                            let (value, problem) =
-                                (entry.parts.join("/"), "this document is listed but not there");
-                            about.add(
-                                Severity::Warning,
-                                entry.place,
-                                Some(&value),
-                                problem,
-                                "the document; mirror it again",
-                            );
-                        }
-                    }
-                }
-            }
-            Err(refused) => {
-                let finding = &refused.finding;
-                let problem = format!("the listing cannot be read: {}", finding.problem);
-                about.add(
-                    Severity::Warning,
-                    finding.place.clone(),
-                    finding.value.as_deref(),
-                    &problem,
-                    &finding.expected,
-                );
-            }
-        }
-        findings.extend(about.finish());
-    }
-    for (folder, listed) in listed_in.iter().filter(|(_, listed)| !listed.is_empty()) {
-        let mut about = Findings::new(&folder.to_string_lossy());
-        for document in documents.iter().filter(|document| document.path.starts_with(folder)) {
-            if !listed.contains(&document.path) {
-                let problem =
-                    "this document is there but in no listing of the folder; it is read all the same";
-                let shown = document
-                    .path
-                    .strip_prefix(folder)
-                    .unwrap_or(&document.path)
-                    .to_string_lossy()
-                    .into_owned();
-                about.add(
-                    Severity::Note,
-                    Place::Whole,
-                    Some(&shown),
-                    problem,
-                    "a line in index.txt, or an entry of the feed",
-                );
-            }
-        }
-        findings.extend(about.finish());
-    }
-}
-
-/// Reads the signatures of a tree's documents and says, once, that they were not verified, and by which keys they are.
-fn signatures(documents: &[DocumentFile], about: &mut Findings) {
-    let (mut count, mut keys) = (0_u64, BTreeSet::new());
-    for path in documents.iter().filter_map(|document| document.sidecars.signature.as_deref()) {
-        let name = path.to_string_lossy();
-        let bad = match read_limited(&name, path, SIDECAR_SIZE_MAX_BYTES) {
-            Ok(bytes) => match signature::parse(&String::from_utf8_lossy(&bytes)) {
-                Ok(signature) => {
-                    count += 1;
-                    keys.insert(signature.key.unwrap_or_else(|| "unnamed".into()));
-                    continue;
-                }
-                Err(error) => error.to_string(),
-            },
-            Err(refused) => refused.finding.problem.to_string(),
-        };
-        let problem = format!("the signature cannot be read: {bad}");
-        about.add(Severity::Warning, Place::Whole, Some(&name), &problem, "an armoured OpenPGP signature");
-    }
-    if count > 0 {
-        const KEYS_SHOWN_MAX_COUNT: usize = 3;
-        let shown = keys.iter().take(KEYS_SHOWN_MAX_COUNT).cloned().collect::<Vec<_>>().join(", ");
-        let problem = format!("{count} signatures were read but not verified: the key is absent ({shown})");
-        about.add(Severity::Note, Place::Whole, None, &problem, "the publisher's public key, to verify them");
     }
 }
 

@@ -43,7 +43,10 @@ fn read<'n>(
     findings: &mut Findings,
 ) -> Result<Vulnerability, Fault> {
     let cve = match at.get("cve")? {
-        Some(cve) => Some(budget.copy(cve.name(NAME_LENGTH_MAX_BYTES)?, &cve)?),
+        Some(cve) => {
+            let text = cve.name_unless_blank(NAME_LENGTH_MAX_BYTES, findings)?;
+            text.map(|text| budget.copy(text, &cve)).transpose()?
+        }
         None => None,
     };
     let title = match at.get("title")? {
@@ -54,7 +57,7 @@ fn read<'n>(
         cve,
         title,
         ids: ids(at, budget)?,
-        cwes: cwes(at, budget)?,
+        cwes: cwes(at, budget, findings)?,
         notes: Vec::new(),
         statuses: statuses(at, tree, budget, findings)?,
         remedies: remedies(at, tree, budget, findings)?,
@@ -75,19 +78,21 @@ fn ids(at: &At<'_, '_>, budget: &mut Budget) -> Result<Pairs, Fault> {
     Ok(list)
 }
 
-/// 2.0 has one `cwe`, 2.1 a list `cwes`.
-fn cwes(at: &At<'_, '_>, budget: &mut Budget) -> Result<Vec<Box<str>>, Fault> {
+/// 2.0 has one `cwe`, 2.1 a list `cwes`. Blank ids are left out.
+fn cwes(at: &At<'_, '_>, budget: &mut Budget, findings: &mut Findings) -> Result<Vec<Box<str>>, Fault> {
     let mut list = Vec::new();
-    if let Some(cwe) = at.get("cwe")?
-        && let Some(id) = cwe.get("id")?
-    {
-        list.push(budget.copy(id.name(NAME_LENGTH_MAX_BYTES)?, &id)?);
+    let mut one = |cwe: &At<'_, '_>| -> Result<(), Fault> {
+        let Some(id) = cwe.get("id")? else { return Ok(()) };
+        if let Some(text) = id.name_unless_blank(NAME_LENGTH_MAX_BYTES, findings)? {
+            list.push(budget.copy(text, &id)?);
+        }
+        Ok(())
+    };
+    if let Some(cwe) = at.get("cwe")? {
+        one(&cwe)?;
     }
     if let Some(cwes) = at.get("cwes")? {
-        for cwe in cwes.items()? {
-            let id = cwe.need("id")?;
-            list.push(budget.copy(id.name(NAME_LENGTH_MAX_BYTES)?, &id)?);
-        }
+        cwes.items()?.try_for_each(|cwe| one(&cwe))?;
     }
     Ok(list)
 }

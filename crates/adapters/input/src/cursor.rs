@@ -187,6 +187,24 @@ impl<'p, 'n> At<'p, 'n> {
         Ok(text)
     }
 
+    /// This text of at most `max_bytes`; `None`, with a warning, when it holds nothing but white space.
+    pub fn name_unless_blank(
+        &self,
+        max_bytes: usize,
+        findings: &mut Findings,
+    ) -> Result<Option<&'n str>, Fault> {
+        if self.text()?.trim().is_empty() {
+            self.note(
+                findings,
+                Severity::Warning,
+                "the text is empty and left out",
+                "a text with a character",
+            );
+            return Ok(None);
+        }
+        self.name(max_bytes).map(Some)
+    }
+
     /// The text of the member `key`, when there is one.
     pub fn text_of(&self, key: &str) -> Result<Option<&'n str>, Fault> {
         self.get(key)?.map(|member| member.text()).transpose()

@@ -6,6 +6,7 @@
 pub mod cursor;
 pub mod file;
 pub mod json;
+mod lexis;
 mod number;
 pub mod refused;
 mod text;

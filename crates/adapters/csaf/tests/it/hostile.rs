@@ -286,6 +286,13 @@ fn oddities_that_real_documents_have_are_warnings() {
     for (piece, other, place) in [
         ("\"2026-02-01T10:00:00.000Z\"", "\"February\"", "/document/tracking/current_release_date"),
         ("\"version\": \"2\"", "\"version\": \"two\"", "/document/tracking/version"),
+        ("\"CVE-2026-0001\"", "\" \"", "/vulnerabilities/0/cve"),
+        (
+            "\"S*\"",
+            "\"S*\", \"\"",
+            "/product_tree/branches/0/branches/0/branches/0/branches/0/product/product_identification_helper/serial_numbers/1",
+        ),
+        ("\"Ward PC\"", "\"\"", "/product_tree/full_product_names/0/name"),
         ("\"baseScore\": 10", "\"baseScore\": 11", "/vulnerabilities/0/scores/0/cvss_v2/baseScore"),
         ("\"baseScore\": 10", "\"baseScore\": -1", "/vulnerabilities/0/scores/0/cvss_v2/baseScore"),
         ("\"baseScore\": 10", "\"baseScore\": \"10\"", "/vulnerabilities/0/scores/0/cvss_v2/baseScore"),

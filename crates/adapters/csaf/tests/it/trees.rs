@@ -58,7 +58,7 @@ fn a_damaged_document_is_refused_before_it_is_read() {
         &format!("{}  tm-2026_01.json\n", hex::encode(Sha512::digest(DOCUMENT_20)).to_uppercase()),
     );
     write(&beside("sha256"), &hex::encode(Sha256::digest(DOCUMENT_20)));
-    let file = scan(&[path.clone()]).documents.remove(0);
+    let file = scan(std::slice::from_ref(&path)).documents.remove(0);
     let loaded = file.load().unwrap();
     assert!(loaded.checksum_right && loaded.findings.is_empty());
 
