@@ -1,0 +1,5 @@
+//! The core as its users meet it: facts in, verdicts out.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+mod shared;
+mod truth;
