@@ -44,13 +44,13 @@ impl DateFormat {
 /// Why a text is not read as a day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotADay {
-    #[error("could be {0} or {1}")]
+    #[error("the day could be {0} or {1}")]
     Ambiguous(Date, Date),
     #[error("the year has two digits")]
     ShortYear,
-    #[error("is not a day of the calendar in the order {0}")]
+    #[error("this is not a day in the order {0}")]
     NotInOrder(&'static str),
-    #[error("is not a day")]
+    #[error("this is not a day")]
     Not,
 }
 

@@ -12,6 +12,7 @@ mod gathered;
 mod header;
 mod mapping;
 mod mapping_file;
+mod memo;
 mod nearest;
 mod open;
 mod reading;
@@ -36,7 +37,7 @@ pub use table::{Cell, CellKind, Row, Rows, Table};
 /// Largest device list read, in bytes of the file, and of its text once decoded or taken out of a workbook.
 pub const TABLE_SIZE_MAX_BYTES: u64 = 512 * 1024 * 1024;
 /// Largest workbook content read, in bytes once unpacked: all parts of the XLSX archive together.
-pub const WORKBOOK_UNPACKED_MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+pub const WORKBOOK_UNPACKED_MAX_BYTES: u64 = 1024 * 1024 * 1024;
 /// Most rows read, the header and empty rows included.
 pub const ROWS_MAX: u64 = 2_000_000;
 /// Most columns read.

@@ -55,7 +55,8 @@ pub fn open_table_bytes(source: &str, bytes: Vec<u8>, options: &OpenOptions) -> 
         notes.push(note(source, Place::Row { row: header_row.number }, problem, expected));
     }
     refuse_duplicates(&names, header_row.number)?;
-    Ok(Table { source: source.into(), header: names, header_row: header_row.number, notes, data })
+    let HeaderRow { number: header_row, cells: header_cells, .. } = header_row;
+    Ok(Table { source: source.into(), header: names, header_row, header_cells, notes, data })
 }
 
 fn note(source: &str, place: Place, problem: String, expected: &str) -> Finding {
@@ -103,8 +104,10 @@ fn text(
     Ok(Data::Text { text: decoded.text, delimiter })
 }
 
+#[derive(Clone, Copy)]
 struct HeaderRow {
     number: u64,
+    cells: usize,
     skipped: u64,
 }
 
@@ -118,9 +121,8 @@ const RECOGNISED_ENOUGH: usize = 4;
 fn find_header(data: &Data, options: &OpenOptions) -> Result<(HeaderRow, Vec<Box<str>>), Refused> {
     let mut rows = Source::new(data);
     let mut row = Row::default();
-    let mut best: Option<(usize, u64, Vec<Box<str>>)> = None;
+    let mut best: Option<(usize, HeaderRow, Vec<Box<str>>)> = None;
     let mut filled = 0u64;
-    let mut skipped = 0u64;
     while filled < HEADER_SEARCH_ROWS_MAX as u64 && rows.read(&mut row)? {
         if row.is_blank() || (row.number == 1 && is_separator_line(&row)) {
             continue;
@@ -132,15 +134,15 @@ fn find_header(data: &Data, options: &OpenOptions) -> Result<(HeaderRow, Vec<Box
             Some((most, _, _)) => score > *most && score >= RECOGNISED_MIN,
         };
         if beats {
-            skipped = filled - 1;
-            best = Some((score, row.number, names(&row)));
+            let header = HeaderRow { number: row.number, cells: row.cells.len(), skipped: filled - 1 };
+            best = Some((score, header, names(&row)));
         }
         if score >= RECOGNISED_ENOUGH {
             break;
         }
     }
-    let (_, number, names) = best.ok_or(Refused::Empty)?;
-    Ok((HeaderRow { number, skipped }, names))
+    let (_, header, names) = best.ok_or(Refused::Empty)?;
+    Ok((header, names))
 }
 
 /// Excel's `sep=;` line, whichever way it was split.

@@ -3,13 +3,12 @@
 use crate::field::FIELDS;
 use crate::gathered::Gathered;
 use crate::header::trim;
+use crate::memo::{Memo, Memos};
 use crate::table::{Cell, CellKind, Row};
 use crate::words::{self, Words};
 use crate::{Field, Mapping, Table, day, udi};
 use hashbrown::HashMap;
-use model::device::{
-    Access, Criticality, Identifiers, Installer, Location, Network, Support, SupportStatus, Udi,
-};
+use model::device::{Identifiers, Location, Support, Udi};
 use model::finding::{Place, Severity};
 use model::{AssetTag, Date, Device};
 use std::fmt::Display;
@@ -32,39 +31,6 @@ pub(crate) struct RowReader<'t> {
 struct Marks {
     first_row: u64,
     rows: u64,
-}
-
-#[derive(Default)]
-struct Memos {
-    support: Memo<SupportStatus>,
-    installer: Memo<Installer>,
-    access: Memo<Access>,
-    network: Memo<Network>,
-    criticality: Memo<Criticality>,
-}
-
-/// Words that were understood before: lists repeat the same few.
-struct Memo<T>(Vec<(Box<str>, T)>);
-
-impl<T> Default for Memo<T> {
-    fn default() -> Self {
-        Memo(Vec::new())
-    }
-}
-
-impl<T: Words + Default> Memo<T> {
-    const WORDS_MAX: usize = 64;
-
-    fn pick(&mut self, text: &str) -> Option<T> {
-        if let Some((_, value)) = self.0.iter().find(|(word, _)| &**word == text) {
-            return Some(*value);
-        }
-        let value = words::pick::<T>(text)?;
-        if self.0.len() < Self::WORDS_MAX {
-            self.0.push((text.into(), value));
-        }
-        Some(value)
-    }
 }
 
 /// Fields whose values are names of places, people and things, where `NA` may be a name.
@@ -186,8 +152,11 @@ impl<'t> RowReader<'t> {
             self.gathered.add(Severity::Error, place, None, &problem, &expected);
             return false;
         }
-        let short = self.table.sheet().is_none() && row.cells.len() < wanted;
-        let beyond = row.cells.iter().skip(wanted).any(|cell| !trim(&cell.text).is_empty());
+        let delimited = self.table.sheet().is_none();
+        let short = delimited && row.cells.len() < wanted;
+        // One delimiter too many shifts all cells behind it, even when the last one is empty.
+        let long = delimited && row.cells.len() > self.table.header_cells;
+        let beyond = long || row.cells.iter().skip(wanted).any(|cell| !trim(&cell.text).is_empty());
         if short || beyond {
             let problem = format!("the row has {} cells and the header has {wanted}", row.cells.len());
             let expected =
@@ -195,6 +164,12 @@ impl<'t> RowReader<'t> {
             self.gathered.add(Severity::Error, place, None, &problem, &expected);
         }
         !(short || beyond)
+    }
+
+    /// What stands in the cell, if anything.
+    fn shown<'r>(&self, row: &'r Row<'_>, field: Field) -> Option<&'r str> {
+        let cell = self.column(field).and_then(|at| row.cells.get(at))?;
+        Some(trim(&cell.text)).filter(|text| !text.is_empty())
     }
 
     /// A text as the register writes it, trimmed. What cannot be trusted is left out with a warning.
@@ -277,7 +252,7 @@ impl<'t> RowReader<'t> {
                 Severity::Error,
                 row.number,
                 Field::AssetTag,
-                None,
+                self.shown(row, Field::AssetTag),
                 &"the asset tag is missing",
                 &expected,
             );
@@ -308,7 +283,7 @@ impl<'t> RowReader<'t> {
                 Severity::Warning,
                 row.number,
                 field,
-                None,
+                self.shown(row, field),
                 &problem,
                 &"write the name on the device's label",
             );
@@ -325,8 +300,7 @@ impl<'t> RowReader<'t> {
         match day::read(text, self.mapping.date_format) {
             Ok(date) => Some(date),
             Err(wrong) => {
-                let problem = format!("the date {wrong}");
-                self.say(Severity::Error, row.number, field, Some(text), &problem, &wrong.expected());
+                self.say(Severity::Error, row.number, field, Some(text), &wrong, &wrong.expected());
                 None
             }
         }

@@ -12,6 +12,8 @@ pub struct Table {
     pub(crate) source: Box<str>,
     pub(crate) header: Vec<Box<str>>,
     pub(crate) header_row: u64,
+    /// Cells of the header row, those without a name at its end included.
+    pub(crate) header_cells: usize,
     pub(crate) notes: Vec<Finding>,
     pub(crate) data: Data,
 }

@@ -91,17 +91,16 @@ impl Grid {
 
 /// Reads a sheet, the first one unless `sheet` names another.
 pub(crate) fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Refused> {
-    measure(bytes)?;
+    measure(bytes, WORKBOOK_UNPACKED_MAX_BYTES)?;
     // The workbook reader is somebody else's and reads hostile input: its panic refuses the file, nothing more.
     let outcome = std::panic::catch_unwind(|| read_measured(bytes, sheet));
     outcome.unwrap_or_else(|_| Err(Refused::Workbook("its content is damaged".into())))
 }
 
 /// Unpacks every part into nothing, counting: the sizes an archive declares may lie.
-fn measure(bytes: &[u8]) -> Result<(), Refused> {
+fn measure(bytes: &[u8], limit_bytes: u64) -> Result<(), Refused> {
     let unreadable = |why: &dyn std::fmt::Display| Refused::Workbook(why.to_string());
-    let too_large =
-        || Refused::TooLarge { what: "the unpacked workbook", limit_bytes: WORKBOOK_UNPACKED_MAX_BYTES };
+    let too_large = || Refused::TooLarge { what: "the unpacked workbook", limit_bytes };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|why| unreadable(&why))?;
     if archive.len() > PARTS_MAX {
         return Err(Refused::Workbook(format!("its archive has more than {PARTS_MAX} parts")));
@@ -111,10 +110,10 @@ fn measure(bytes: &[u8]) -> Result<(), Refused> {
         let part = archive.by_index_raw(index).map_err(|why| unreadable(&why))?;
         declared = declared.saturating_add(part.size());
     }
-    if declared > WORKBOOK_UNPACKED_MAX_BYTES {
+    if declared > limit_bytes {
         return Err(too_large());
     }
-    let mut left = WORKBOOK_UNPACKED_MAX_BYTES;
+    let mut left = limit_bytes;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|why| unreadable(&why))?;
         let unpacked =
@@ -190,4 +189,46 @@ fn date_text<'c>(moment: &ExcelDateTime) -> (Cow<'c, str>, CellKind) {
         format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     };
     (Cow::Owned(text), CellKind::Date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    const LIMIT_BYTES: u64 = 1024 * 1024;
+
+    fn archive(parts: &[(&str, usize)]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, length) in parts {
+            let deflated = zip::write::SimpleFileOptions::default();
+            writer.start_file(*name, deflated.compression_method(zip::CompressionMethod::Deflated)).unwrap();
+            writer.write_all(&vec![b' '; *length]).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn a_workbook_that_unpacks_to_more_than_the_limit_is_refused_before_it_is_read() {
+        let limit = usize::try_from(LIMIT_BYTES).unwrap();
+        assert!(measure(&archive(&[("a.xml", limit / 2), ("b.xml", limit / 2)]), LIMIT_BYTES).is_ok());
+        let bomb = archive(&[("a.xml", limit / 2), ("b.xml", limit / 2 + 1)]);
+        assert!(bomb.len() < limit / 100);
+        assert!(matches!(measure(&bomb, LIMIT_BYTES), Err(Refused::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_workbook_that_lies_about_its_size_is_refused_all_the_same() {
+        let length = 3 * 1024 * 1024;
+        let mut bomb = archive(&[("a.xml", length)]);
+        let declared = u32::try_from(length).unwrap().to_le_bytes();
+        let places: Vec<usize> =
+            bomb.windows(4).enumerate().filter(|(_, four)| *four == declared).map(|(at, _)| at).collect();
+        assert!(!places.is_empty());
+        for at in places {
+            bomb[at..at + 4].copy_from_slice(&10u32.to_le_bytes());
+        }
+        let refused = measure(&bomb, LIMIT_BYTES);
+        assert!(matches!(refused, Err(Refused::TooLarge { .. } | Refused::Workbook(_))), "{refused:?}");
+    }
 }

@@ -87,6 +87,14 @@ pub enum UdiError {
         /// What would agree.
         right: char,
     },
+    /// It can be read with and without the space at its end as HIBCC check character.
+    #[error(
+        "character {position}: the space at the end may or may not be the check character; if it is, write \"_\" for it"
+    )]
+    SpaceOrNot {
+        /// Where the space stands.
+        position: usize,
+    },
     /// A date that does not exist.
     #[error("character {position}: \"{found}\" is not a day of the calendar")]
     NotADate {
@@ -124,6 +132,7 @@ impl UdiError {
             | UdiError::UnknownIdentifier { position, .. }
             | UdiError::Length { position, .. }
             | UdiError::Check { position, .. }
+            | UdiError::SpaceOrNot { position }
             | UdiError::NotADate { position, .. }
             | UdiError::Repeated { position, .. } => Some(*position),
         }

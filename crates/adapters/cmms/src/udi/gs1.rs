@@ -201,9 +201,16 @@ pub(super) fn parse_readable(symbols: &[Symbol], reference_year: i16) -> Result<
             return Err(UdiError::NotAllowed { position: first.position, found: first.char });
         };
         let rule = rule(&ai).ok_or_else(|| unknown(first.position + 1, &ai))?;
-        let end = (0..=after.len())
-            .find(|&at| starts_element(after.get(at..).unwrap_or(&[]), rule, at))
-            .unwrap_or(after.len());
+        // Parentheses may be part of a text, never of digits.
+        let begins = |at: &usize| {
+            let next = after.get(*at..).unwrap_or(&[]);
+            if rule.digits {
+                next.first().is_some_and(|symbol| symbol.char == '(')
+            } else {
+                starts_element(next, rule, *at)
+            }
+        };
+        let end = (0..after.len()).find(begins).unwrap_or(after.len());
         let (data, next) = after.split_at_checked(end).unwrap_or((after, &[]));
         elements.take(&ai, super::trimmed(data), first.position + 1, reference_year)?;
         rest = next;
@@ -218,22 +225,14 @@ fn starts_element(rest: &[Symbol], own: Rule, taken: usize) -> bool {
 
 /// `(` two to four digits `)`.
 fn bracketed(symbols: &[Symbol]) -> Option<(String, &[Symbol])> {
-    let inner = symbols.strip_prefix_symbol('(')?;
+    let (first, inner) = symbols.split_first()?;
+    if first.char != '(' {
+        return None;
+    }
     let close = inner.iter().take(5).position(|symbol| symbol.char == ')')?;
     let (ai, rest) = inner.split_at_checked(close)?;
     let digits = ai.iter().all(|symbol| symbol.char.is_ascii_digit());
     ((2..=4).contains(&close) && digits).then(|| (text_of(ai), rest.get(1..).unwrap_or(&[])))
-}
-
-trait StripSymbol {
-    fn strip_prefix_symbol(&self, char: char) -> Option<&[Symbol]>;
-}
-
-impl StripSymbol for [Symbol] {
-    fn strip_prefix_symbol(&self, char: char) -> Option<&[Symbol]> {
-        let (first, rest) = self.split_first()?;
-        (first.char == char).then_some(rest)
-    }
 }
 
 /// A raw element string, with or without symbology identifier, or a plain GTIN of 12, 13 or 14 digits.

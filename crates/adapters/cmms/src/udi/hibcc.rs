@@ -17,9 +17,13 @@ const LOT_LENGTH_MAX: usize = 18;
 /// may be a space.
 pub(super) fn parse(symbols: &[Symbol], reference_year: i16) -> Result<Udi, UdiError> {
     let carrier = without_stars(symbols);
-    let checked = match split_check(trimmed(carrier)) {
-        Ok(data) => data,
-        Err(wrong) => split_check(with_one_space(carrier)).map_err(|_| wrong)?,
+    let spaced = with_one_space(carrier);
+    let checked = match (split_check(trimmed(carrier)), split_check(spaced)) {
+        (Ok(_), Ok(_)) => {
+            return Err(UdiError::SpaceOrNot { position: spaced.last().map_or(1, |space| space.position) });
+        }
+        (Ok(data), Err(_)) | (Err(_), Ok(data)) => data,
+        (Err(wrong), Err(_)) => return Err(wrong),
     };
     let mut segments = checked.split(|symbol| symbol.char == '/');
     let primary = segments.next().unwrap_or(&[]);
