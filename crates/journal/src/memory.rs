@@ -216,9 +216,7 @@ impl Journal for MemoryJournal {
     }
 
     async fn restore(&self, from: &Path, progress: ProgressFn<'_>) -> Result<BackupReport, BackupError> {
-        if !self.view().is_empty().await? {
-            return Err(BackupError::NotEmpty);
-        }
+        crate::view::check_empty(&mut self.view()).await?;
         let sink =
             MemorySink { filled: State::default(), open: None, blob: None, target: self.state.clone() };
         let report = crate::backup::restore(Box::new(sink), from, progress).await?;
@@ -272,8 +270,8 @@ impl View for MemoryView {
             .collect())
     }
 
-    async fn is_empty(&mut self) -> Result<bool, StoreError> {
-        Ok(self.0.blobs.is_empty() && self.0.streams.values().all(|stream| stream.entries.is_empty()))
+    async fn has_entries(&mut self) -> Result<bool, StoreError> {
+        Ok(self.0.streams.values().any(|stream| !stream.entries.is_empty()))
     }
 
     async fn entries(

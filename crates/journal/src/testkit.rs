@@ -32,7 +32,7 @@ impl PostgresServer {
         let cluster = folder.path().join("cluster");
         std::fs::create_dir(&cluster)?;
         std::fs::set_permissions(&cluster, std::fs::Permissions::from_mode(0o700))?;
-        if runs_as_root(folder.path())? {
+        if runs_as_root()? {
             // PostgreSQL refuses to run as root; Debian's package brings a user for it.
             std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
             let owned = Command::new("chown").arg("-R").arg("postgres").arg(folder.path()).status()?;
@@ -47,7 +47,9 @@ impl PostgresServer {
             PostgresServer { folder, port: 0, server: None, databases: std::sync::atomic::AtomicU32::new(0) };
         let mut last = Ok(());
         for _ in 0..STARTS_MAX {
-            last = server.run(&programs);
+            // Bound and let go again: free a moment ago. Should another take it, the next try takes another one.
+            server.port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+            last = server.run();
             if last.is_ok() {
                 return Ok(server);
             }
@@ -56,9 +58,8 @@ impl PostgresServer {
     }
 
     /// Starts the server program and waits until it says that it is ready.
-    fn run(&mut self, programs: &Path) -> Result<()> {
-        // Bound and let go again: free a moment ago. Should another take it, the next try takes another one.
-        self.port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    fn run(&mut self) -> Result<()> {
+        let programs = programs().ok_or_else(|| Error::other(INSTALL_HINT))?;
         let cluster = self.folder.path().join("cluster");
         let mut child = as_postgres(self.folder.path(), &programs.join("postgres"))?
             .arg("-D")
@@ -108,14 +109,10 @@ impl PostgresServer {
         Ok(self.address(&name))
     }
 
-    /// Stops the server the hard way, as a power cut would, and starts it again on the same port's data.
+    /// Stops the server at once, without a checkpoint, as a power cut would, and starts it again.
     pub fn crash_and_restart(&mut self) -> Result<()> {
-        self.signal("QUIT");
-        self.wait();
-        let programs = programs().ok_or_else(|| Error::other(INSTALL_HINT))?;
-        let port = self.port;
-        self.run(&programs)?;
-        check(self.port == port || self.server.is_some(), "the server did not come back")
+        self.stop();
+        self.run()
     }
 
     /// The server's own process, as its file tells.
@@ -128,16 +125,12 @@ impl PostgresServer {
         }
     }
 
-    fn wait(&mut self) {
+    fn stop(&mut self) {
+        self.signal("QUIT");
         if let Some(mut server) = self.server.take() {
             // Best effort: the child has ended or is ending.
             let _ = server.wait();
         }
-    }
-
-    fn stop(&mut self) {
-        self.signal("QUIT");
-        self.wait();
     }
 }
 
@@ -151,14 +144,14 @@ fn check(holds: bool, otherwise: &str) -> Result<()> {
     if holds { Ok(()) } else { Err(Error::other(otherwise.to_owned())) }
 }
 
-fn runs_as_root(own_folder: &Path) -> Result<bool> {
-    Ok(std::fs::metadata(own_folder)?.uid() == 0 || std::fs::metadata("/proc/self")?.uid() == 0)
+fn runs_as_root() -> Result<bool> {
+    Ok(std::fs::metadata("/proc/self")?.uid() == 0)
 }
 
 /// A command that runs as the user `postgres` when this process is root, else as whoever this is.
 fn as_postgres(folder: &Path, program: &Path) -> Result<Command> {
     let mut command;
-    if std::fs::metadata("/proc/self")?.uid() == 0 {
+    if runs_as_root()? {
         command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(program);
     } else {
@@ -174,9 +167,7 @@ fn programs() -> Option<PathBuf> {
         .into_iter()
         .flatten()
         .flatten()
-        .filter_map(|version| {
-            Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin")))
-        })
+        .filter_map(|version| Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin"))))
         .filter(|(_, folder)| folder.join("initdb").exists())
         .collect();
     found.sort();

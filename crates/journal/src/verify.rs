@@ -64,7 +64,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     async fn run(&mut self, view: &mut dyn View, progress: ProgressFn<'_>) -> Result<(), Stop> {
         let Some(row) = crate::view::find_stream(view, self.stream).await? else {
-            if !view.is_empty().await? {
+            if view.has_entries().await? {
                 return broken(None, Flaw::StreamMissing);
             }
             return match self.remembered {

@@ -3,7 +3,7 @@
 
 use crate::chain::Tip;
 use crate::entry::{Entry, Head, Seq, StreamName};
-use crate::error::StoreError;
+use crate::error::{BackupError, StoreError};
 use crate::hash::Hash;
 use crate::merkle::{Block, Frontier};
 use async_trait::async_trait;
@@ -76,8 +76,8 @@ pub(crate) struct BlobRow {
 pub(crate) trait View: Send {
     /// All streams, by name.
     async fn streams(&mut self) -> Result<Vec<StreamRow>, StoreError>;
-    /// Whether there are no streams, no entries and no blobs.
-    async fn is_empty(&mut self) -> Result<bool, StoreError>;
+    /// Whether there is any entry, or a stream that says that it has some.
+    async fn has_entries(&mut self) -> Result<bool, StoreError>;
     /// The next entries after a place, bounded in bytes; empty only at the end.
     async fn entries(
         &mut self,
@@ -103,6 +103,15 @@ pub(crate) async fn find_stream(
     stream: &StreamName,
 ) -> Result<Option<StreamRow>, StoreError> {
     Ok(view.streams().await?.into_iter().find(|row| row.name == stream.as_str()))
+}
+
+/// A backup is restored only where there is nothing yet.
+pub(crate) async fn check_empty(view: &mut dyn View) -> Result<(), BackupError> {
+    if view.has_entries().await? || view.blob_count().await? > 0 {
+        Err(BackupError::NotEmpty)
+    } else {
+        Ok(())
+    }
 }
 
 /// An empty journal that is being filled in one transaction; dropped without `commit` it stays empty.

@@ -3,6 +3,7 @@
 
 use crate::entry::{Entry, StreamName};
 use crate::error::StoreError;
+use crate::limits::SEQ_BITS;
 use crate::view::StreamRow;
 use sqlx::Database;
 use std::sync::Arc;
@@ -94,8 +95,13 @@ pub(crate) trait Dialect: Database<Connection: Send> + Sized {
 
 /// The row of `SELECT id, name, seq, hash, root, frontier FROM journal_stream`.
 pub(crate) fn stream_row<D: Dialect>(row: &D::Row) -> Result<StreamRow, sqlx::Error> {
+    let id = D::int(row, 0)?;
+    // A place has no room for other streams: such a row was tampered with.
+    if !(0..1 << (i64::BITS - 1 - SEQ_BITS)).contains(&id) {
+        return Err(sqlx::Error::Decode(format!("there cannot be a stream {id}").into()));
+    }
     Ok(StreamRow {
-        id: D::int(row, 0)?,
+        id,
         name: D::text(row, 1)?,
         seq: D::int(row, 2)?,
         hash: D::bytes(row, 3)?,

@@ -259,9 +259,7 @@ impl<D: Dialect> Journal for SqlJournal<D> {
     async fn restore(&self, from: &Path, progress: ProgressFn<'_>) -> Result<BackupReport, BackupError> {
         let _turn = self.turn().await;
         let mut tx = self.pool.begin_with(D::BEGIN_WRITE).await.map_err(StoreError::from)?;
-        if !view::SqlView::<D, _>::new(&mut *tx).is_empty().await? {
-            return Err(BackupError::NotEmpty);
-        }
+        crate::view::check_empty(&mut view::SqlView::<D, _>::new(&mut *tx)).await?;
         let report = crate::backup::restore(Box::new(sink::SqlSink::new(tx)), from, progress).await?;
         self.pulse.beat();
         Ok(report)

@@ -110,6 +110,10 @@ pub(super) async fn part<D: Dialect>(
     object: i64,
     index: usize,
 ) -> Result<Option<Vec<u8>>, StoreError> {
+    // A place has no room for other objects: such a row was tampered with.
+    if !(0..1 << (i64::BITS - 1 - PART_BITS)).contains(&object) {
+        return Ok(None);
+    }
     let select = "SELECT bytes FROM journal_part WHERE place = $1";
     let rows = D::rows(conn, select, vec![part_place(object, index).into()]).await?;
     Ok(rows.first().map(|row| D::bytes(row, 0)).transpose()?)
@@ -129,9 +133,10 @@ impl<D: Dialect, C: DerefMut<Target = D::Connection> + Send> View for SqlView<D,
         Ok(rows.iter().map(stream_row::<D>).collect::<Result<_, _>>()?)
     }
 
-    async fn is_empty(&mut self) -> Result<bool, StoreError> {
-        let something = "SELECT (SELECT COUNT(*) FROM journal_stream WHERE seq <> 0)                          + (SELECT COUNT(*) FROM (SELECT 1 FROM journal_entry LIMIT 1) e)                          + (SELECT COUNT(*) FROM (SELECT 1 FROM journal_object WHERE usage = 'blob' LIMIT 1) o)";
-        Ok(count::<D>(&mut self.conn, something).await? == 0)
+    async fn has_entries(&mut self) -> Result<bool, StoreError> {
+        let something = "SELECT (SELECT COUNT(*) FROM journal_stream WHERE seq <> 0) \
+                         + (SELECT COUNT(*) FROM (SELECT 1 FROM journal_entry LIMIT 1) e)";
+        Ok(count::<D>(&mut self.conn, something).await? > 0)
     }
 
     async fn entries(
