@@ -3,7 +3,9 @@
 //! Reading only; what a named fix means for a device is `after_range`. A fix that cannot be tied to the product is weak,
 //! and a weak fix never makes anything greener.
 
+mod contradiction;
 mod prose;
+mod words;
 
 use std::cmp::Ordering;
 
@@ -11,7 +13,8 @@ use crate::version::release::Release;
 use crate::version::subject::{Known, Span};
 use crate::version::{Gap, OutReason, Subject, VersionSpec};
 
-pub use prose::{contradiction, fixes_named};
+pub use contradiction::contradiction;
+pub use prose::fixes_named;
 
 /// How surely a text names this version as the product's fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -128,8 +128,11 @@ impl Reader {
                 self.turn_last(|bound| Piece::Low(bound));
             }
             Sign::All => {
+                let footnote = !self.words.is_empty();
                 self.end_operand();
-                self.push(Piece::All);
+                if !footnote {
+                    self.push(Piece::All);
+                }
             }
             Sign::Note(note) => self.take_note(note),
         }
@@ -156,8 +159,11 @@ impl Reader {
             self.words.push(addition.to_owned());
             return;
         }
+        // `handheld base units (HBU)`
+        let after_name = !self.words.is_empty() && !self.words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()));
+        let abbreviation = after_name && note.len() <= 5 && note.chars().all(|c| c.is_ascii_uppercase());
         self.end_operand();
-        if is_remark(note) {
+        if abbreviation || is_remark(note, !self.made.is_empty()) {
             return;
         }
         let also = second_name(note);
@@ -224,14 +230,17 @@ impl Reader {
             }
         }
         if SYSTEMS.contains(&first.as_str()) {
-            self.push(Piece::All);
+            if !after_all {
+                self.push(Piece::All);
+            }
             if let Some(last) = self.made.last_mut() {
                 last.conditions.push(whole.into());
             }
             return;
         }
         if after_all && matches!(operand.value, Value::Nothing) {
-            let rest = whole.trim_start_matches("versions").trim_start_matches("releases").trim();
+            let plain = ["versions", "version", "releases", "models"].contains(&first.as_str());
+            let rest = if plain { whole.get(first.len()..).unwrap_or_default().trim() } else { whole };
             if let Some(last) = self.made.last_mut().filter(|_| !rest.is_empty()) {
                 last.conditions.push(rest.into());
             }
@@ -357,16 +366,18 @@ fn second_name(note: &str) -> Option<Release> {
 }
 
 /// Notes that say nothing about which versions are meant.
-fn is_remark(note: &str) -> bool {
+fn is_remark(note: &str, begun: bool) -> bool {
     const REMARKS: &[&str] = &[
         "end-of-life", "end of life", "eol", "formerly", "integrated into", "all editions", "replaced by", "released",
         "including", "limited regions", "aka the", "now known", "no longer", "obsolete", "out of support",
     ];
     let lower = note.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    // `handheld base units (HBU)`, `ZXP425 (10-Pack)`
-    let abbreviation = note.len() <= 5 && note.chars().all(|c| c.is_ascii_uppercase());
-    abbreviation || lower.contains("-pack") || bare.is_empty() || REMARKS.iter().any(|r| lower.starts_with(r)) || lower.contains("known as")
+    if !begun && lower.starts_with("including") {
+        return false;
+    }
+    // `ZXP425 (10-Pack)`
+    lower.contains("-pack") || bare.is_empty() || REMARKS.iter().any(|r| lower.starts_with(r)) || lower.contains("known as")
 }
 
 /// Pairs lower ends with the next upper ends.

@@ -295,7 +295,7 @@ pub(crate) fn strip_decoration(text: &str) -> &str {
 }
 
 /// As [`strip_decoration`]; with `keep_letter` a `V` or `R` in front stays, as people know the version by it.
-fn undecorated(text: &str, keep_letter: bool) -> &str {
+pub(crate) fn undecorated(text: &str, keep_letter: bool) -> &str {
     let mut rest = text;
     loop {
         let before = rest.len();

@@ -42,11 +42,22 @@ impl Operand {
             operand.model = tail.get(1).map(|m| (*m).into());
             return operand;
         }
-        sorted(&words)
+        let mut operand = sorted(&words);
+        // `2404267 version 1.x`: a model number and its version.
+        if let Value::TwoNames(first, second) = &operand.value
+            && may_be_model(&first.bare)
+        {
+            operand.model = Some(first.text().into());
+            operand.value = Value::Version(second.clone());
+        }
+        operand
     }
 
     /// The operand as an item of a plain list. `whole` is its text.
     pub(crate) fn items(&self, whole: &str) -> Vec<Item> {
+        if let (Some(_), Value::Version(release)) = (&self.model, &self.value) {
+            return vec![item(release.text(), Some(release.clone()), release.text(), false)];
+        }
         let words: Vec<&str> = whole.split(' ').collect();
         let whole = labelled(&words).join(" ");
         let whole = whole.as_str();
@@ -129,6 +140,10 @@ fn sorted(words: &[&str]) -> Operand {
         let full = if name.is_empty() { version } else { format!("{} {version}", name.join(" ")) };
         Release::read(&full)
     };
+    if let Some((from, to)) = (rest.len() == 1).then(|| ends(rest.first()?, &joined)).flatten() {
+        let name = name.iter().map(|w| Box::from(*w)).collect();
+        return Operand { name, value: Value::Ends(from, to), trailing: "".into(), model: None };
+    }
     let Some(release) = whole(text_of(0..length)) else { return nothing(words) };
     let trailing_from = second.map_or(length, |_| rest.len());
     let value = if let Some(also) = second.and_then(|at| Release::read(&text_of(at..rest.len()))) {
@@ -136,8 +151,6 @@ fn sorted(words: &[&str]) -> Operand {
     } else if !several.is_empty() {
         several.push(start..length);
         Value::Several(several.into_iter().filter_map(|range| Release::read(&text_of(range))).collect())
-    } else if let Some((from, to)) = (length == 1).then(|| ends(rest.first()?, &joined)).flatten() {
-        Value::Ends(from, to)
     } else {
         Value::Version(release)
     };

@@ -163,8 +163,7 @@ fn run_orders(
     next: (Option<&Group>, Option<&Group>),
     may_be_decimal: bool,
 ) -> (Orders, Option<Orders>) {
-    let (a, b) = (trimmed(a), trimmed(b));
-    let decimal = may_be_decimal && a.len() <= 2 && b.len() <= 2;
+    let decimal = may_be_decimal && trimmed(a).len() <= 2 && trimmed(b).len() <= 2;
     for index in 0..a.len().max(b.len()) {
         let (x, y) = (a.get(index), b.get(index));
         let order = x.map_or(0, |p| p.low).cmp(&y.map_or(0, |p| p.low));

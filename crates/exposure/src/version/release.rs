@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::number::{Version, strip_decoration};
+use super::number::{Version, undecorated};
 use super::order::{Orders, is_known, orders};
 
 /// A version with the product words that stood before it.
@@ -36,7 +36,7 @@ pub(crate) fn is_name_word(word: &str) -> bool {
 impl Release {
     /// Reads `text`; `None` when there is no version in it.
     pub(crate) fn read(text: &str) -> Option<Release> {
-        let mut rest = strip_decoration(text.trim());
+        let mut rest = undecorated(text.trim(), true);
         let mut name = Vec::new();
         while let Some((word, after)) = rest.split_once(' ') {
             if !is_name_word(word) {

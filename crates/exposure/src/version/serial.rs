@@ -33,7 +33,7 @@ impl Serials {
 
     /// Reads a text that is about serial numbers; `None` when its bound is not plain.
     pub(crate) fn read(text: &str) -> Option<Serials> {
-        let spaced = text.replace('_', " ");
+        let spaced = text.replace('_', " ").replace(" of ", " ").replace(" are ", " ").replace("with ", "");
         let mut op = None;
         let mut first_digits = None;
         let mut bound: Option<&str> = None;

@@ -58,7 +58,7 @@ impl Known {
         if text.len() > VERSION_TEXT_MAX_BYTES || doubts {
             return Known::Doubtful(shown);
         }
-        let Some(plain) = without_notes(text) else { return Known::Doubtful(shown) };
+        let Some(plain) = without_notes(&super::uri::without_ordinals(text.trim())) else { return Known::Doubtful(shown) };
         let mut spans = Vec::new();
         for piece in pieces(&plain) {
             match span(piece) {

@@ -242,8 +242,8 @@ fn note_sign(note: &str) -> Sign {
         "including" | "inclusive" | "included" | "incl." | "incl" => Sign::Closed(true),
         "excluding" | "exclusive" | "excluded" | "excl." | "excl" => Sign::Closed(false),
         other if (other.starts_with("and ") || other.starts_with("or ")) && other.len() < 40 => {
-            match signs(note).as_slice() {
-                [only @ (Sign::AndEarlier | Sign::AndLater)] => only.clone(),
+            match signs(&format!("0 {note}")).as_slice() {
+                [_, only @ (Sign::AndEarlier | Sign::AndLater)] => only.clone(),
                 _ => Sign::Note(note.to_owned()),
             }
         }

@@ -56,7 +56,7 @@ fn percent_decoded(text: &str) -> String {
 }
 
 /// `2nd Edition` is edition 2.
-fn without_ordinals(text: &str) -> String {
+pub(super) fn without_ordinals(text: &str) -> String {
     let lower = text.to_lowercase();
     let number = lower.split_once(' ').filter(|(_, noun)| matches!(*noun, "edition" | "generation" | "gen" | "release"));
     let digits = number.map(|(number, _)| number.trim_end_matches(char::is_alphabetic)).unwrap_or_default();

@@ -1,0 +1,130 @@
+//! Prose cut into sentences, and the version numbers in it told apart from dates, telephone numbers, identifiers, web
+//! addresses and other makers' versions (Windows 7, TLS 1.2).
+
+/// Longest prose that is read; the rest is left unread.
+const PROSE_MAX_BYTES: usize = 20_000;
+/// Words after which a number is another maker's or no version at all.
+const OTHERS: &[&str] = &[
+    "windows", "explorer", "tls", "ssl", "ios", "android", "cvss", "port", "ports", "section", "sections", "score", "java",
+    "iis", "chrome", "edge", "firefox", ".net", "net", "bug", "figure", "step", "table", "chapter", "sql", "xp", "usb", "wpa",
+    "http", "https", "smb", "linux", "debian", "ubuntu", "openssl", "microsoft", "macos", "sn", "serial", "iso", "iec", "part",
+    "number", "page", "fco", "cwe", "cve", "ip", "ipv", "tcp", "udp", "model", "sp", "framework", "server", "vista", "nfpa",
+    "pub", "call", "phone", "tel", "fax", "at", "rev.", "option", "select", "bluetooth", "wi-fi", "802",
+];
+pub(super) fn clipped(text: &str) -> &str {
+    let mut end = text.len().min(PROSE_MAX_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// Sentences and list items.
+pub(super) fn sentences(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        let ends = match c {
+            ';' | '\n' | '\r' | '•' => true,
+            c if c.is_whitespace() => matches!(previous, '.' | '!' | '?'),
+            _ => false,
+        };
+        if ends {
+            out.push(text.get(start..at).unwrap_or_default().trim());
+            start = at + c.len_utf8();
+        }
+        previous = c;
+    }
+    out.push(text.get(start..).unwrap_or_default().trim());
+    out.retain(|s| !s.is_empty());
+    out
+}
+
+pub(super) fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| matches!(c, ',' | '.' | '(' | ')' | ':' | '"' | '\'' | '“' | '”' | '‘' | '’' | '!' | '?' | '*' | '|'))
+}
+
+/// A version beginning at word `at`, with the number of words it takes.
+pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
+    let raw = *words.get(at)?;
+    let word = bare(raw);
+    let previous = at.checked_sub(1).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    let marked = matches!(previous.as_str(), "version" | "versions" | "v" | "release" | "firmware" | "software" | "rev" | "revision" | "update");
+    let before = |n: usize| at.checked_sub(n).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    // `Delta/Infinity Explorer VF10.1` is not a browser.
+    let own_explorer = previous == "explorer" && before(2) != "internet";
+    if (OTHERS.contains(&previous.as_str()) && !own_explorer) || !looks_like_version(word, marked) || is_date_word(words, at) {
+        return None;
+    }
+    let mut text = glued_v(word).unwrap_or(word).to_owned();
+    let mut used = 1;
+    // `1.8.4 Service Pack 01`, `4.20 SR2`, `8.5 GMA 3`
+    if !raw.ends_with([',', '.', ';', ')']) {
+        let next = |i: usize| words.get(at + i).map(|w| bare(w)).unwrap_or_default();
+        let is_number = |w: &str| !w.is_empty() && w.len() <= 4 && w.chars().all(|c| c.is_ascii_digit());
+        let is_word = |w: &str| matches!(w.to_lowercase().as_str(), "sp" | "hf" | "cu" | "update" | "patch" | "build" | "hotfix" | "gma" | "sr");
+        let counted = |w: &str| {
+            let letters = w.trim_end_matches(|c: char| c.is_ascii_digit());
+            letters.len() < w.len() && matches!(letters.to_lowercase().as_str(), "sp" | "hf" | "cu" | "sr" | "patch" | "r" | "p")
+        };
+        if next(1).eq_ignore_ascii_case("service") && next(2).eq_ignore_ascii_case("pack") && is_number(next(3)) {
+            used = 4;
+        } else if is_word(next(1)) && is_number(next(2)) {
+            used = 3;
+        } else if counted(next(1)) {
+            used = 2;
+        }
+        for i in 1..used {
+            text.push(' ');
+            text.push_str(next(i));
+        }
+    }
+    Some((text, used))
+}
+
+fn looks_like_version(word: &str, marked: bool) -> bool {
+    if word.len() > 40 || word.contains("://") || word.contains('@') || word.contains('/') || word.starts_with("www.") || word.contains('%') {
+        return false;
+    }
+    let lower = word.to_lowercase();
+    let known = ["cve-", "cwe-", "fco", "icsma", "icsa", "kb", "smbv", "ipv", "tlsv", "$", "#", "+"];
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    if digits == 0 || known.iter().any(|k| lower.starts_with(k)) {
+        return false;
+    }
+    let year = word.len() == 4 && word.parse::<u16>().is_ok_and(|y| (1990..2100).contains(&y));
+    let phone = word.matches('-').count() >= 2 && word.chars().all(|c| c.is_ascii_digit() || c == '-');
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '(' | ')'));
+    if phone || !plain || (year && !marked) || lower.ends_with("th") || lower.ends_with("st") || lower.ends_with(".com") {
+        return false;
+    }
+    let stem = word.trim_start_matches(['v', 'V']);
+    let prefixed = stem.len() < word.len() && stem.starts_with(|c: char| c.is_ascii_digit());
+    let dotted = word.contains('.') && !word.ends_with(".exe") && (word.starts_with(|c: char| c.is_ascii_digit()) || letters_first(word));
+    let numbered = marked && (word.starts_with(|c: char| c.is_ascii_digit()) || letters_first(word));
+    let fused = word.chars().any(|c| c.is_ascii_uppercase()) && word.starts_with(|c: char| c.is_ascii_digit()) && digits >= 6;
+    prefixed || dotted || numbered || fused || glued_v(word).is_some()
+}
+
+/// `B.06`, `VM6.0`: at most three capital letters, then digits.
+fn letters_first(word: &str) -> bool {
+    let letters = word.chars().take_while(char::is_ascii_uppercase).count();
+    (1..=3).contains(&letters) && word.get(letters..).is_some_and(|r| r.starts_with(|c: char| c == '.' || c.is_ascii_digit()))
+}
+
+/// `PrisMaxv3`: a name with its version glued to it.
+fn glued_v(word: &str) -> Option<&str> {
+    let (name, version) = word.rsplit_once('v')?;
+    let fits = name.len() >= 4 && name.chars().all(char::is_alphabetic) && version.chars().all(|c| c.is_ascii_digit() || c == '.');
+    (fits && !version.is_empty()).then_some(version)
+}
+
+/// A number that belongs to a day or a quarter: `July 1`, `Q4 2020`, `1 July`.
+fn is_date_word(words: &[&str], at: usize) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let near = |i: Option<usize>| i.and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    let is_month = |w: &str| w.len() >= 3 && MONTHS.iter().any(|m| w.starts_with(m)) && w.chars().all(char::is_alphabetic) && w.len() <= 9;
+    let plain = words.get(at).is_some_and(|w| !bare(w).contains('.'));
+    plain && (is_month(&near(at.checked_sub(1))) || is_month(&near(Some(at + 1))) || near(at.checked_sub(1)).starts_with('q'))
+}
