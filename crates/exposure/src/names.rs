@@ -135,13 +135,16 @@ pub fn tokens(text: &str) -> Vec<String> {
     out
 }
 
-/// `MX400-550` names every model from MX400 to MX550 in steps of ten (or fifty): the models such a series has.
+/// Spans and placeholders of model numbers, spelled out: `MX400-550` and `MX400-MX850` name every model in between in
+/// steps of ten (the steps such series have), `5x0` names 500 to 590.
 fn number_ranges(folded: &str) -> Vec<String> {
     let mut out = Vec::new();
     for word in folded.split(|c: char| !(c.is_alphanumeric() || c == '-')) {
+        out.extend(placeholder(word));
         let Some((low, high)) = word.split_once('-') else { continue };
         let digits_at = low.find(|c: char| c.is_ascii_digit()).unwrap_or(low.len());
         let (prefix, low) = low.split_at(digits_at);
+        let high = high.strip_prefix(prefix).unwrap_or(high);
         if prefix.is_empty() || high.len() != low.len() {
             continue;
         }
@@ -154,6 +157,16 @@ fn number_ranges(folded: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// `5x0`: one digit left open between two.
+fn placeholder(word: &str) -> Vec<String> {
+    let chars: Vec<char> = word.chars().collect();
+    let open = chars.windows(3).position(|three| {
+        matches!(three, [before, 'x', after] if before.is_ascii_digit() && after.is_ascii_digit())
+    });
+    let Some(at) = open.filter(|_| chars.len() <= 8) else { return Vec::new() };
+    ('0'..='9').map(|digit| chars.iter().enumerate().map(|(i, c)| if i == at + 1 { digit } else { *c }).collect()).collect()
 }
 
 /// Does a token say which product is meant? Generic words and one- or two-digit numbers do not.
@@ -218,6 +231,8 @@ mod tests {
     #[test]
     fn a_series_written_as_a_range_names_its_models() {
         assert!(tokens("IntelliVue Patient Monitors MX (MX400-550)").contains(&"mx450".to_owned()));
+        assert!(tokens("IntelliVue Patient Monitors MX400-MX850").contains(&"mx450".to_owned()));
+        assert!(tokens("Innova IGS 5x0").contains(&"540".to_owned()));
     }
 
     #[test]

@@ -44,7 +44,10 @@ pub struct ProductName {
     squashed: String,
     /// Squashed spellings that mean the same: as it is, without the maker in front, without an order number behind.
     forms: Vec<String>,
+    /// The words, without the maker's.
     tokens: Vec<String>,
+    /// Neighbouring words written as one: `MX 40` is also `mx40`.
+    glued: Vec<String>,
 }
 
 impl ProductName {
@@ -63,15 +66,25 @@ impl ProductName {
             }
         }
         for base in bases {
-            forms.push(squash_folded(&base));
-            if let Some(rest) = without_maker(base.trim(), maker) {
+            let base = base.trim_end_matches(" version").trim_end_matches(" versions").trim();
+            forms.push(squash_folded(base));
+            if let Some(rest) = without_maker(base, maker) {
                 forms.push(squash_folded(rest));
             }
         }
         forms.retain(|form| !form.is_empty());
         forms.sort_unstable();
         forms.dedup();
-        ProductName { text: text.into(), trimmed_lower: text.trim().to_lowercase(), squashed, forms, tokens: tokens(text) }
+        let all = tokens(text);
+        let own: Vec<String> = all.iter().filter(|token| !maker.words().contains(token)).cloned().collect();
+        ProductName {
+            text: text.into(),
+            trimmed_lower: text.trim().to_lowercase(),
+            squashed,
+            forms,
+            tokens: if own.is_empty() { all } else { own },
+            glued: glued(&folded),
+        }
     }
 
     /// The name as written.
@@ -106,6 +119,9 @@ impl ProductName {
     }
 
     fn is_part(&self, other: &ProductName) -> bool {
+        if self.is_within(other) || other.is_within(self) {
+            return true;
+        }
         let shared: Vec<&String> = self.tokens.iter().filter(|token| other.tokens.binary_search(token).is_ok()).collect();
         let telling: Vec<&&String> = shared.iter().filter(|token| is_distinctive(token)).collect();
         if telling.is_empty() {
@@ -114,6 +130,32 @@ impl ProductName {
         let contained = shared.len() == self.tokens.len() || shared.len() == other.tokens.len();
         let coded = telling.iter().any(|token| token.chars().any(|c| c.is_ascii_digit()));
         contained || (coded && telling.len() >= 2)
+    }
+
+    /// Is the whole name written inside the other one, whatever its blanks (`MX 40` inside `IntelliVue MX40 monitor`)?
+    fn is_within(&self, other: &ProductName) -> bool {
+        let inside = |form: &String| {
+            let joins = |a: Option<char>, b: Option<char>| match (a, b) {
+                (Some(a), Some(b)) => a.is_ascii_digit() == b.is_ascii_digit(),
+                _ => false,
+            };
+            form.len() >= 5
+                && form.chars().any(|c| c.is_ascii_digit())
+                && other.squashed.match_indices(form.as_str()).any(|(at, _)| {
+                    let (before, rest) = other.squashed.split_at(at);
+                    let after = rest.get(form.len()..).and_then(|rest| rest.chars().next());
+                    let number_before = joins(before.chars().next_back(), form.chars().next())
+                        && before.ends_with(|c: char| c.is_ascii_digit());
+                    let number_after = joins(form.chars().next_back(), after) && after.is_some_and(|c| c.is_ascii_digit());
+                    !number_before && !number_after
+                })
+        };
+        let meets = |a: &ProductName, b: &ProductName| {
+            let telling = |token: &&String| is_distinctive(token);
+            let known = |token: &String| b.tokens.binary_search(token).is_ok() || b.glued.contains(token);
+            a.tokens.iter().chain(&a.glued).filter(telling).any(known)
+        };
+        self.forms.iter().any(inside) && (meets(self, other) || meets(other, self))
     }
 
     fn is_slip(&self, other: &ProductName) -> bool {
@@ -357,6 +399,18 @@ fn same_identifier(device: &Identifiers, advisory: &Identifiers) -> Option<Match
     }
 }
 
+/// Neighbouring words of which one is letters and the other digits, written as one.
+fn glued(folded: &str) -> Vec<String> {
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let letters = |word: &str| word.chars().all(char::is_alphabetic);
+    let digits = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+    let mixed = |pair: &&[&str]| matches!(pair, [a, b] if (letters(a) && digits(b)) || (digits(a) && letters(b)));
+    let mut out: Vec<String> = words.windows(2).filter(mixed).map(|pair| pair.concat()).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
 /// Keys of one side: any two sides that [`compare`] without answers share at least one, so an index over keys misses nothing.
 pub fn keys(side: &Named) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -365,7 +419,8 @@ pub fn keys(side: &Named) -> Vec<String> {
         out.extend(slip_keys(form).into_iter().map(|key| format!("s:{key}")));
     }
     let telling = side.product.tokens.iter().filter(|token| is_distinctive(token));
-    out.extend(telling.map(|token| format!("t:{token}")));
+    let glued = side.product.glued.iter().filter(|token| is_distinctive(token));
+    out.extend(telling.chain(glued).map(|token| format!("t:{token}")));
     for number in &side.model_numbers {
         if number.contains(['*', '?', '\\']) {
             out.push(WILDCARD_KEY.to_owned());

@@ -5,7 +5,7 @@ use crate::names::{fold, is_distinctive, nearly_equal, squash, squash_folded, to
 
 /// Legal forms and the words around them: they say nothing about who a maker is.
 const LEGAL_FORMS: &[&str] = &[
-    "ab", "ag", "aktiebolag", "as", "asa", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg",
+    "ab", "ag", "aktiebolag", "as", "asa", "bv", "co", "company", "corp", "corporation", "ev", "gmbh", "inc", "incorporated", "kg",
     "kgaa", "limited", "llc", "llp", "ltd", "nv", "oy", "oyj", "plc", "pty", "sa", "sarl", "sas", "se", "spa", "srl",
 ];
 
@@ -157,7 +157,7 @@ fn split_parentheses(text: &str) -> (String, Vec<String>) {
 
 /// The name without legal forms, squashed; never empty for a name that is only legal forms.
 fn core(text: &str) -> String {
-    let folded = fold(text).replace("co.,", "co ").replace("s.p.a", "spa").replace("b.v", "bv").replace("a/s", "as");
+    let folded = fold(text).replace("co.,", "co ").replace("s.p.a", "spa").replace("e.v.", "ev ").replace("e. v.", "ev ").replace("b.v", "bv").replace("a/s", "as");
     let kept: Vec<&str> = folded
         .split(|c: char| !(c.is_alphanumeric() || c == '+'))
         .filter(|word| !word.is_empty() && !LEGAL_FORMS.contains(word))

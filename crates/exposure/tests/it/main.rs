@@ -1,0 +1,6 @@
+//! One binary for all integration tests of the crate.
+
+mod version;
+mod version_corpus;
+mod version_laws;
+mod version_remedies;
