@@ -39,5 +39,5 @@ export async function assertAccessible(page) {
   }
   await page.emulateMedia({ colorScheme: LOOKS[0].colorScheme });
   await page.setViewportSize(LOOKS[0].viewport);
-  assert.deepEqual(found, [], `accessibility of ${page.url()}`);
+  assert.equal(found.length, 0, `accessibility of ${page.url()}:\n${found.join('\n')}`);
 }

@@ -45,7 +45,7 @@ async function newPerson(browser, options) {
     /** Fails when anything went wrong in any page so far. Expected things are named by `except`, a list of patterns. */
     assertCalm(except = []) {
       const left = trouble.filter((line) => !except.some((pattern) => pattern.test(line)));
-      assert.deepEqual(left, [], 'console errors, CSP violations and failed requests');
+      assert.equal(left.length, 0, `console errors, CSP violations and failed requests:\n${left.join('\n')}`);
     },
     close: () => context.close(),
   };

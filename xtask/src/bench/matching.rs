@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::metric::Metric;
-use super::{example, metrics_of};
+use super::metric::{Metric, read};
+use super::{example_output, metrics_of};
 use crate::needs;
 use crate::place::Place;
 
@@ -20,7 +20,8 @@ pub(super) fn run(place: &Place) -> Result<Vec<Metric>> {
     let python = virtual_environment(&place.target)?;
     let checks = place.target.join("bench-version-checks.jsonl");
     let checks_text = checks.to_str().context("the target folder's name is not UTF-8")?;
-    let mut metrics = example(place, "exposure", "bench_match", &["--checks", checks_text])?;
+    let mut metrics =
+        read(&example_output(place, "exposure", "bench_match", &[], &["--checks", checks_text])?)?;
     if !checks.is_file() {
         bail!("bench_match wrote no version checks to {checks_text}");
     }

@@ -87,15 +87,25 @@ pub(crate) fn run(place: &Place, name: &str, wish: Wish) -> Result<bool> {
     Ok(missed.is_empty() || !wish.check)
 }
 
-/// Runs an example of `package` in release and reads the metrics from its stdout; its messages go to stderr.
-fn example(place: &Place, package: &str, example: &str, args: &[&str]) -> Result<Vec<Metric>> {
-    let mut cargo = place.cargo(&["run", "--release", "--locked", "-p", package, "--example", example, "--"]);
-    cargo.args(args);
-    metrics_of(&mut cargo)
+/// Runs an example of `package` in release and returns its stdout; its messages go to stderr.
+fn example_output(
+    place: &Place,
+    package: &str,
+    example: &str,
+    options: &[&str],
+    args: &[&str],
+) -> Result<String> {
+    let mut cargo = place.cargo(&["run", "--release", "--locked", "-p", package, "--example", example]);
+    cargo.args(options).arg("--").args(args);
+    output_of(&mut cargo)
 }
 
 /// Runs a program and reads one metric from each line of its stdout that is a JSON object.
 fn metrics_of(command: &mut Command) -> Result<Vec<Metric>> {
+    metric::read(&output_of(command)?)
+}
+
+fn output_of(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .stdin(Stdio::null())
@@ -107,5 +117,5 @@ fn metrics_of(command: &mut Command) -> Result<Vec<Metric>> {
         std::io::stderr().write_all(&output.stdout)?;
         bail!("{name} failed: {}", output.status);
     }
-    metric::read(&String::from_utf8_lossy(&output.stdout))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
