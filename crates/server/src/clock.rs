@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn an_age_is_floored_and_the_future_is_never_fresh() {
         let local = local();
-        let ago = |seconds| local.age(local.now.plus_seconds(-seconds));
+        let ago = |seconds: i64| local.age(local.now.plus_seconds(-seconds));
         assert_eq!(ago(0), "0 s");
         assert_eq!(ago(119), "1 min");
         assert_eq!(ago(3 * 3600 + 3599), "3 h");

@@ -75,14 +75,9 @@ impl From<ListError> for crate::http::Problem {
     }
 }
 
-fn number<N: std::str::FromStr + PartialOrd>(
-    key: &'static str,
-    value: &str,
-    least: N,
-    most: N,
-) -> Result<N, ListError>
+fn number<N>(key: &'static str, value: &str, least: N, most: N) -> Result<N, ListError>
 where
-    N: std::fmt::Display + Copy,
+    N: std::str::FromStr + PartialOrd + std::fmt::Display + Copy,
 {
     let parsed = value.parse::<N>().ok().filter(|number| (least..=most).contains(number));
     parsed.ok_or_else(|| ListError::Value {

@@ -46,7 +46,7 @@ impl Server {
         };
         let serving = axum::serve(listener, service).with_graceful_shutdown(signal);
         let overdue = async move {
-            let _closed = told.wait_for(|closing| *closing).await;
+            drop(told.wait_for(|closing| *closing).await);
             tokio::time::sleep(Duration::from_secs(SHUTDOWN_GRACE_SECONDS)).await;
         };
         tokio::select! {

@@ -32,8 +32,11 @@ pub(crate) async fn render_problems(State(app): State<AppState>, request: Reques
     let response = next.run(request).await;
     let status = response.status();
     let known = response.extensions().get::<Arc<Problem>>().cloned();
-    let bare =
-        known.is_none() && (status.is_client_error() || status.is_server_error()) && !speaks(&response);
+    // Without a context these are the paths for machines: what they say themselves stands.
+    let bare = ctx.is_some()
+        && known.is_none()
+        && (status.is_client_error() || status.is_server_error())
+        && !speaks(&response);
     let problem = match known {
         Some(problem) => problem,
         None if bare => Arc::new(Problem::of_status(status)),

@@ -68,17 +68,15 @@ async fn show(ctx: Ctx) -> Result<Response, Problem> {
 
 fn errors_of(ctx: &Ctx, change: &Change, name: &str) -> Option<Errors> {
     let w = ctx.w;
-    let mut errors = Errors::default();
-    errors.new = match front::flaw_of(&change.new, name) {
+    let new = match front::flaw_of(&change.new, name) {
         Some(PasswordFlaw::Short) => w.password_short(PASSWORD_LENGTH_MIN_CHARACTERS),
         Some(PasswordFlaw::Long) => w.password_long(PASSWORD_LENGTH_MAX_CHARACTERS),
         Some(PasswordFlaw::Guessable) => w.password_common().to_owned(),
         None if change.new == change.current => w.password_same().to_owned(),
         None => String::new(),
     };
-    if change.new != change.again {
-        w.password_differ().clone_into(&mut errors.again);
-    }
+    let again = if change.new == change.again { "" } else { w.password_differ() };
+    let errors = Errors { new, again: again.to_owned(), current: String::new() };
     (!errors.new.is_empty() || !errors.again.is_empty()).then_some(errors)
 }
 

@@ -1,0 +1,170 @@
+//! What the server needs of whoever reads uploaded files. The binary implements it with the adapters; the server never
+//! knows a file format.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use hospital::imports::{ImportKind, ImportSummary};
+use model::{Finding, Time};
+
+/// A file that a person has uploaded, kept in a private place until the import is done or given up.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// What it is said to be.
+    pub kind: ImportKind,
+    /// The name it had on the person's machine.
+    pub file_name: String,
+    /// Where it is kept.
+    pub path: PathBuf,
+    /// How columns are to be read, as a mapping file's text; empty means guess.
+    pub mapping: String,
+    /// The list is the whole register: what it does not name is retired.
+    pub complete: bool,
+}
+
+/// How a column of a device list is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnReading {
+    /// The column's header.
+    pub header: String,
+    /// The field that it fills; `None`: it is not read.
+    pub field: Option<&'static str>,
+    /// Why a person should look: the reason of a guess.
+    pub guessed: Option<String>,
+    /// The first few values, so that a person can see whether the guess is right.
+    pub examples: Vec<String>,
+}
+
+/// One device that an import would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedDevice {
+    /// Asset tag.
+    pub asset_tag: String,
+    /// Maker and model, as listed.
+    pub name: String,
+    /// Field, before and after, for each field that differs.
+    pub fields: Vec<(&'static str, String, String)>,
+}
+
+/// What an import would do, before anything is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// Records read.
+    pub read: u64,
+    /// Records that would be new.
+    pub new: u64,
+    /// Records that would change an earlier one.
+    pub changed: u64,
+    /// Records that are known already.
+    pub unchanged: u64,
+    /// Devices of the register that the list does not name.
+    pub gone: u64,
+    /// For device lists, the columns.
+    pub columns: Vec<ColumnReading>,
+    /// The fields a column can fill, for the person who corrects a guess.
+    pub fields: Vec<&'static str>,
+    /// Questions that must be answered first, as sentences.
+    pub questions: Vec<String>,
+    /// The mapping as a mapping file, guesses confirmed.
+    pub mapping: String,
+    /// The first new, changed and gone devices.
+    pub new_examples: Vec<ChangedDevice>,
+    /// The first changed devices.
+    pub changed_examples: Vec<ChangedDevice>,
+    /// The first devices that are gone.
+    pub gone_examples: Vec<String>,
+    /// What is wrong or worth a look; errors stop the import.
+    pub findings: Vec<Finding>,
+    /// Errors in all.
+    pub errors: u64,
+    /// Findings that are not listed.
+    pub findings_left_out: u64,
+}
+
+impl Preview {
+    /// May it be imported as it stands?
+    pub fn is_importable(&self) -> bool {
+        self.errors == 0 && self.questions.is_empty()
+    }
+}
+
+/// How a long import gets on, and how to stop it. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Watch(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    done: AtomicU64,
+    total: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Watch {
+    /// Says how far it has come: `done` of `total` records; a total of 0 is not known yet.
+    pub fn report(&self, done: u64, total: u64) {
+        self.0.done.store(done, Ordering::Relaxed);
+        self.0.total.store(total, Ordering::Relaxed);
+    }
+
+    /// Records done, and how many there are.
+    pub fn progress(&self) -> (u64, u64) {
+        (self.0.done.load(Ordering::Relaxed), self.0.total.load(Ordering::Relaxed))
+    }
+
+    /// Asks it to stop. What has begun to be recorded is recorded whole.
+    pub fn stop(&self) {
+        self.0.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Was it asked to stop?
+    pub fn is_stopped(&self) -> bool {
+        self.0.stop.load(Ordering::Relaxed)
+    }
+
+    /// The flag itself, for readers that look at it between records.
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0.stop
+    }
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// As the journal has it.
+    pub summary: ImportSummary,
+    /// Documents of a folder that were refused, and anything worth a look.
+    pub findings: Vec<Finding>,
+    /// Documents that were refused.
+    pub refused: u64,
+}
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file is refused; each finding says where and what would be right.
+    #[error("the file is refused: {} errors", .0.len())]
+    Findings(Vec<Finding>),
+    /// Something must be answered first.
+    #[error("answer first: {}", .0.join("; "))]
+    Questions(Vec<String>),
+    /// The hospital refuses it; the sentence says why.
+    #[error("{0}")]
+    Refused(String),
+    /// It was stopped before anything was recorded.
+    #[error("stopped; nothing was imported")]
+    Stopped,
+    /// The journal or the disk failed.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Reads uploaded files.
+#[async_trait::async_trait]
+pub trait Importer: Send + Sync {
+    /// Says what an import would do.
+    async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError>;
+
+    /// Does it, whole or not at all.
+    async fn import(&self, upload: Upload, actor: String, now: Time, watch: Watch) -> Result<Imported, ImportError>;
+}
