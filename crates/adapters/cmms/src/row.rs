@@ -189,7 +189,7 @@ impl<'t> RowReader<'t> {
         // An asset tag that cannot be trusted cannot be left out.
         let severity = if field == Field::AssetTag { Severity::Error } else { Severity::Warning };
         match kind {
-            CellKind::Text if is_scientific(text) && may_be_long_number(field) => {
+            CellKind::Text if may_be_long_number(field) && is_scientific(text) => {
                 let problem = "a spreadsheet has cut this number, and its last digits are lost";
                 self.say(severity, row, field, Some(text), &problem, &"export the column as text");
                 return None;
@@ -389,9 +389,8 @@ fn may_be_long_number(field: Field) -> bool {
 /// `1.23E+15`, `1,23E+15`: how spreadsheets write a long number. The plus sign is always there, so that the serial number
 /// `12E45` is none.
 fn is_scientific(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once("E+").or_else(|| text.split_once("e+")) else {
-        return false;
-    };
+    let Some((mantissa, exponent)) = text.split_once('+') else { return false };
+    let Some(mantissa) = mantissa.strip_suffix(['E', 'e']) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
     whole.len() == 1 && digits(whole) && digits(fraction) && digits(exponent) && exponent.len() <= 3

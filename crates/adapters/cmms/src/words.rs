@@ -201,6 +201,10 @@ const MISSING_UNLESS_A_NAME: &[&str] =
 
 /// The text says that nothing is recorded: a word for it, or nothing but dashes, points, question marks and the like.
 pub(crate) fn is_missing(text: &str) -> bool {
+    // No word for it has a digit, and most texts of a list do.
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     text.chars().all(|char| matches!(char, '-' | '?' | '.' | '/' | '*' | '_' | '–' | '—' | ' '))
         || (text.len() <= 20 && MISSING.iter().any(|word| same_letters(text, word)))
 }
@@ -211,8 +215,10 @@ pub(crate) fn is_missing_name(text: &str) -> bool {
 }
 
 fn same_letters(text: &str, word: &str) -> bool {
-    text.eq_ignore_ascii_case(word)
-        || (!text.is_ascii() && text.chars().flat_map(char::to_lowercase).eq(word.chars()))
+    if text.is_ascii() {
+        return text.len() == word.len() && text.eq_ignore_ascii_case(word);
+    }
+    text.chars().flat_map(char::to_lowercase).eq(word.chars())
 }
 
 #[cfg(test)]
@@ -258,6 +264,7 @@ mod tests {
         for text in ["-", "--", "?", "N/A", "n.a.", "Okänd", "OKÄNT", "unbekannt", "k.A.", "...", "none"] {
             assert!(is_missing(text), "{text}");
         }
+        assert!(MISSING.iter().all(|word| is_missing(word)));
         for text in ["0", "1.0", "A", "nav", "X"] {
             assert!(!is_missing(text), "{text}");
         }
