@@ -43,7 +43,13 @@ impl NamedFix {
         let only_upper = low.is_none() && spec.bounds().next().is_some();
         let (text, strictly_later) = low.unwrap_or_else(|| (version.trim().to_owned(), false));
         let release = if only_upper || spec.is_everything() { None } else { Release::read(&text) };
-        NamedFix { release, text: text.into(), strength: Strength::Strong, quote: version.into(), strictly_later }
+        NamedFix {
+            release,
+            text: text.into(),
+            strength: Strength::Strong,
+            quote: version.into(),
+            strictly_later,
+        }
     }
 
     /// The version, as written.
@@ -133,7 +139,9 @@ pub fn after_range(out: &OutReason, fixes: &[NamedFix], subject: &Subject<'_>) -
     for span in spans {
         let next = one_span(span, fixes, subject.model).unwrap_or_else(without);
         found = Some(match (found, next) {
-            (Some(undecided @ Outcome::Undecided(_)), _) | (_, undecided @ Outcome::Undecided(_)) => undecided,
+            (Some(undecided @ Outcome::Undecided(_)), _) | (_, undecided @ Outcome::Undecided(_)) => {
+                undecided
+            }
             (Some(not @ Outcome::NotAffected), _) | (Some(_), not @ Outcome::NotAffected) => not,
             (_, fixed) => fixed,
         });
@@ -145,7 +153,8 @@ pub fn after_range(out: &OutReason, fixes: &[NamedFix], subject: &Subject<'_>) -
 fn one_span(span: &Span, fixes: &[NamedFix], model: &str) -> Option<Outcome> {
     let strong: Vec<(&NamedFix, Option<bool>)> =
         fixes.iter().filter(|f| f.strength == Strength::Strong).map(|f| (f, f.is_in(span, model))).collect();
-    let own_line: Vec<&(&NamedFix, Option<bool>)> = strong.iter().filter(|(f, _)| f.is_same_line(span, true)).collect();
+    let own_line: Vec<&(&NamedFix, Option<bool>)> =
+        strong.iter().filter(|(f, _)| f.is_same_line(span, true)).collect();
     let between = |fix: &NamedFix| Outcome::Undecided(Gap::BetweenRangeAndFix { fix: fix.text.clone() });
     let fixed = |fix: &NamedFix| Outcome::Fixed { by: fix.text.clone() };
     // Another reading of the text, or another line's fix, may lie above: then caution.
@@ -157,7 +166,9 @@ fn one_span(span: &Span, fixes: &[NamedFix], model: &str) -> Option<Outcome> {
         Some(fixed(fix))
     } else if let Some((fix, _)) = own_line.first() {
         Some(between(fix))
-    } else if let Some((fix, _)) = strong.iter().find(|(f, has)| *has == Some(false) || (has.is_none() && f.is_same_line(span, false))) {
+    } else if let Some((fix, _)) =
+        strong.iter().find(|(f, has)| *has == Some(false) || (has.is_none() && f.is_same_line(span, false)))
+    {
         Some(between(fix))
     } else {
         // Later than every fix that compares at all.
@@ -173,5 +184,11 @@ fn one_span(span: &Span, fixes: &[NamedFix], model: &str) -> Option<Outcome> {
 /// A fix as the prose reader finds it.
 pub(crate) fn named(text: &str, strength: Strength, quote: &str, strictly_later: bool) -> Option<NamedFix> {
     let release = Release::read(text)?;
-    Some(NamedFix { text: release.text().into(), release: Some(release), strength, quote: quote.into(), strictly_later })
+    Some(NamedFix {
+        text: release.text().into(),
+        release: Some(release),
+        strength,
+        quote: quote.into(),
+        strictly_later,
+    })
 }

@@ -12,6 +12,7 @@ mod missing;
 mod number;
 mod operand;
 mod order;
+mod pairs;
 mod reading;
 pub(crate) mod release;
 mod serial;
@@ -122,14 +123,22 @@ impl VersionSpec {
         self.clauses.iter().flat_map(|clause| {
             let stands_alone = lines::upper_only(clause).is_some();
             let (low, high) = match &clause.what {
-                What::Range { low, high } => (low.as_ref(), high.as_ref()),
-                What::All | What::Listed(_) | What::Except(_) | What::Made(_) | What::Serials(_) | What::Unreadable(_) => {
-                    (None, None)
-                }
+                What::Range { low, high } => (low.as_deref(), high.as_deref()),
+                What::All
+                | What::Listed(_)
+                | What::Except(_)
+                | What::Made(_)
+                | What::Serials(_)
+                | What::Unreadable(_) => (None, None),
             };
             [(low, false), (high, true)].into_iter().filter_map(move |(bound, is_upper)| {
                 let bound = bound?;
-                Some(BoundText { version: bound.release.text(), is_upper, is_strict: bound.strict, stands_alone })
+                Some(BoundText {
+                    version: bound.release.text(),
+                    is_upper,
+                    is_strict: bound.strict,
+                    stands_alone,
+                })
             })
         })
     }

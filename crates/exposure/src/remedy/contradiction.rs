@@ -9,10 +9,32 @@ use crate::version::compare;
 
 /// What such sentences say.
 const CONTRADICTING: &[&str] = &[
-    "still present", "still affected", "still vulnerable", "still exist", "remains vulnerable", "remain vulnerable", "remains affected",
-    "remains present", "remain affected", "not fixed in", "not resolved in", "not addressed in", "not remediated in",
-    "not corrected in", "also affects", "also affected", "also vulnerable", "does not fully", "do not fully", "not completely",
-    "incomplete fix", "only partially", "partially fix", "partially mitigat", "continues to be affected", "reintroduced",
+    "still present",
+    "still affected",
+    "still vulnerable",
+    "still exist",
+    "remains vulnerable",
+    "remain vulnerable",
+    "remains affected",
+    "remains present",
+    "remain affected",
+    "not fixed in",
+    "not resolved in",
+    "not addressed in",
+    "not remediated in",
+    "not corrected in",
+    "also affects",
+    "also affected",
+    "also vulnerable",
+    "does not fully",
+    "do not fully",
+    "not completely",
+    "incomplete fix",
+    "only partially",
+    "partially fix",
+    "partially mitigat",
+    "continues to be affected",
+    "reintroduced",
 ];
 
 static CONTRADICTIONS: LazyLock<Option<AhoCorasick>> =
@@ -28,7 +50,10 @@ pub fn contradiction(text: &str, device_version: &str) -> Option<Box<str>> {
     if !found.is_match(text) {
         return None;
     }
-    sentences(text).into_iter().find(|s| found.is_match(s) && speaks_against(s, device_version)).map(Box::from)
+    sentences(text)
+        .into_iter()
+        .find(|s| found.is_match(s) && speaks_against(s, device_version))
+        .map(Box::from)
 }
 
 fn speaks_against(sentence: &str, device_version: &str) -> bool {

@@ -9,13 +9,45 @@ const FIXES_MAX: usize = 24;
 
 /// Words that say a sentence is about fixing.
 const FIXING: &[&str] = &[
-    "upgrad", "updat", "fix", "remediat", "mitigat", "resolv", "address", "correct", "patch", "releas", "available", "install",
-    "eliminat", "not vulnerable", "not affected", "solve", "later", "newer", "higher", "incorporat", "replac",
+    "upgrad",
+    "updat",
+    "fix",
+    "remediat",
+    "mitigat",
+    "resolv",
+    "address",
+    "correct",
+    "patch",
+    "releas",
+    "available",
+    "install",
+    "eliminat",
+    "not vulnerable",
+    "not affected",
+    "solve",
+    "later",
+    "newer",
+    "higher",
+    "incorporat",
+    "replac",
 ];
 /// Words that mark the version after them as an affected one, or as the one left behind.
 const LEFT_BEHIND: &[&str] = &[
-    "before", "below", "using", "from", "running", "affected", "supporting", "supports", "operating", "than", "except", "to",
-    "receiving", "having", "of",
+    "before",
+    "below",
+    "using",
+    "from",
+    "running",
+    "affected",
+    "supporting",
+    "supports",
+    "operating",
+    "than",
+    "except",
+    "to",
+    "receiving",
+    "having",
+    "of",
 ];
 /// Words after a version that mark it as an affected one.
 const OR_EARLIER: &[&str] = &["prior", "earlier", "older", "below", "lower", "previous"];
@@ -34,14 +66,19 @@ pub fn fixes_named(details: &str, product_name: &str, vendor: &str) -> Vec<Named
     texts.dedup();
     let several = texts.len() > 1;
     let strong = |c: &Candidate<'_>| {
-        let named = c.overlap > 0 && c.overlap == best && (!c.foreign || c.overlap >= 2 || c.overlap >= names.distinctive());
+        let named = c.overlap > 0
+            && c.overlap == best
+            && (!c.foreign || c.overlap >= 2 || c.overlap >= names.distinctive());
         let unnamed = c.overlap == 0 && !c.foreign && (best > 0 || !several || c.listed);
         c.cued && !c.doubtful && (named || unnamed)
     };
     let mut out: Vec<NamedFix> = Vec::new();
     for candidate in found.iter().take(FIXES_MAX) {
         let strength = if strong(candidate) { Strength::Strong } else { Strength::Weak };
-        let Some(fix) = named(&candidate.version, strength, candidate.sentence, candidate.strictly_later) else { continue };
+        let Some(fix) = named(&candidate.version, strength, candidate.sentence, candidate.strictly_later)
+        else {
+            continue;
+        };
         match out.iter_mut().find(|f| f.text == fix.text && f.strictly_later == fix.strictly_later) {
             Some(known) if known.strength < fix.strength => *known = fix,
             Some(_) => {}
@@ -90,7 +127,8 @@ impl Names {
 
     /// How many of the product's words stand among these; an acronym of it counts for two.
     fn overlap(&self, words: &[&str]) -> usize {
-        let near: Vec<String> = words.iter().flat_map(|w| w.split(|c: char| !c.is_alphanumeric())).map(singular).collect();
+        let near: Vec<String> =
+            words.iter().flat_map(|w| w.split(|c: char| !c.is_alphanumeric())).map(singular).collect();
         let shared = self.product.iter().filter(|p| near.contains(p)).count();
         let acronym = words.iter().any(|w| is_acronym(bare(w), &self.whole));
         shared + if acronym && shared == 0 { 2 } else { 0 }
@@ -103,13 +141,16 @@ impl Names {
             let capital = word.chars().next().is_some_and(char::is_uppercase);
             let pieces: Vec<String> = word.split(|c: char| !c.is_alphanumeric()).map(singular).collect();
             let known = |w: &String| {
-                w.is_empty() || self.product.contains(w) || self.vendor.contains(w) || self.whole.contains(w) || is_plain(w)
+                w.is_empty()
+                    || self.product.contains(w)
+                    || self.vendor.contains(w)
+                    || self.whole.contains(w)
+                    || is_plain(w)
             };
-            capital
-                && !(sentence_begins && at == 0)
-                && !pieces.iter().all(known)
-                && !is_acronym(word, &self.whole)
-                && !is_acronym(word, &self.vendor)
+            let own =
+                pieces.iter().all(known) || is_acronym(word, &self.whole) || is_acronym(word, &self.vendor);
+            let begins = sentence_begins && at == 0;
+            capital && !begins && !own
         })
     }
 }
@@ -117,11 +158,59 @@ impl Names {
 /// Capitalised words that name nothing: the grammar of remedies, months.
 fn is_plain(word: &str) -> bool {
     const PLAIN: &[&str] = &[
-        "version", "release", "software", "firmware", "update", "updated", "upgrade", "the", "to", "new", "newest", "latest",
-        "service", "pack", "in", "build", "user", "all", "for", "system", "cve", "cwe", "q1", "q2", "q3", "q4", "january",
-        "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "within",
-        "additionally", "please", "customer", "health", "healthcare", "medical", "inc", "product", "security", "united", "state",
-        "canada", "outside", "us",
+        "version",
+        "release",
+        "software",
+        "firmware",
+        "update",
+        "updated",
+        "upgrade",
+        "the",
+        "to",
+        "new",
+        "newest",
+        "latest",
+        "service",
+        "pack",
+        "in",
+        "build",
+        "user",
+        "all",
+        "for",
+        "system",
+        "cve",
+        "cwe",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "within",
+        "additionally",
+        "please",
+        "customer",
+        "health",
+        "healthcare",
+        "medical",
+        "inc",
+        "product",
+        "security",
+        "united",
+        "state",
+        "canada",
+        "outside",
+        "us",
     ];
     PLAIN.contains(&word) || word.chars().all(|c| c.is_ascii_digit())
 }
@@ -135,7 +224,10 @@ fn singular(word: &str) -> String {
 }
 
 fn words_of(text: &str) -> Vec<String> {
-    const COMMON: &[&str] = &["the", "and", "of", "for", "with", "system", "systems", "inc", "gmbh", "device", "software", "version"];
+    const COMMON: &[&str] = &[
+        "the", "and", "of", "for", "with", "system", "systems", "inc", "gmbh", "device", "software",
+        "version",
+    ];
     let words = text.split(|c: char| !c.is_alphanumeric()).map(singular);
     words.filter(|w| w.len() > 1 && !COMMON.contains(&w.as_str())).collect()
 }
@@ -143,9 +235,10 @@ fn words_of(text: &str) -> Vec<String> {
 fn candidates<'a>(sentence: &'a str, names: &Names, found: &mut Vec<Candidate<'a>>) {
     let lower = sentence.to_lowercase();
     let cued = FIXING.iter().any(|f| lower.contains(f));
-    let doubtful = [" except", "not fixed", "not been fixed", "does not", "do not pertain", "not pertain", "will not"]
-        .iter()
-        .any(|d| lower.contains(d));
+    let doubtful =
+        [" except", "not fixed", "not been fixed", "does not", "do not pertain", "not pertain", "will not"]
+            .iter()
+            .any(|d| lower.contains(d));
     let words: Vec<&str> = sentence.split_whitespace().collect();
     let first = found.len();
     let (mut context_from, mut at) = (0, 0);
@@ -159,14 +252,17 @@ fn candidates<'a>(sentence: &'a str, names: &Names, found: &mut Vec<Candidate<'a
         let before = words.get(context_from.min(at)..at).unwrap_or_default();
         let later_than = preceded_by_than(&words, at);
         let inherits = left_behind_before && !before.iter().any(|w| leads_to_a_fix(w));
-        if later_than.is_none() && !is_or_later(&words, end) && (inherits || is_left_behind(&words, context_from, at, end)) {
+        if later_than.is_none()
+            && !is_or_later(&words, end)
+            && (inherits || is_left_behind(&words, context_from, at, end))
+        {
             left_behind_before = true;
             (context_from, at) = (end, end);
             continue;
         }
         left_behind_before = false;
         let is_joint = |w: &&str| matches!(bare(w).to_lowercase().as_str(), "and" | "or" | "" | "version");
-        let goes_on = found.len() > first && before.iter().all(|w| is_joint(w));
+        let goes_on = found.len() > first && before.iter().all(is_joint);
         let after = product_after(&words, end);
         let near: Vec<&str> = before.iter().rev().take(12).rev().chain(&after).copied().collect();
         let close: Vec<&str> = before.iter().rev().take(4).rev().copied().collect();
@@ -244,7 +340,10 @@ fn is_left_behind(words: &[&str], context_from: usize, at: usize, end: usize) ->
             let word = i.checked_sub(1).and_then(|j| before.get(j)).map_or("", String::as_str);
             matches!(word, "prior" | "previous" | "less" | "lower" | "older" | "earlier" | "equal")
         }
-        Some((i, "of")) => i.checked_sub(1).and_then(|j| before.get(j)).is_some_and(|w| matches!(w.as_str(), "users" | "customers")),
+        Some((i, "of")) => i
+            .checked_sub(1)
+            .and_then(|j| before.get(j))
+            .is_some_and(|w| matches!(w.as_str(), "users" | "customers")),
         Some(_) => true,
         None => false,
     }

@@ -5,11 +5,75 @@
 const PROSE_MAX_BYTES: usize = 20_000;
 /// Words after which a number is another maker's or no version at all.
 const OTHERS: &[&str] = &[
-    "windows", "explorer", "tls", "ssl", "ios", "android", "cvss", "port", "ports", "section", "sections", "score", "java",
-    "iis", "chrome", "edge", "firefox", ".net", "net", "bug", "figure", "step", "table", "chapter", "sql", "xp", "usb", "wpa",
-    "http", "https", "smb", "linux", "debian", "ubuntu", "openssl", "microsoft", "macos", "sn", "serial", "iso", "iec", "part",
-    "number", "page", "fco", "cwe", "cve", "ip", "ipv", "tcp", "udp", "model", "sp", "framework", "server", "vista", "nfpa",
-    "pub", "call", "phone", "tel", "fax", "at", "rev.", "option", "select", "bluetooth", "wi-fi", "802",
+    "windows",
+    "explorer",
+    "tls",
+    "ssl",
+    "ios",
+    "android",
+    "cvss",
+    "port",
+    "ports",
+    "section",
+    "sections",
+    "score",
+    "java",
+    "iis",
+    "chrome",
+    "edge",
+    "firefox",
+    ".net",
+    "net",
+    "bug",
+    "figure",
+    "step",
+    "table",
+    "chapter",
+    "sql",
+    "xp",
+    "usb",
+    "wpa",
+    "http",
+    "https",
+    "smb",
+    "linux",
+    "debian",
+    "ubuntu",
+    "openssl",
+    "microsoft",
+    "macos",
+    "sn",
+    "serial",
+    "iso",
+    "iec",
+    "part",
+    "number",
+    "page",
+    "fco",
+    "cwe",
+    "cve",
+    "ip",
+    "ipv",
+    "tcp",
+    "udp",
+    "model",
+    "sp",
+    "framework",
+    "server",
+    "vista",
+    "nfpa",
+    "pub",
+    "call",
+    "phone",
+    "tel",
+    "fax",
+    "at",
+    "rev.",
+    "option",
+    "select",
+    "bluetooth",
+    "wi-fi",
+    "802",
 ];
 pub(super) fn clipped(text: &str) -> &str {
     let mut end = text.len().min(PROSE_MAX_BYTES);
@@ -42,19 +106,30 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
 }
 
 pub(super) fn bare(word: &str) -> &str {
-    word.trim_matches(|c: char| matches!(c, ',' | '.' | '(' | ')' | ':' | '"' | '\'' | '“' | '”' | '‘' | '’' | '!' | '?' | '*' | '|'))
+    word.trim_matches(|c: char| {
+        matches!(c, ',' | '.' | '(' | ')' | ':' | '"' | '\'' | '“' | '”' | '‘' | '’' | '!' | '?' | '*' | '|')
+    })
 }
 
 /// A version beginning at word `at`, with the number of words it takes.
 pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
     let raw = *words.get(at)?;
     let word = bare(raw);
-    let previous = at.checked_sub(1).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
-    let marked = matches!(previous.as_str(), "version" | "versions" | "v" | "release" | "firmware" | "software" | "rev" | "revision" | "update");
-    let before = |n: usize| at.checked_sub(n).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    let previous =
+        at.checked_sub(1).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    let marked = matches!(
+        previous.as_str(),
+        "version" | "versions" | "v" | "release" | "firmware" | "software" | "rev" | "revision" | "update"
+    );
+    let before = |n: usize| {
+        at.checked_sub(n).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default()
+    };
     // `Delta/Infinity Explorer VF10.1` is not a browser.
     let own_explorer = previous == "explorer" && before(2) != "internet";
-    if (OTHERS.contains(&previous.as_str()) && !own_explorer) || !looks_like_version(word, marked) || is_date_word(words, at) {
+    if (OTHERS.contains(&previous.as_str()) && !own_explorer)
+        || !looks_like_version(word, marked)
+        || is_date_word(words, at)
+    {
         return None;
     }
     let mut text = glued_v(word).unwrap_or(word).to_owned();
@@ -63,12 +138,21 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
     if !raw.ends_with([',', '.', ';', ')']) {
         let next = |i: usize| words.get(at + i).map(|w| bare(w)).unwrap_or_default();
         let is_number = |w: &str| !w.is_empty() && w.len() <= 4 && w.chars().all(|c| c.is_ascii_digit());
-        let is_word = |w: &str| matches!(w.to_lowercase().as_str(), "sp" | "hf" | "cu" | "update" | "patch" | "build" | "hotfix" | "gma" | "sr");
+        let is_word = |w: &str| {
+            matches!(
+                w.to_lowercase().as_str(),
+                "sp" | "hf" | "cu" | "update" | "patch" | "build" | "hotfix" | "gma" | "sr"
+            )
+        };
         let counted = |w: &str| {
             let letters = w.trim_end_matches(|c: char| c.is_ascii_digit());
-            letters.len() < w.len() && matches!(letters.to_lowercase().as_str(), "sp" | "hf" | "cu" | "sr" | "patch" | "r" | "p")
+            letters.len() < w.len()
+                && matches!(letters.to_lowercase().as_str(), "sp" | "hf" | "cu" | "sr" | "patch" | "r" | "p")
         };
-        if next(1).eq_ignore_ascii_case("service") && next(2).eq_ignore_ascii_case("pack") && is_number(next(3)) {
+        if next(1).eq_ignore_ascii_case("service")
+            && next(2).eq_ignore_ascii_case("pack")
+            && is_number(next(3))
+        {
             used = 4;
         } else if is_word(next(1)) && is_number(next(2)) {
             used = 3;
@@ -84,7 +168,13 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
 }
 
 fn looks_like_version(word: &str, marked: bool) -> bool {
-    if word.len() > 40 || word.contains("://") || word.contains('@') || word.contains('/') || word.starts_with("www.") || word.contains('%') {
+    if word.len() > 40
+        || word.contains("://")
+        || word.contains('@')
+        || word.contains('/')
+        || word.starts_with("www.")
+        || word.contains('%')
+    {
         return false;
     }
     let lower = word.to_lowercase();
@@ -95,36 +185,68 @@ fn looks_like_version(word: &str, marked: bool) -> bool {
     }
     let year = word.len() == 4 && word.parse::<u16>().is_ok_and(|y| (1990..2100).contains(&y));
     let phone = word.matches('-').count() >= 2 && word.chars().all(|c| c.is_ascii_digit() || c == '-');
-    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '(' | ')'));
-    if phone || !plain || (year && !marked) || lower.ends_with("th") || lower.ends_with("st") || lower.ends_with(".com") {
+    let phone = phone
+        || (word.matches('-').count() >= 2
+            && word.split('-').next().is_some_and(|p| p.len() == 3)
+            && digits >= 6);
+    // `1.Do not click`: a list's number that lost its blank.
+    let listed = word.split_once('.').is_some_and(|(number, rest)| {
+        number.bytes().all(|b| b.is_ascii_digit()) && rest.len() > 1 && rest.chars().all(char::is_alphabetic)
+    });
+    let plain = !listed
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '(' | ')'));
+    if phone
+        || !plain
+        || (year && !marked)
+        || lower.ends_with("th")
+        || lower.ends_with("st")
+        || lower.ends_with(".com")
+    {
         return false;
     }
     let stem = word.trim_start_matches(['v', 'V']);
     let prefixed = stem.len() < word.len() && stem.starts_with(|c: char| c.is_ascii_digit());
-    let dotted = word.contains('.') && !word.ends_with(".exe") && (word.starts_with(|c: char| c.is_ascii_digit()) || letters_first(word));
+    let dotted = word.contains('.')
+        && !word.ends_with(".exe")
+        && (word.starts_with(|c: char| c.is_ascii_digit()) || letters_first(word));
     let numbered = marked && (word.starts_with(|c: char| c.is_ascii_digit()) || letters_first(word));
-    let fused = word.chars().any(|c| c.is_ascii_uppercase()) && word.starts_with(|c: char| c.is_ascii_digit()) && digits >= 6;
+    let fused = word.chars().any(|c| c.is_ascii_uppercase())
+        && word.starts_with(|c: char| c.is_ascii_digit())
+        && digits >= 6;
     prefixed || dotted || numbered || fused || glued_v(word).is_some()
 }
 
 /// `B.06`, `VM6.0`: at most three capital letters, then digits.
 fn letters_first(word: &str) -> bool {
     let letters = word.chars().take_while(char::is_ascii_uppercase).count();
-    (1..=3).contains(&letters) && word.get(letters..).is_some_and(|r| r.starts_with(|c: char| c == '.' || c.is_ascii_digit()))
+    (1..=3).contains(&letters)
+        && word.get(letters..).is_some_and(|r| r.starts_with(|c: char| c == '.' || c.is_ascii_digit()))
 }
 
 /// `PrisMaxv3`: a name with its version glued to it.
 fn glued_v(word: &str) -> Option<&str> {
     let (name, version) = word.rsplit_once('v')?;
-    let fits = name.len() >= 4 && name.chars().all(char::is_alphabetic) && version.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let fits = name.len() >= 4
+        && name.chars().all(char::is_alphabetic)
+        && version.chars().all(|c| c.is_ascii_digit() || c == '.');
     (fits && !version.is_empty()).then_some(version)
 }
 
 /// A number that belongs to a day or a quarter: `July 1`, `Q4 2020`, `1 July`.
 fn is_date_word(words: &[&str], at: usize) -> bool {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let near = |i: Option<usize>| i.and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
-    let is_month = |w: &str| w.len() >= 3 && MONTHS.iter().any(|m| w.starts_with(m)) && w.chars().all(char::is_alphabetic) && w.len() <= 9;
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let near =
+        |i: Option<usize>| i.and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    let is_month = |w: &str| {
+        w.len() >= 3
+            && MONTHS.iter().any(|m| w.starts_with(m))
+            && w.chars().all(char::is_alphabetic)
+            && w.len() <= 9
+    };
     let plain = words.get(at).is_some_and(|w| !bare(w).contains('.'));
-    plain && (is_month(&near(at.checked_sub(1))) || is_month(&near(Some(at + 1))) || near(at.checked_sub(1)).starts_with('q'))
+    plain
+        && (is_month(&near(at.checked_sub(1)))
+            || is_month(&near(Some(at + 1)))
+            || near(at.checked_sub(1)).starts_with('q'))
 }

@@ -21,7 +21,7 @@ pub(crate) struct Clause {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     All,
-    Range { low: Option<Bound>, high: Option<Bound> },
+    Range { low: Option<Box<Bound>>, high: Option<Box<Bound>> },
     Listed(Item),
     Except(Release),
     Made(Made),
@@ -73,7 +73,7 @@ impl Clause {
     pub(crate) fn holds(&self, device: Device<'_>, subject: &Subject<'_>) -> Truth {
         let truth = match &self.what {
             What::All => Truth::Yes,
-            What::Range { low, high } => range_holds(low.as_ref(), high.as_ref(), device, subject.model),
+            What::Range { low, high } => range_holds(low.as_deref(), high.as_deref(), device, subject.model),
             What::Listed(item) => item.holds(device, subject),
             What::Except(_) => Truth::No(OutReason::OutsideRanges { ranges: "".into() }),
             What::Made(made) => made.holds(subject),
@@ -106,11 +106,14 @@ impl Clause {
 
 /// Does the condition concern this model? `X3/MX100 for Rev M only` says nothing of an MX550.
 fn concerns(condition: &str, model: &str) -> bool {
-    let Some(named) = condition.strip_suffix(" only").and_then(|c| c.split_once(" for ")).map(|(named, _)| named) else {
+    let Some(named) =
+        condition.strip_suffix(" only").and_then(|c| c.split_once(" for ")).map(|(named, _)| named)
+    else {
         return true;
     };
     let names: Vec<&str> = named.split(['/', ',']).map(str::trim).collect();
-    let are_models = names.iter().all(|n| !n.is_empty() && !n.contains(' ') && n.chars().any(|c| c.is_ascii_digit()));
+    let are_models =
+        names.iter().all(|n| !n.is_empty() && !n.contains(' ') && n.chars().any(|c| c.is_ascii_digit()));
     !are_models || names.iter().any(|n| names_model(n, model))
 }
 
@@ -187,7 +190,7 @@ impl Bound {
                 (Some(false) | None, Some(true | false) | None) => None,
             }
         };
-        self.both(check)
+        self.both(span, check)
     }
 
     /// Does the whole span lie above this lower bound?
@@ -203,14 +206,21 @@ impl Bound {
                 (Some(false) | None, Some(true) | None) => None,
             }
         };
-        self.both(check)
+        self.both(span, check)
     }
 
-    fn both(&self, check: impl Fn(&Release) -> Option<bool>) -> Option<bool> {
-        let first = check(&self.release);
-        match &self.also {
-            None => first,
-            Some(also) => first.filter(|_| check(also) == first),
+    /// Asks both names of the bound. A device that is numbered by years is asked of the name that is, and so on; where
+    /// both fit, both must agree.
+    fn both(&self, span: &Span, check: impl Fn(&Release) -> Option<bool>) -> Option<bool> {
+        let Some(also) = &self.also else { return check(&self.release) };
+        let device = span.low.as_ref().or(span.high.as_ref()).map(Release::is_by_year);
+        match (device == Some(self.release.is_by_year()), device == Some(also.is_by_year())) {
+            (true, false) => check(&self.release),
+            (false, true) => check(also),
+            (true, true) | (false, false) => {
+                let first = check(&self.release);
+                first.filter(|_| self.release == *also || check(also) == first)
+            }
         }
     }
 
@@ -222,7 +232,10 @@ impl Bound {
             && self.release.bare.groups.iter().all(|g| g.run.is_empty());
         let tag = |r: &Release| r.bare.groups.get(1).map(|g| g.tag.clone());
         let same = |r: &Release| match (tag(r), tag(&self.release)) {
-            (Some(super::number::Tag::Letter { letter: a, .. }), Some(super::number::Tag::Letter { letter: b, .. })) => a == b,
+            (
+                Some(super::number::Tag::Letter { letter: a, .. }),
+                Some(super::number::Tag::Letter { letter: b, .. }),
+            ) => a == b,
             _ => false,
         };
         !self.strict && lone && span.low.as_ref().is_some_and(same)

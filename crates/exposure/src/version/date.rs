@@ -20,14 +20,27 @@ pub(crate) enum DayText {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// The number of a month written as a word or its first three or four letters.
 fn month(word: &str) -> Option<u8> {
     let lower = word.to_lowercase();
     let lower = lower.trim_end_matches('.');
-    let at = MONTHS.iter().position(|m| *m == lower || (lower.len() >= 3 && lower.len() <= 4 && m.starts_with(lower)))?;
+    let at = MONTHS
+        .iter()
+        .position(|m| *m == lower || (lower.len() >= 3 && lower.len() <= 4 && m.starts_with(lower)))?;
     u8::try_from(at + 1).ok()
 }
 
@@ -47,8 +60,10 @@ pub(crate) fn read(text: &str) -> Option<DayText> {
     if let Some(day) = iso(text) {
         return Some(DayText::Day(day));
     }
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '_' | '-' | '/' | '.')).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '_' | '-' | '/' | '.'))
+        .filter(|w| !w.is_empty())
+        .collect();
     if words.is_empty() || words.len() > 3 {
         return None;
     }

@@ -30,14 +30,21 @@ impl Made {
             return unknown();
         }
         let Some(made) = self.day_of(subject) else { return unknown() };
-        let below = self.high.is_none_or(|(day, strict)| if strict { made < day.first } else { made <= day.last });
-        let above = self.low.is_none_or(|(day, strict)| if strict { made > day.last } else { made >= day.first });
-        if below && above { Truth::Yes } else { Truth::No(OutReason::MadeOutside { days: self.to_string().into() }) }
+        let below =
+            self.high.is_none_or(|(day, strict)| if strict { made < day.first } else { made <= day.last });
+        let above =
+            self.low.is_none_or(|(day, strict)| if strict { made > day.last } else { made >= day.first });
+        if below && above {
+            Truth::Yes
+        } else {
+            Truth::No(OutReason::MadeOutside { days: self.to_string().into() })
+        }
     }
 
     /// The device's day: its version, when that is one, else its day of manufacture.
     fn day_of(&self, subject: &Subject<'_>) -> Option<Date> {
-        let version = subject.version.filter(|v| !super::missing::is_missing(v)).map(super::number::strip_decoration);
+        let version =
+            subject.version.filter(|v| !super::missing::is_missing(v)).map(super::number::strip_decoration);
         if let Some(day) = version.and_then(Day::read)
             && day.first == day.last
         {
@@ -62,7 +69,11 @@ impl fmt::Display for Made {
             f.write_str(" and")?;
         }
         if let Some((day, strict)) = &self.high {
-            if *strict { write!(f, " before {}", day.first)? } else { write!(f, " on or before {}", day.last)? }
+            if *strict {
+                write!(f, " before {}", day.first)?
+            } else {
+                write!(f, " on or before {}", day.last)?
+            }
         }
         Ok(())
     }

@@ -1,45 +1,15 @@
 //! From signs to clauses: which bounds belong together, what is a list, what is a condition.
 //! `|` is *and* between bounds (each lower one goes with the next upper one) and *or* between plain versions.
 
-use std::cmp::Ordering;
-
 use super::clause::{Bound, Clause, Item, What};
 use super::date::DayText;
-use super::days::Made;
 use super::operand::{Operand, Value, is_name};
+use super::pairs::{Draft, End, Piece, included, paired};
 use super::release::Release;
 use super::token::{Op, Sign};
 
 /// Operating systems, as first words.
 const SYSTEMS: &[&str] = &["windows", "linux", "android", "microsoft", "macos", "ios"];
-
-/// A clause in the making.
-#[derive(Clone, Debug)]
-enum Piece {
-    All,
-    Low(End),
-    High(End),
-    Plain(Vec<Item>, Option<Release>),
-    Not(Release),
-    Unreadable(String),
-}
-
-/// One end of a range in the making.
-#[derive(Clone, Debug)]
-enum End {
-    Version(Box<Bound>),
-    Day(super::date::Day, bool, Box<str>),
-    Undated(Box<str>),
-}
-
-#[derive(Debug)]
-struct Made1 {
-    piece: Piece,
-    conditions: Vec<Box<str>>,
-    model: Option<Box<str>>,
-    /// Follows the piece before it without a sign between (`A10 < A11`).
-    adjacent: bool,
-}
 
 /// Reads signs into clauses. Never fails: what is not understood is a clause of its own.
 pub(crate) fn clauses(signs: &[Sign], text: &str) -> Vec<Clause> {
@@ -69,7 +39,7 @@ pub(crate) fn clauses(signs: &[Sign], text: &str) -> Vec<Clause> {
 
 #[derive(Debug, Default)]
 struct Reader {
-    made: Vec<Made1>,
+    made: Vec<Draft>,
     words: Vec<String>,
     op: Option<Op>,
     /// `between` or `X to Y`: the next operand is an upper end.
@@ -109,7 +79,7 @@ impl Reader {
             Sign::To => {
                 self.end_operand();
                 self.make_last_low();
-                self.to = matches!(self.made.last(), Some(Made1 { piece: Piece::Low(_), .. }));
+                self.to = matches!(self.made.last(), Some(Draft { piece: Piece::Low(_), .. }));
             }
             Sign::Between => {
                 self.end_operand();
@@ -121,11 +91,11 @@ impl Reader {
             }
             Sign::AndEarlier => {
                 self.end_operand();
-                self.turn_last(|bound| Piece::High(bound));
+                self.turn_last(Piece::High);
             }
             Sign::AndLater => {
                 self.end_operand();
-                self.turn_last(|bound| Piece::Low(bound));
+                self.turn_last(Piece::Low);
             }
             Sign::All => {
                 let footnote = !self.words.is_empty();
@@ -142,7 +112,7 @@ impl Reader {
         if let Some(stem) = word.strip_suffix('+').filter(|s| s.ends_with(|c: char| c.is_ascii_digit())) {
             self.words.push(stem.to_owned());
             self.end_operand();
-            self.turn_last(|bound| Piece::Low(bound));
+            self.turn_last(Piece::Low);
         } else {
             self.words.push(word.to_owned());
         }
@@ -150,17 +120,21 @@ impl Reader {
 
     /// A note: a second name of the version before it, a harmless remark, or a condition.
     fn take_note(&mut self, note: &str) {
-        if self.op.is_some() && self.words.is_empty() && Release::read(note).is_some_and(|_| !note.contains(' ')) {
+        if self.op.is_some()
+            && self.words.is_empty()
+            && Release::read(note).is_some_and(|_| !note.contains(' '))
+        {
             // `<=(R4.10)`
             self.words.push(note.to_owned());
             return;
         }
         if let Some(addition) = addition(note).filter(|_| !self.words.is_empty()) {
-            self.words.push(addition.to_owned());
+            self.words.push(addition);
             return;
         }
         // `handheld base units (HBU)`
-        let after_name = !self.words.is_empty() && !self.words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()));
+        let after_name =
+            !self.words.is_empty() && !self.words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()));
         let abbreviation = after_name && note.len() <= 5 && note.chars().all(|c| c.is_ascii_uppercase());
         self.end_operand();
         if abbreviation || is_remark(note, !self.made.is_empty()) {
@@ -168,7 +142,11 @@ impl Reader {
         }
         let also = second_name(note);
         match self.made.last_mut() {
-            Some(Made1 { piece: Piece::High(End::Version(b)) | Piece::Low(End::Version(b)), .. }) if also.is_some() => b.also = also,
+            Some(Draft { piece: Piece::High(End::Version(b)) | Piece::Low(End::Version(b)), .. })
+                if also.is_some() =>
+            {
+                b.also = also
+            }
             Some(last) => last.conditions.push(note.into()),
             None => self.loose.push(note.into()),
         }
@@ -177,13 +155,13 @@ impl Reader {
     fn push(&mut self, piece: Piece) {
         let conditions = std::mem::take(&mut self.loose);
         // "All versions < 4.7": the bound says what "all" means.
-        if matches!(self.made.last(), Some(Made1 { piece: Piece::All, conditions, .. }) if conditions.is_empty())
+        if matches!(self.made.last(), Some(Draft { piece: Piece::All, conditions, .. }) if conditions.is_empty())
             && !matches!(piece, Piece::All)
             && self.adjacent
         {
             self.made.pop();
         }
-        self.made.push(Made1 { piece, conditions, model: None, adjacent: self.adjacent });
+        self.made.push(Draft { piece, conditions, model: None, adjacent: self.adjacent });
         self.adjacent = true;
     }
 
@@ -223,11 +201,13 @@ impl Reader {
 
     fn plain(&mut self, operand: &Operand, whole: &str) {
         let first = whole.split(' ').next().unwrap_or_default().to_lowercase();
-        let after_all = self.adjacent && matches!(self.made.last(), Some(Made1 { piece: Piece::All, .. }));
-        if matches!(operand.value, Value::Nothing) && matches!(first.as_str(), "versions" | "version" | "releases" | "models") {
-            if !after_all && !whole.contains(' ') {
-                return;
-            }
+        let after_all = self.adjacent && matches!(self.made.last(), Some(Draft { piece: Piece::All, .. }));
+        if matches!(operand.value, Value::Nothing)
+            && matches!(first.as_str(), "versions" | "version" | "releases" | "models")
+            && !after_all
+            && !whole.contains(' ')
+        {
+            return;
         }
         if SYSTEMS.contains(&first.as_str()) {
             if !after_all {
@@ -246,13 +226,16 @@ impl Reader {
             }
             return;
         }
-        if whole.eq_ignore_ascii_case("n/a") || whole.to_lowercase().ends_with(": n/a") || whole.to_lowercase().ends_with("# n/a") {
+        if whole.eq_ignore_ascii_case("n/a")
+            || whole.to_lowercase().ends_with(": n/a")
+            || whole.to_lowercase().ends_with("# n/a")
+        {
             return;
         }
         if let Value::Ends(from, to) = &operand.value {
-            self.push(Piece::Low(End::Version(Box::new(bound(from.clone(), false)))));
+            self.push(Piece::Low(included(from.clone())));
             self.adjacent = false;
-            self.push(Piece::High(End::Version(Box::new(bound(to.clone(), false)))));
+            self.push(Piece::High(included(to.clone())));
             return;
         }
         let release = match &operand.value {
@@ -268,7 +251,9 @@ impl Reader {
     fn bound(&mut self, op: Op, operand: &Operand, whole: &str) {
         let strict = matches!(op, Op::Less | Op::Greater);
         let (release, also) = match &operand.value {
-            Value::Version(release) | Value::Ends(release, _) => (hyphenated(release, &operand.value, whole), None),
+            Value::Version(release) | Value::Ends(release, _) => {
+                (hyphenated(release, &operand.value, whole), None)
+            }
             Value::TwoNames(release, also) => (release.clone(), Some(also.clone())),
             Value::Several(releases) => match releases.last() {
                 Some(last) => (last.clone(), None),
@@ -296,7 +281,9 @@ impl Reader {
         };
         let end = match day {
             DayText::Day(day) => End::Day(day, strict, verb),
-            DayText::YearMissing => End::Undated(format!("{} {text}", if strict { "before" } else { "up to" }).into()),
+            DayText::YearMissing => {
+                End::Undated(format!("{} {text}", if strict { "before" } else { "up to" }).into())
+            }
         };
         self.push(match op {
             Op::Less | Op::AtMost => Piece::High(end),
@@ -307,7 +294,7 @@ impl Reader {
 
     /// `2.0 to …`: the operand before was a lower end.
     fn make_last_low(&mut self) {
-        self.turn_last(|bound| Piece::Low(bound));
+        self.turn_last(Piece::Low);
     }
 
     fn turn_last(&mut self, turn: impl Fn(End) -> Piece) {
@@ -315,7 +302,7 @@ impl Reader {
             && let Piece::Plain(items, release) = &last.piece
             && let Some(release) = release.clone().or_else(|| items.last().and_then(|i| i.release.clone()))
         {
-            last.piece = turn(End::Version(Box::new(bound(release, false))));
+            last.piece = turn(included(release));
         }
     }
 
@@ -328,14 +315,12 @@ impl Reader {
             }
             other @ (End::Day(..) | End::Undated(_)) => Piece::High(other),
         });
-        if let Some(Made1 { piece: Piece::Low(End::Version(b)) | Piece::High(End::Version(b)), .. }) = self.made.last_mut() {
+        if let Some(Draft { piece: Piece::Low(End::Version(b)) | Piece::High(End::Version(b)), .. }) =
+            self.made.last_mut()
+        {
             b.strict = !closed;
         }
     }
-}
-
-fn bound(release: Release, strict: bool) -> Bound {
-    Bound { release, also: None, strict }
 }
 
 /// After an operator a hyphen is part of the version (`<= 5.21a-1.18b`), not a range.
@@ -347,19 +332,24 @@ fn hyphenated(release: &Release, value: &Value, whole: &str) -> Release {
 }
 
 /// A number or a build in parentheses that goes on with the version: `3.5 (12)`.
-fn addition(note: &str) -> Option<&str> {
+fn addition(note: &str) -> Option<String> {
     let plain = !note.is_empty() && note.len() <= 8 && note.chars().all(|c| c.is_ascii_digit());
     let build = note.to_lowercase().starts_with("build") && note.len() < 24 && !note.contains(['.', ',']);
-    (plain || build).then_some(note)
+    (plain || build).then(|| if plain { format!("({note})") } else { note.to_owned() })
 }
 
 /// A second name of the same version in a note: `1.9.0`, `v9.90.196`, `Rev T`, `aka Version 9.50`.
 fn second_name(note: &str) -> Option<Release> {
     let text = note.trim_start_matches("aka").trim_start_matches([' ', '<', '>', '=']).trim();
     let words = text.split(' ').count();
-    let plain = text.chars().any(|c| c.is_ascii_digit()) && words <= 3 && !text.contains([',', '/', '|', '<', '>']);
-    let first_is_product = text.split(' ').next().is_some_and(|w| super::release::is_name_word(w));
-    if !plain || first_is_product || text.to_lowercase().contains("series") || text.to_lowercase().contains("only") {
+    let plain =
+        text.chars().any(|c| c.is_ascii_digit()) && words <= 3 && !text.contains([',', '/', '|', '<', '>']);
+    let first_is_product = text.split(' ').next().is_some_and(super::release::is_name_word);
+    if !plain
+        || first_is_product
+        || text.to_lowercase().contains("series")
+        || text.to_lowercase().contains("only")
+    {
         return None;
     }
     Release::read(text)
@@ -368,8 +358,21 @@ fn second_name(note: &str) -> Option<Release> {
 /// Notes that say nothing about which versions are meant.
 fn is_remark(note: &str, begun: bool) -> bool {
     const REMARKS: &[&str] = &[
-        "end-of-life", "end of life", "eol", "formerly", "integrated into", "all editions", "replaced by", "released",
-        "including", "limited regions", "aka the", "now known", "no longer", "obsolete", "out of support",
+        "end-of-life",
+        "end of life",
+        "eol",
+        "formerly",
+        "integrated into",
+        "all editions",
+        "replaced by",
+        "released",
+        "including",
+        "limited regions",
+        "aka the",
+        "now known",
+        "no longer",
+        "obsolete",
+        "out of support",
     ];
     let lower = note.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
@@ -377,126 +380,10 @@ fn is_remark(note: &str, begun: bool) -> bool {
         return false;
     }
     // `ZXP425 (10-Pack)`
-    lower.contains("-pack") || bare.is_empty() || REMARKS.iter().any(|r| lower.starts_with(r)) || lower.contains("known as")
-}
-
-/// Pairs lower ends with the next upper ends.
-fn paired(made: Vec<Made1>) -> Vec<Clause> {
-    let mut clauses: Vec<Clause> = Vec::new();
-    let mut open: Option<(End, Vec<Box<str>>, bool)> = None;
-    let mut previous_plain: Option<Release> = None;
-    for one in made {
-        let Made1 { piece, conditions, model, adjacent } = one;
-        let mut plain_now = None;
-        match piece {
-            Piece::All => clauses.push(Clause { conditions, model, what: What::All }),
-            Piece::Not(release) => clauses.push(Clause { conditions, model, what: What::Except(release) }),
-            Piece::Unreadable(text) => clauses.push(Clause::of(What::Unreadable(text.into()))),
-            Piece::Plain(items, release) => {
-                plain_now = release;
-                clauses.extend(items.into_iter().map(|item| Clause {
-                    what: What::Listed(item),
-                    conditions: conditions.clone(),
-                    model: model.clone(),
-                }));
-            }
-            Piece::Low(end) => {
-                if let Some((low, conditions, _)) = open.take() {
-                    clauses.push(range(Some(low), None, conditions));
-                }
-                open = Some((end, conditions, adjacent));
-            }
-            Piece::High(end) => {
-                let joined = open.take();
-                let (low, mut all) = joined.map_or((None, Vec::new()), |(low, c, _)| (Some(low), c));
-                all.extend(conditions);
-                let low = low.or_else(|| first_of_adjacent(&mut clauses, previous_plain.take(), &end, adjacent));
-                clauses.push(range(low, Some(end), all));
-            }
-        }
-        previous_plain = plain_now;
-    }
-    if let Some((low, conditions, _)) = open {
-        close_backwards(&mut clauses, low, conditions);
-    }
-    clauses
-}
-
-/// `A10 < A11`: the plain version right before an upper end is the lower one, when the two compare.
-fn first_of_adjacent(clauses: &mut Vec<Clause>, plain: Option<Release>, end: &End, adjacent: bool) -> Option<End> {
-    let (release, End::Version(high)) = (plain.filter(|_| adjacent)?, end) else { return None };
-    let order = release.end(false).against(&high.release.end(true), "").only();
-    clauses.pop();
-    match order {
-        Some(Ordering::Less | Ordering::Equal) => Some(End::Version(Box::new(bound(release, false)))),
-        Some(Ordering::Greater) | None => None,
-    }
-}
-
-/// A lower end without an upper one after it: `< 2.3 | >= 2.1` is one range, `<= 9.4 | >= 10.2` are two.
-fn close_backwards(clauses: &mut Vec<Clause>, low: End, conditions: Vec<Box<str>>) {
-    if let ([Clause { what: What::Range { low: none @ None, high: Some(high) }, conditions: c, .. }], End::Version(b)) =
-        (clauses.as_mut_slice(), &low)
-        && b.release.end(false).against(&high.release.end(true), "").only() == Some(Ordering::Less)
-    {
-        *none = Some((**b).clone());
-        c.extend(conditions);
-        return;
-    }
-    clauses.push(range(Some(low), None, conditions));
-}
-
-fn range(low: Option<End>, high: Option<End>, conditions: Vec<Box<str>>) -> Clause {
-    let shown = |end: &Option<End>| match end {
-        Some(End::Version(b)) => b.release.text().to_owned(),
-        Some(End::Day(day, ..)) => day.first.to_string(),
-        Some(End::Undated(text)) => text.to_string(),
-        None => String::new(),
-    };
-    let both = format!("{} … {}", shown(&low), shown(&high));
-    let version = |end: Option<End>| match end {
-        Some(End::Version(b)) => Ok(Some(*b)),
-        None => Ok(None),
-        Some(other @ (End::Day(..) | End::Undated(_))) => Err(other),
-    };
-    let what = match (version(low), version(high)) {
-        (Ok(low), Ok(high)) => return crossing(low, high, conditions, both),
-        (Err(day), Ok(None)) => Some(made(Some(day), None)),
-        (Ok(None), Err(day)) => Some(made(None, Some(day))),
-        (Err(from), Err(to)) => Some(made(Some(from), Some(to))),
-        (Err(_), Ok(Some(_))) | (Ok(Some(_)), Err(_)) => None,
-    };
-    match what {
-        Some(what) => Clause { conditions, ..Clause::of(What::Made(what)) },
-        None => Clause::of(What::Unreadable(both.into())),
-    }
-}
-
-/// A range whose ends cross holds nothing; that is a slip of the text, not an answer.
-fn crossing(low: Option<Bound>, high: Option<Bound>, conditions: Vec<Box<str>>, both: String) -> Clause {
-    if let (Some(l), Some(h)) = (&low, &high)
-        && l.release.end(false).against(&h.release.end(true), "").only() == Some(Ordering::Greater)
-    {
-        return Clause::of(What::Unreadable(both.into()));
-    }
-    Clause { conditions, ..Clause::of(What::Range { low, high }) }
-}
-
-fn made(low: Option<End>, high: Option<End>) -> Made {
-    let mut made = Made { low: None, high: None, verb: "".into(), undated: None };
-    for (end, is_low) in [(low, true), (high, false)] {
-        match end {
-            Some(End::Day(day, strict, verb)) => {
-                if !verb.is_empty() {
-                    made.verb = verb;
-                }
-                if is_low { made.low = Some((day, strict)) } else { made.high = Some((day, strict)) }
-            }
-            Some(End::Undated(text)) => made.undated = Some(text),
-            Some(End::Version(_)) | None => {}
-        }
-    }
-    made
+    lower.contains("-pack")
+        || bare.is_empty()
+        || REMARKS.iter().any(|r| lower.starts_with(r))
+        || lower.contains("known as")
 }
 
 /// Is the clause nothing but a name (of a variant, an option) where a version should stand?

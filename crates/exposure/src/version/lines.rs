@@ -86,7 +86,11 @@ fn heavier(so_far: Option<Gap>, found: Gap) -> Gap {
         (None, found) => found,
         (Some(Gap::NotListed { listed }), Gap::NotListed { listed: more }) => {
             let known = listed.split(", ").any(|l| *l == *more);
-            if known || listed.len() > 200 { Gap::NotListed { listed } } else { Gap::NotListed { listed: format!("{listed}, {more}").into() } }
+            if known || listed.len() > 200 {
+                Gap::NotListed { listed }
+            } else {
+                Gap::NotListed { listed: format!("{listed}, {more}").into() }
+            }
         }
         (Some(Gap::NeedsModelNumber { models }), Gap::NeedsModelNumber { models: more }) => {
             let known = models.split(", ").any(|l| *l == *more);
@@ -160,6 +164,15 @@ fn difference(a: &Bound, b: &Bound) -> Difference {
     }
 }
 
+/// Are there upper bounds that stand for release lines?
+pub(crate) fn has_lines(clauses: &[Clause]) -> bool {
+    let uppers: Vec<&Bound> = clauses.iter().filter_map(upper_only).take(16).collect();
+    uppers
+        .iter()
+        .enumerate()
+        .any(|(i, a)| uppers.iter().skip(i + 1).any(|b| matches!(difference(a, b), Difference::Lines(_))))
+}
+
 /// Several upper bounds for one span of versions.
 fn lines(uppers: &[&Bound], span: &Span, text: &str, model: &str) -> Truth {
     let held: Vec<Option<bool>> = uppers.iter().map(|b| b.is_above(span, model)).collect();
@@ -169,10 +182,14 @@ fn lines(uppers: &[&Bound], span: &Span, text: &str, model: &str) -> Truth {
         .enumerate()
         .map(|(i, a)| {
             let others = uppers.iter().enumerate().filter(|(j, _)| *j != i);
-            others.map(|(_, b)| if let Difference::Lines(steps) = difference(a, b) { steps } else { 0 }).max().unwrap_or(0)
+            others
+                .map(|(_, b)| if let Difference::Lines(steps) = difference(a, b) { steps } else { 0 })
+                .max()
+                .unwrap_or(0)
         })
         .collect();
-    let listed = || -> Box<str> { uppers.iter().map(|b| b.text().to_string()).collect::<Vec<_>>().join(", ").into() };
+    let listed =
+        || -> Box<str> { uppers.iter().map(|b| b.text().to_string()).collect::<Vec<_>>().join(", ").into() };
     let mut governed: Option<Truth> = None;
     for ((bound, held), depth) in uppers.iter().zip(&held).zip(&depth) {
         if *depth == 0 || !in_line(bound, *depth, span) {

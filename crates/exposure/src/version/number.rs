@@ -146,7 +146,7 @@ impl Version {
         }
         let readable = groups.iter().any(|g| !g.run.is_empty())
             || matches!(groups.get(1), Some(Group { tag: Tag::Letter { .. }, .. }) if groups.len() == 2);
-        readable.then(|| Version { groups, text: shown.trim().into() })
+        readable.then(|| Version { groups, text: shown.trim_end_matches([' ', ':', '.', ',', ';']).into() })
     }
 
     /// As written, without decoration in front.
@@ -175,7 +175,10 @@ impl Version {
         let at = self.groups.iter().position(is_build)?;
         let maybe_beta = self.groups.get(at).is_some_and(|g| g.tag == Tag::Word(BUILD_OR_BETA.into()));
         let groups: Vec<Group> = self.groups.iter().take(at).cloned().collect();
-        groups.iter().any(|g| !g.run.is_empty()).then(|| (Version { groups, text: self.text.clone() }, maybe_beta))
+        groups
+            .iter()
+            .any(|g| !g.run.is_empty())
+            .then(|| (Version { groups, text: self.text.clone() }, maybe_beta))
     }
 
     /// Begins with a letter or a word that is its own major part (`B.06`, `L81`, `BT03`).
@@ -238,7 +241,8 @@ fn number(text: &str) -> Option<(Part, &str)> {
     if crosses > 0 && crosses <= 4 && ends && (crosses > 1 || after.starts_with('x')) {
         let scale = 10u128.pow(u32::try_from(crosses).ok()?);
         let low = value.checked_mul(scale)?;
-        let part = Part { low, high: low + (scale - 1), width: u8::try_from(length + crosses).unwrap_or(u8::MAX) };
+        let part =
+            Part { low, high: low + (scale - 1), width: u8::try_from(length + crosses).unwrap_or(u8::MAX) };
         return Some((part, after.get(crosses..)?));
     }
     Some((Part::exact(value, length), after))
@@ -284,8 +288,29 @@ fn word(text: &str, inside: bool, apart: bool) -> (Tag, &str) {
 
 /// Words that are decoration in front of a version that may itself begin with a letter (`Rev B`, `Version C.03`).
 const DECORATION: &[&str] = &[
-    "versions", "version", "vers", "ver", "releases", "release", "rel", "revision", "rev", "firmware", "fw", "software",
-    "sw", "application", "app", "system", "product", "installed", "current", "number", "edition", "no", "nr",
+    "versions",
+    "version",
+    "vers",
+    "ver",
+    "releases",
+    "release",
+    "rel",
+    "revision",
+    "rev",
+    "firmware",
+    "fw",
+    "software",
+    "sw",
+    "application",
+    "app",
+    "system",
+    "product",
+    "installed",
+    "current",
+    "number",
+    "edition",
+    "no",
+    "nr",
 ];
 
 /// Drops decoration in front of a version: `v 2.3.5`, `Software Version: 2.3.5`, `R8.0.3`, `build 12`, `firmware_29`.
@@ -309,6 +334,7 @@ pub(crate) fn undecorated(text: &str, keep_letter: bool) -> &str {
         let drop = match word {
             "" => false,
             "v" | "V" | "r" | "R" if keep_letter => false,
+            _ if keep_letter && word.eq_ignore_ascii_case("edition") => false,
             "v" | "V" => digit_follows || wildcard(value).is_some() && !value.is_empty(),
             "r" | "R" => digit_follows && !after.starts_with('.'),
             _ if is(&["build", "bld"]) => digit_follows,

@@ -62,7 +62,9 @@ impl Operand {
         let whole = labelled(&words).join(" ");
         let whole = whole.as_str();
         match &self.value {
-            Value::Several(releases) => releases.iter().map(|r| item(r.text(), Some(r.clone()), whole, false)).collect(),
+            Value::Several(releases) => {
+                releases.iter().map(|r| item(r.text(), Some(r.clone()), whole, false)).collect()
+            }
             Value::Version(release) | Value::TwoNames(release, _) | Value::Ends(release, _) => {
                 let described = !self.trailing.is_empty();
                 let named = !release.name.is_empty() || release.bare.begins_with_word();
@@ -113,7 +115,9 @@ fn sorted(words: &[&str]) -> Operand {
         return operand;
     }
     let words = undecorated(words);
-    let Some(first) = words.iter().enumerate().position(|(at, w)| begins_version(w, words.get(at + 1).copied())) else {
+    let Some(first) =
+        words.iter().enumerate().position(|(at, w)| begins_version(w, words.get(at + 1).copied()))
+    else {
         return nothing(words);
     };
     let (name, rest) = words.split_at_checked(first).unwrap_or((words, &[]));
@@ -160,8 +164,10 @@ fn sorted(words: &[&str]) -> Operand {
 
 /// Words that only say that a version follows.
 fn undecorated<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
-    const PLAIN: &[&str] =
-        &["the", "versions", "version", "ver", "firmware", "software", "release", "releases", "builds", "rev", "revision", "its"];
+    const PLAIN: &[&str] = &[
+        "the", "versions", "version", "ver", "firmware", "software", "release", "releases", "builds", "rev",
+        "revision", "its",
+    ];
     let mut rest = labelled(words);
     while let [first, tail @ ..] = rest {
         let bare = first.trim_end_matches([':', '.']);
@@ -175,8 +181,11 @@ fn undecorated<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
 
 /// Without a label that says what sort of number follows: `Product ID/Reorder number 19191`, `Part #: M8096-67501`.
 fn labelled<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
-    const SORTS: &[&str] = &["id", "part", "model", "reorder", "udi", "ndc", "catalog", "catalogue", "sku", "ref", "item"];
-    let at = words.iter().position(|w| matches!(w.to_lowercase().as_str(), "number" | "number:" | "no." | "#" | "#:" | "numbers"));
+    const SORTS: &[&str] =
+        &["id", "part", "model", "reorder", "udi", "ndc", "catalog", "catalogue", "sku", "ref", "item"];
+    let at = words.iter().position(|w| {
+        matches!(w.to_lowercase().as_str(), "number" | "number:" | "no." | "#" | "#:" | "numbers")
+    });
     let Some((label, rest)) = at.and_then(|at| words.split_at_checked(at)) else { return words };
     let lower = label.join(" ").to_lowercase();
     let sorted = lower.split(|c: char| !c.is_alphanumeric()).any(|w| SORTS.contains(&w));
@@ -188,11 +197,15 @@ fn labelled<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
 
 fn begins_version(word: &str, next: Option<&str>) -> bool {
     let has_digit = word.chars().any(|c| c.is_ascii_digit());
-    let letters = word.len() == 3 && word.as_bytes().get(1) == Some(&b'-') && word.chars().all(|c| c.is_ascii_uppercase() || c == '-');
+    let letters = word.len() == 3
+        && word.as_bytes().get(1) == Some(&b'-')
+        && word.chars().all(|c| c.is_ascii_uppercase() || c == '-');
     let lone_letter = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
     // `V 4.83` and `SP 1`; `h 232` is not one.
     let counted = next.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
-    has_digit || (letters && next.is_none()) || (lone_letter && (word.chars().all(char::is_uppercase) || word == "x") && next.is_none())
+    has_digit
+        || (letters && next.is_none())
+        || (lone_letter && (word.chars().all(char::is_uppercase) || word == "x") && next.is_none())
         || (matches!(word.to_lowercase().as_str(), "v" | "r" | "sp" | "rev" | "build") && counted)
         || word.chars().all(|c| matches!(c, 'x' | 'X'))
 }
@@ -202,9 +215,21 @@ fn continues_version(word: &str, next: Option<&str>) -> bool {
     let lower = word.trim_end_matches(['.', ':']).to_lowercase();
     let counted = next.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
     let letters = word.chars().take_while(|c| c.is_alphabetic()).count();
-    let is_number = word.starts_with(|c: char| c.is_ascii_digit()) || (letters <= 5 && word.chars().any(|c| c.is_ascii_digit()));
+    let is_number = word.starts_with(|c: char| c.is_ascii_digit())
+        || (letters <= 5 && word.chars().any(|c| c.is_ascii_digit()));
     let short_word = letters <= 4 && word.len() == letters && word.chars().all(char::is_uppercase) && counted;
-    const PAIRS: &[&str] = &["service", "feature", "cumulative", "hot", "maintenance", "security", "update", "hotfix", "patch", "upd"];
+    const PAIRS: &[&str] = &[
+        "service",
+        "feature",
+        "cumulative",
+        "hot",
+        "maintenance",
+        "security",
+        "update",
+        "hotfix",
+        "patch",
+        "upd",
+    ];
     is_number
         || short_word
         || is_known(&lower)

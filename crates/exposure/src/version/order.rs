@@ -109,7 +109,11 @@ pub(crate) fn orders(a: &Version, b: &Version) -> Orders {
 
 fn flip(orders: Orders) -> Orders {
     let (less, greater) = (orders.0 & Orders::LESS, orders.0 & Orders::GREATER);
-    Orders((orders.0 & Orders::EQUAL) | if less != 0 { Orders::GREATER } else { 0 } | if greater != 0 { Orders::LESS } else { 0 })
+    Orders(
+        (orders.0 & Orders::EQUAL)
+            | if less != 0 { Orders::GREATER } else { 0 }
+            | if greater != 0 { Orders::LESS } else { 0 },
+    )
 }
 
 /// A version that goes on with `group` against one that has ended.
@@ -129,8 +133,30 @@ fn against_end(group: &Group) -> Orders {
 
 /// Words that mark something added to a release.
 const KNOWN: &[&str] = &[
-    "sp", "hf", "cu", "upd", "patch", "sr", "mr", "mp", "fp", "build", "rel", "rev", "ga", "gma", "qu", "ru", "ir", "uc", "tc",
-    "bp", "ep", "sw", "fix", "maintenance",
+    "sp",
+    "hf",
+    "cu",
+    "upd",
+    "patch",
+    "sr",
+    "mr",
+    "mp",
+    "fp",
+    "build",
+    "rel",
+    "rev",
+    "ga",
+    "gma",
+    "qu",
+    "ru",
+    "ir",
+    "uc",
+    "tc",
+    "bp",
+    "ep",
+    "sw",
+    "fix",
+    "maintenance",
 ];
 
 /// Is the word (in its canonical spelling) one that only ever marks something added to a release?

@@ -71,15 +71,24 @@ fn one(what: &What) -> Shape {
 
 impl fmt::Display for VersionSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, clause) in self.clauses.iter().enumerate() {
+        let excepts = |c: &&Clause| matches!(c.what, What::Except(_));
+        let ordered = self.clauses.iter().filter(|c| !excepts(c)).chain(self.clauses.iter().filter(excepts));
+        for (index, clause) in ordered.enumerate() {
             let joint = match (index, &clause.what) {
                 (0, _) => "",
                 (_, What::Except(_)) => ", ",
                 (_, What::Listed(_)) if index + 1 < self.clauses.len() => ", ",
-                (_, What::Listed(_)) if matches!(self.clauses.first().map(|c| &c.what), Some(What::Listed(_))) => " or ",
+                (_, What::Listed(_))
+                    if matches!(self.clauses.first().map(|c| &c.what), Some(What::Listed(_))) =>
+                {
+                    " or "
+                }
                 _ => ", or ",
             };
             write!(f, "{joint}{clause}")?;
+        }
+        if super::lines::has_lines(&self.clauses) {
+            f.write_str(" (one bound for each release line)")?;
         }
         Ok(())
     }
@@ -91,12 +100,16 @@ impl fmt::Display for Clause {
             What::All => f.write_str("every version")?,
             What::Range { low: None, high: None } => f.write_str("every version")?,
             What::Range { low: Some(low), high: None } if low.strict => write!(f, "after {low}")?,
-            What::Range { low: Some(low), high: None } => write!(f, "{low} and later")?,
+            What::Range { low: Some(low), high: None } => write!(f, "{} and later", Shown(&low.release))?,
             What::Range { low: None, high: Some(high) } if high.strict => write!(f, "before {high}")?,
             What::Range { low: None, high: Some(high) } => write!(f, "up to and including {high}")?,
             What::Range { low: Some(low), high: Some(high) } => {
-                write!(f, "{} {low} ", if low.strict { "after" } else { "from" })?;
-                write!(f, "{} {high}", if high.strict { "up to but not including" } else { "up to and including" })?;
+                write!(f, "{} {} ", if low.strict { "after" } else { "from" }, Shown(&low.release))?;
+                write!(
+                    f,
+                    "{} {high}",
+                    if high.strict { "up to but not including" } else { "up to and including" }
+                )?;
             }
             What::Listed(item) => {
                 let family = item.release.as_ref().is_some_and(|r| r.bare.is_open());
@@ -123,7 +136,8 @@ impl fmt::Display for Clause {
 
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Shown(&self.release))?;
+        let all_of = if self.release.bare.is_open() && !self.strict { "all of " } else { "" };
+        write!(f, "{all_of}{}", Shown(&self.release))?;
         match &self.also {
             Some(also) => write!(f, " (also called {})", Shown(also)),
             None => Ok(()),

@@ -19,9 +19,44 @@ pub(crate) struct Release {
 
 /// Words that are never a product's name.
 const NOT_NAMES: &[&str] = &[
-    "service", "feature", "hot", "cumulative", "security", "patch", "update", "upd", "hotfix", "sp", "hf", "cu", "alpha",
-    "beta", "rc", "build", "version", "ver", "versions", "release", "rel", "rev", "revision", "firmware", "fw", "software",
-    "sw", "application", "app", "system", "product", "edition", "installed", "current", "number", "no", "nr", "vers",
+    "service",
+    "feature",
+    "hot",
+    "cumulative",
+    "security",
+    "patch",
+    "update",
+    "upd",
+    "hotfix",
+    "sp",
+    "hf",
+    "cu",
+    "alpha",
+    "beta",
+    "rc",
+    "build",
+    "version",
+    "ver",
+    "versions",
+    "release",
+    "rel",
+    "rev",
+    "revision",
+    "firmware",
+    "fw",
+    "software",
+    "sw",
+    "application",
+    "app",
+    "system",
+    "product",
+    "edition",
+    "installed",
+    "current",
+    "number",
+    "no",
+    "nr",
+    "vers",
 ];
 
 /// Is it a word of a name: two letters or more, no digit?
@@ -63,6 +98,11 @@ impl Release {
         Release::read(text)
     }
 
+    /// Numbered by years (`2018 SP1`).
+    pub(crate) fn is_by_year(&self) -> bool {
+        self.bare.first_run().first().is_some_and(|part| (1990..2100).contains(&part.low))
+    }
+
     /// Text for people.
     pub(crate) fn text(&self) -> &str {
         self.full.as_ref().map_or(self.bare.text(), |full| full.text())
@@ -70,7 +110,11 @@ impl Release {
 
     /// The earliest or latest version it stands for.
     pub(crate) fn end(&self, latest: bool) -> Release {
-        Release { name: self.name.clone(), bare: self.bare.end(latest), full: self.full.as_ref().map(|f| f.end(latest)) }
+        Release {
+            name: self.name.clone(),
+            bare: self.bare.end(latest),
+            full: self.full.as_ref().map(|f| f.end(latest)),
+        }
     }
 
     /// Possible orders of a device's version against a bound, both without wildcards. `model` is the device's model:
@@ -96,7 +140,9 @@ impl Release {
 pub(crate) fn names_words(name: &[Box<str>], text: &str) -> bool {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    name.iter().all(|n| n.split(|c: char| !c.is_alphanumeric()).all(|piece| piece.is_empty() || words.contains(&piece)))
+    name.iter().all(|n| {
+        n.split(|c: char| !c.is_alphanumeric()).all(|piece| piece.is_empty() || words.contains(&piece))
+    })
 }
 
 /// Orders a device's version against a bound. A register that gives a build number where the bound has none is only

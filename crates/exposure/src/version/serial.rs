@@ -55,7 +55,12 @@ impl Serials {
                     }
                 }
                 // "are 04" after "serial number".
-                Sign::Note(note) => bound = note.split(' ').rfind(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_digit())).or(bound),
+                Sign::Note(note) => {
+                    bound = note
+                        .split(' ')
+                        .rfind(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_digit()))
+                        .or(bound)
+                }
                 Sign::Op(_) | Sign::Bar | Sign::Comma | Sign::And | Sign::To => return None,
                 Sign::Between | Sign::Closed(_) | Sign::All => {}
             }
@@ -74,7 +79,10 @@ impl Serials {
             None if serial.len() == self.shown.len() => serial.to_owned(),
             None => return needed(),
         };
-        if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit()) || digits.len() < self.first_digits.unwrap_or(1) {
+        if digits.is_empty()
+            || !digits.chars().all(|c| c.is_ascii_digit())
+            || digits.len() < self.first_digits.unwrap_or(1)
+        {
             return needed();
         }
         let Ok(value) = digits.parse::<u64>() else { return needed() };
@@ -86,7 +94,11 @@ impl Serials {
             Op::Equal => value == self.bound,
             Op::Not => value != self.bound,
         };
-        if inside { Truth::Yes } else { Truth::No(OutReason::SerialOutside { range: self.to_string().into() }) }
+        if inside {
+            Truth::Yes
+        } else {
+            Truth::No(OutReason::SerialOutside { range: self.to_string().into() })
+        }
     }
 }
 

@@ -58,7 +58,9 @@ impl Known {
         if text.len() > VERSION_TEXT_MAX_BYTES || doubts {
             return Known::Doubtful(shown);
         }
-        let Some(plain) = without_notes(&super::uri::without_ordinals(text.trim())) else { return Known::Doubtful(shown) };
+        let Some(plain) = without_notes(&super::uri::without_ordinals(text.trim())) else {
+            return Known::Doubtful(shown);
+        };
         let mut spans = Vec::new();
         for piece in pieces(&plain) {
             match span(piece) {
@@ -66,7 +68,11 @@ impl Known {
                 None => return Known::Doubtful(shown),
             }
         }
-        if spans.is_empty() || spans.len() > SPANS_MAX { Known::Doubtful(shown) } else { Known::Spans(spans, shown) }
+        if spans.is_empty() || spans.len() > SPANS_MAX {
+            Known::Doubtful(shown)
+        } else {
+            Known::Spans(spans, shown)
+        }
     }
 }
 
@@ -104,7 +110,8 @@ fn without_notes(text: &str) -> Option<String> {
 
 /// `build 12`, `SP2`, `Hotfix 3`: something that completes the version before it.
 fn is_addition(note: &str) -> bool {
-    const WORDS: &[&str] = &["build", "bld", "sp", "service pack", "patch", "hotfix", "hf", "cu", "update", "upd", "rev", "r"];
+    const WORDS: &[&str] =
+        &["build", "bld", "sp", "service pack", "patch", "hotfix", "hf", "cu", "update", "upd", "rev", "r"];
     let lower = note.trim().to_lowercase();
     let letters = lower.trim_end_matches(|c: char| !c.is_alphabetic()).trim_end();
     lower.ends_with(|c: char| c.is_ascii_digit()) && WORDS.contains(&letters)
@@ -123,7 +130,8 @@ fn pieces(text: &str) -> Vec<&str> {
         .collect();
     let other = |p: &str| {
         let word = p.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
-        let about_else = matches!(word.as_str(), "hw" | "hardware" | "os" | "bios" | "windows" | "win" | "linux" | "db");
+        let about_else =
+            matches!(word.as_str(), "hw" | "hardware" | "os" | "bios" | "windows" | "win" | "linux" | "db");
         about_else || (!p.chars().any(|c| c.is_ascii_digit()) && p.split(' ').all(is_name_word))
     };
     let kept: Vec<&str> = all.iter().copied().filter(|p| !other(p)).collect();
@@ -132,8 +140,10 @@ fn pieces(text: &str) -> Vec<&str> {
 
 /// One version text as a span: `2.3.5`, `2.3.x`, `≥2.3`, `2.3+`, `2.3 or later`.
 fn span(text: &str) -> Option<Span> {
-    const LATER: &[&str] = &["or later", "or newer", "or higher", "and later", "and newer", "and higher", "or above", "+"];
-    const EARLIER: &[&str] = &["or earlier", "or older", "or lower", "and earlier", "and older", "and lower", "or below"];
+    const LATER: &[&str] =
+        &["or later", "or newer", "or higher", "and later", "and newer", "and higher", "or above", "+"];
+    const EARLIER: &[&str] =
+        &["or earlier", "or older", "or lower", "and earlier", "and older", "and lower", "or below"];
     let text = text.trim();
     let cut = |ends: &[&str]| {
         ends.iter().find_map(|end| {
@@ -184,7 +194,8 @@ fn atoms(text: &str) -> Vec<(String, bool)> {
     let mut last: Option<char> = None;
     for c in text.chars() {
         if c.is_alphanumeric() {
-            let same_kind = last.is_some_and(|l| l.is_alphanumeric() && l.is_ascii_digit() == c.is_ascii_digit());
+            let same_kind =
+                last.is_some_and(|l| l.is_alphanumeric() && l.is_ascii_digit() == c.is_ascii_digit());
             match atoms.last_mut() {
                 Some((atom, _)) if same_kind => atom.extend(c.to_lowercase()),
                 _ => atoms.push((c.to_lowercase().collect(), last.is_some_and(char::is_alphanumeric))),

@@ -94,14 +94,58 @@ const PHRASES: &[(&str, Sign)] = &[
     ("/", Sign::Bar),
 ];
 
-const EARLIER: &[&str] = &["prior", "earlier", "below", "older", "lower", "before", "previous", "preceding", "less", "under"];
-const LATER: &[&str] =
-    &["later", "newer", "higher", "above", "up", "upwards", "onwards", "onward", "greater", "after", "subsequent", "following"];
+const EARLIER: &[&str] =
+    &["prior", "earlier", "below", "older", "lower", "before", "previous", "preceding", "less", "under"];
+const LATER: &[&str] = &[
+    "later",
+    "newer",
+    "higher",
+    "above",
+    "up",
+    "upwards",
+    "onwards",
+    "onward",
+    "greater",
+    "after",
+    "subsequent",
+    "following",
+];
 /// Words that begin a condition: what follows them is not a version.
 const CONDITION: &[&str] = &[
-    "with", "without", "w/", "on", "only", "when", "if", "using", "running", "where", "for", "in", "that", "based",
-    "installed", "integrated", "including", "excluding", "except", "deployed", "formerly", "of", "have", "has", "manufactured",
-    "which", "used", "configured", "via", "by", "affected", "are", "is", "not",
+    "with",
+    "without",
+    "w/",
+    "on",
+    "only",
+    "when",
+    "if",
+    "using",
+    "running",
+    "where",
+    "for",
+    "in",
+    "that",
+    "based",
+    "installed",
+    "integrated",
+    "including",
+    "excluding",
+    "except",
+    "deployed",
+    "formerly",
+    "of",
+    "have",
+    "has",
+    "manufactured",
+    "which",
+    "used",
+    "configured",
+    "via",
+    "by",
+    "affected",
+    "are",
+    "is",
+    "not",
 ];
 
 /// Cuts a text into signs.
@@ -138,7 +182,8 @@ fn raw(text: &str) -> Vec<Sign> {
             }
             '(' | '[' | '{' => {
                 let (inner, length) = bracketed(rest);
-                let glued = !word.is_empty() && inner.len() <= 6 && inner.chars().all(|c| c.is_ascii_alphanumeric());
+                let glued =
+                    !word.is_empty() && inner.len() <= 6 && inner.chars().all(|c| c.is_ascii_alphanumeric());
                 if glued {
                     word.push_str(rest.get(..length).unwrap_or_default());
                 } else {
@@ -227,7 +272,9 @@ fn phrases(raw: Vec<Sign>) -> Vec<Sign> {
 fn lower(sign: &Sign) -> Option<String> {
     match sign {
         Sign::Word(word) => Some(word.trim_end_matches(['.', ':']).to_lowercase()),
-        Sign::Op(_) | Sign::Bar | Sign::Comma | Sign::And | Sign::To | Sign::Between | Sign::Closed(_) => None,
+        Sign::Op(_) | Sign::Bar | Sign::Comma | Sign::And | Sign::To | Sign::Between | Sign::Closed(_) => {
+            None
+        }
         Sign::AndEarlier | Sign::AndLater | Sign::All | Sign::Note(_) => None,
     }
 }
@@ -274,7 +321,10 @@ fn direction(words: &[Option<String>], index: usize, begun: bool) -> Option<(Sig
         return None;
     }
     at += 1;
-    while matches!(word(at), Some("version" | "versions" | "release" | "releases" | "revisions" | "minor" | "firmware")) {
+    while matches!(
+        word(at),
+        Some("version" | "versions" | "release" | "releases" | "revisions" | "minor" | "firmware")
+    ) {
         at += 1;
     }
     Some((found, at - index))
@@ -311,7 +361,10 @@ fn day_words(raw: &[Sign], index: usize) -> Option<(String, usize)> {
             Sign::Comma if !text.is_empty() => continue,
             _ => break,
         }
-        if text.chars().any(|c| c.is_ascii_digit()) && text.chars().any(char::is_alphabetic) && super::date::read(&text).is_some() {
+        if text.chars().any(|c| c.is_ascii_digit())
+            && text.chars().any(char::is_alphabetic)
+            && super::date::read(&text).is_some()
+        {
             best = Some((text.clone(), used));
         }
     }
@@ -329,7 +382,13 @@ fn condition(raw: &[Sign], index: usize) -> (String, usize) {
             Sign::Note(note) => format!("({note})"),
             Sign::Op(op) => op.sign().to_owned(),
             Sign::Comma => ",".to_owned(),
-            Sign::And | Sign::To | Sign::Between | Sign::Closed(_) | Sign::AndEarlier | Sign::AndLater | Sign::All => String::new(),
+            Sign::And
+            | Sign::To
+            | Sign::Between
+            | Sign::Closed(_)
+            | Sign::AndEarlier
+            | Sign::AndLater
+            | Sign::All => String::new(),
         };
         if !text.is_empty() && piece != "," {
             text.push(' ');

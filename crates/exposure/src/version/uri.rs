@@ -58,7 +58,9 @@ fn percent_decoded(text: &str) -> String {
 /// `2nd Edition` is edition 2.
 pub(super) fn without_ordinals(text: &str) -> String {
     let lower = text.to_lowercase();
-    let number = lower.split_once(' ').filter(|(_, noun)| matches!(*noun, "edition" | "generation" | "gen" | "release"));
+    let number = lower
+        .split_once(' ')
+        .filter(|(_, noun)| matches!(*noun, "edition" | "generation" | "gen" | "release"));
     let digits = number.map(|(number, _)| number.trim_end_matches(char::is_alphabetic)).unwrap_or_default();
     let suffixed = number.is_some_and(|(number, _)| number.len() > digits.len());
     if suffixed && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()) {
@@ -76,6 +78,8 @@ fn unwrapped(text: &str) -> &str {
 /// Underscores that stand for blanks: `firmware_29`, `Production_date_July_2020`, not `5_7_04_6469`.
 fn has_word_underscores(text: &str) -> bool {
     let pieces: Vec<&str> = text.split('_').collect();
-    let is_word = |p: &&str| p.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !p.chars().any(|c| c.is_ascii_digit());
+    let is_word = |p: &&str| {
+        p.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !p.chars().any(|c| c.is_ascii_digit())
+    };
     pieces.len() > 1 && !text.contains(' ') && pieces.iter().any(is_word)
 }

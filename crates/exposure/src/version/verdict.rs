@@ -154,20 +154,33 @@ impl fmt::Display for Gap {
                 write!(f, "whether {device} comes before or after {bound} cannot be told from the numbers")
             }
             Gap::PartlyKnown { device } => {
-                write!(f, "the register says only \"{device}\"; some such versions are affected and some are not")
+                write!(
+                    f,
+                    "the register says only \"{device}\"; some such versions are affected and some are not"
+                )
             }
             Gap::RangeUnreadable { text } => write!(f, "the advisory's range \"{text}\" could not be read"),
             Gap::ReleaseLine { device, bounds } => {
-                write!(f, "the advisory gives one bound for each release line ({bounds}); which one governs {device} is not said")
+                write!(
+                    f,
+                    "the advisory gives one bound for each release line ({bounds}); which one governs {device} is not said"
+                )
             }
             Gap::NeedsSerial { range } => write!(f, "the serial number decides: {range}"),
             Gap::NeedsManufacturingDate { range } => write!(f, "the day of manufacture decides: {range}"),
             Gap::NeedsModelNumber { models } => write!(f, "the model number or variant decides: {models}"),
-            Gap::Condition { text } => write!(f, "affected only under a condition the register does not answer: {text}"),
-            Gap::BetweenRangeAndFix { fix } => {
-                write!(f, "later than the affected range, but earlier than {fix}, the version said to be fixed")
+            Gap::Condition { text } => {
+                write!(f, "affected only under a condition the register does not answer: {text}")
             }
-            Gap::ProseContradicts { text } => write!(f, "the advisory's own words speak against it: \"{text}\""),
+            Gap::BetweenRangeAndFix { fix } => {
+                write!(
+                    f,
+                    "later than the affected range, but earlier than {fix}, the version said to be fixed"
+                )
+            }
+            Gap::ProseContradicts { text } => {
+                write!(f, "the advisory's own words speak against it: \"{text}\"")
+            }
         }
     }
 }
@@ -175,8 +188,12 @@ impl fmt::Display for Gap {
 impl fmt::Display for OutReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OutReason::AboveUpper { bound } => write!(f, "later than the affected versions, which end at {bound}"),
-            OutReason::BelowLower { bound } => write!(f, "earlier than the affected versions, which begin at {bound}"),
+            OutReason::AboveUpper { bound } => {
+                write!(f, "later than the affected versions, which end at {bound}")
+            }
+            OutReason::BelowLower { bound } => {
+                write!(f, "earlier than the affected versions, which begin at {bound}")
+            }
             OutReason::OutsideRanges { ranges } => write!(f, "in none of the affected ranges: {ranges}"),
             OutReason::NotListed => f.write_str("not among the versions the advisory names"),
             OutReason::Excluded { version } => write!(f, "the advisory leaves {version} out by name"),

@@ -1,7 +1,10 @@
 //! The real corpus: every version text of the public advisories, and the public cases of version order.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "test data that cannot be read must fail loudly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use exposure::remedy::fixes_named;
 use exposure::version::{Inclusion, Shape, Subject, VersionSpec, compare};
@@ -9,8 +12,10 @@ use serde_json::Value;
 
 /// The shared test data, or `None` with a line that says so.
 fn shared(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("SEGUE_SHARED")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")), PathBuf::from);
+    let root = std::env::var_os("SEGUE_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        PathBuf::from,
+    );
     let path = root.join("data").join(part);
     if path.exists() {
         return Some(path);
@@ -19,19 +24,34 @@ fn shared(part: &str) -> Option<PathBuf> {
     None
 }
 
-fn documents() -> Vec<(String, Value)> {
+/// What the tests need of one document.
+struct Document {
+    name: String,
+    versions: Vec<String>,
+    remedies: Vec<String>,
+}
+
+static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(read_documents);
+
+fn read_documents() -> Vec<Document> {
     let Some(root) = shared("csaf/csaf_files/OT/white") else { return Vec::new() };
     let mut found = Vec::new();
     for year in std::fs::read_dir(root).unwrap().flatten().filter(|e| e.path().is_dir()) {
         for file in std::fs::read_dir(year.path()).unwrap().flatten() {
             let name = file.file_name().into_string().unwrap();
-            if name.ends_with(".json") {
-                let text = std::fs::read(file.path()).unwrap();
-                found.push((name, serde_json::from_slice(&text).unwrap()));
+            if !name.ends_with(".json") {
+                continue;
             }
+            let document: Value = serde_json::from_slice(&std::fs::read(file.path()).unwrap()).unwrap();
+            let mut versions = Vec::new();
+            version_texts(&document["product_tree"]["branches"], &mut versions);
+            let vulnerabilities = document["vulnerabilities"].as_array().into_iter().flatten();
+            let remedies = vulnerabilities.flat_map(|v| v["remediations"].as_array().into_iter().flatten());
+            let remedies = remedies.map(|r| r["details"].as_str().unwrap_or_default().to_owned()).collect();
+            found.push(Document { name, versions, remedies });
         }
     }
-    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.sort_by(|a, b| a.name.cmp(&b.name));
     found
 }
 
@@ -46,36 +66,35 @@ fn version_texts(branches: &Value, found: &mut Vec<String>) {
 
 #[test]
 fn nearly_every_version_text_of_the_public_advisories_is_understood() {
-    let documents = documents();
-    if documents.is_empty() {
+    if DOCUMENTS.is_empty() {
         return;
     }
     for (group, percent_max) in [("icsma-", 1), ("icsa-", 1)] {
-        let mut texts = Vec::new();
-        for (_, document) in documents.iter().filter(|(name, _)| name.starts_with(group)) {
-            version_texts(&document["product_tree"]["branches"], &mut texts);
-        }
+        let texts: Vec<&String> =
+            DOCUMENTS.iter().filter(|d| d.name.starts_with(group)).flat_map(|d| &d.versions).collect();
         let mut shapes: BTreeMap<Shape, usize> = BTreeMap::new();
         for text in &texts {
             *shapes.entry(VersionSpec::read(text).shape()).or_default() += 1;
         }
-        let distinct: BTreeSet<&String> = texts.iter().collect();
+        let distinct: BTreeSet<&&String> = texts.iter().collect();
         println!("{group}: {} texts, {} distinct: {shapes:?}", texts.len(), distinct.len());
         let unreadable = shapes.get(&Shape::Unreadable).copied().unwrap_or(0);
-        assert!(unreadable * 100 <= texts.len() * percent_max, "{group}: {unreadable} of {} unreadable", texts.len());
+        assert!(
+            unreadable * 100 <= texts.len() * percent_max,
+            "{group}: {unreadable} of {} unreadable",
+            texts.len()
+        );
         assert!(texts.len() > 500, "{}", texts.len());
     }
 }
 
 #[test]
 fn no_real_text_answers_outside_for_a_device_whose_version_is_not_known() {
-    let mut texts = Vec::new();
-    for (_, document) in documents() {
-        version_texts(&document["product_tree"]["branches"], &mut texts);
-    }
+    let texts: BTreeSet<&String> = DOCUMENTS.iter().flat_map(|d| &d.versions).collect();
     for text in texts {
-        let spec = VersionSpec::read(&text);
-        let found = spec.contains(&Subject { version: Some("unknown"), model: "Monitor", ..Subject::default() });
+        let spec = VersionSpec::read(text);
+        let found =
+            spec.contains(&Subject { version: Some("unknown"), model: "Monitor", ..Subject::default() });
         assert!(!matches!(found, Inclusion::Out(_)), "{text}");
         assert_eq!(found == Inclusion::In, spec.is_everything(), "{text}");
     }
@@ -83,19 +102,17 @@ fn no_real_text_answers_outside_for_a_device_whose_version_is_not_known() {
 
 #[test]
 fn a_device_at_a_real_bound_is_inside_exactly_when_the_bound_is_included() {
-    let mut texts = Vec::new();
-    for (_, document) in documents() {
-        version_texts(&document["product_tree"]["branches"], &mut texts);
-    }
+    let texts: BTreeSet<&String> = DOCUMENTS.iter().flat_map(|d| &d.versions).collect();
     let mut checked = 0;
-    for text in texts.into_iter().collect::<BTreeSet<_>>() {
-        let spec = VersionSpec::read(&text);
+    for text in texts {
+        let spec = VersionSpec::read(text);
         let bounds: Vec<_> = spec.bounds().collect();
         let ([bound], Shape::Upper) = (bounds.as_slice(), spec.shape()) else { continue };
         if bound.version.contains(['x', 'X', '*']) {
             continue;
         }
-        let found = spec.contains(&Subject { version: Some(bound.version), model: "Monitor", ..Subject::default() });
+        let found =
+            spec.contains(&Subject { version: Some(bound.version), model: "Monitor", ..Subject::default() });
         match found {
             Inclusion::In => assert!(!bound.is_strict, "{text}"),
             Inclusion::Out(_) => assert!(bound.is_strict, "{text}"),
@@ -111,20 +128,19 @@ fn a_device_at_a_real_bound_is_inside_exactly_when_the_bound_is_included() {
 fn real_remedies_name_versions_and_no_days_or_telephone_numbers() {
     let mut named = BTreeSet::new();
     let mut texts = 0;
-    for (_, document) in documents().iter().filter(|(name, _)| name.starts_with("icsma-")) {
-        for vulnerability in document["vulnerabilities"].as_array().into_iter().flatten() {
-            for remedy in vulnerability["remediations"].as_array().into_iter().flatten() {
-                texts += 1;
-                for fix in fixes_named(remedy["details"].as_str().unwrap_or_default(), "", "") {
-                    named.insert(fix.version_text().to_owned());
-                }
-            }
-        }
+    for details in DOCUMENTS.iter().filter(|d| d.name.starts_with("icsma-")).flat_map(|d| &d.remedies) {
+        texts += 1;
+        named.extend(fixes_named(details, "", "").iter().map(|fix| fix.version_text().to_owned()));
     }
     println!("{texts} remedies name {} versions: {named:?}", named.len());
     let suspicious = |v: &&String| {
         let digits = v.chars().filter(char::is_ascii_digit).count();
-        v.contains("2017-") || v.contains("1-800") || v.starts_with("CVE") || v.starts_with("CWE") || (digits > 12) || digits == 0
+        v.contains("2017-")
+            || v.contains("1-800")
+            || v.starts_with("CVE")
+            || v.starts_with("CWE")
+            || (digits > 12)
+            || digits == 0
     };
     let wrong: Vec<&String> = named.iter().filter(suspicious).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
@@ -133,12 +149,18 @@ fn real_remedies_name_versions_and_no_days_or_telephone_numbers() {
 #[test]
 fn the_order_agrees_with_the_public_cases_where_versions_are_plain_numbers() {
     let Some(root) = shared("vers/tests") else { return };
-    let plain = |v: &str| v.split('.').all(|p| !p.is_empty() && p.len() < 20 && p.bytes().all(|b| b.is_ascii_digit()));
+    let plain = |v: &str| {
+        v.split('.').all(|p| !p.is_empty() && p.len() < 20 && p.bytes().all(|b| b.is_ascii_digit()))
+    };
     let (mut agreed, mut undefined, mut wrong) = (0, 0, Vec::new());
     for file in std::fs::read_dir(root).unwrap().flatten() {
         let name = file.file_name().into_string().unwrap();
         // Another scheme's order of numbers: Gentoo's and Alpine's padded numbers are decimals, datetime's are days.
-        if name.contains("gentoo") || name.contains("alpine") || name.contains("datetime") || name.contains("lexico") {
+        if name.contains("gentoo")
+            || name.contains("alpine")
+            || name.contains("datetime")
+            || name.contains("lexico")
+        {
             continue;
         }
         let text = std::fs::read(file.path()).unwrap();
@@ -147,7 +169,12 @@ fn the_order_agrees_with_the_public_cases_where_versions_are_plain_numbers() {
             if !matches!(case["test_type"].as_str(), Some("comparison" | "equality")) {
                 continue;
             }
-            let versions: Vec<&str> = case["input"]["versions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let versions: Vec<&str> = case["input"]["versions"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             let [a, b] = versions.as_slice() else { continue };
             if !plain(a) || !plain(b) {
                 continue;
@@ -178,13 +205,20 @@ fn containment_agrees_with_the_public_cases_where_versions_are_plain_numbers() {
     for name in ["npm_range_containment_test.json", "pypi_range_containment_test.json"] {
         let cases: Value = serde_json::from_slice(&std::fs::read(root.join(name)).unwrap()).unwrap();
         for case in cases["tests"].as_array().into_iter().flatten() {
-            let (Some(range), Some(version)) = (case["input"]["vers"].as_str(), case["input"]["version"].as_str()) else { continue };
+            let (Some(range), Some(version)) =
+                (case["input"]["vers"].as_str(), case["input"]["version"].as_str())
+            else {
+                continue;
+            };
             let Some(expected) = case["expected_output"].as_bool() else { continue };
-            let found = VersionSpec::read(range).contains(&Subject { version: Some(version), ..Subject::default() });
+            let found =
+                VersionSpec::read(range).contains(&Subject { version: Some(version), ..Subject::default() });
             match found {
                 Inclusion::In => assert!(expected, "{range} {version}"),
                 // Not among listed versions is undecided here by rule.
-                Inclusion::Out(_) | Inclusion::Unknown(_) => assert!(!expected, "{range} {version}: {found:?}"),
+                Inclusion::Out(_) | Inclusion::Unknown(_) => {
+                    assert!(!expected, "{range} {version}: {found:?}")
+                }
             }
             checked += 1;
         }

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 /// A version of the shapes that advisories use.
 fn version() -> impl Strategy<Value = String> {
     let number = prop_oneof![0u32..4, 0u32..30, Just(2020u32)];
-    let numbers = prop::collection::vec(number, 1..5).prop_map(|n| n.iter().map(u32::to_string).collect::<Vec<_>>().join("."));
+    let numbers = prop::collection::vec(number, 1..5)
+        .prop_map(|n| n.iter().map(u32::to_string).collect::<Vec<_>>().join("."));
     let tail = prop_oneof![
         6 => Just(String::new()),
         1 => (1u8..4).prop_map(|n| format!(" SP{n}")),
@@ -21,7 +22,9 @@ fn version() -> impl Strategy<Value = String> {
     ];
     let head = prop_oneof![5 => Just(String::new()), 1 => Just("V".to_owned()), 1 => "[A-C]\\.".prop_map(|t| t), 1 => Just("L".to_owned())];
     let padded = any::<bool>();
-    (head, numbers, tail, padded).prop_map(|(h, n, t, pad)| if pad { format!("{h}{}{t}", n.replace(".1", ".01")) } else { format!("{h}{n}{t}") })
+    (head, numbers, tail, padded).prop_map(|(h, n, t, pad)| {
+        if pad { format!("{h}{}{t}", n.replace(".1", ".01")) } else { format!("{h}{n}{t}") }
+    })
 }
 
 fn spec_text() -> impl Strategy<Value = String> {
@@ -39,7 +42,7 @@ fn device(version: &str) -> Subject<'_> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_is_reflexive_and_antisymmetric(a in version(), b in version()) {
@@ -85,9 +88,9 @@ proptest! {
     #[test]
     fn a_second_range_never_takes_an_affected_device_out_when_it_is_wider(v in version(), a in version(), b in version()) {
         let (narrow, wide) = if compare(&a, &b) == Some(Ordering::Greater) { (b, a) } else { (a, b) };
-        prop_assume!(compare(&narrow, &wide).is_some());
+        let comparable = compare(&narrow, &wide).is_some();
         let (narrow, wide) = (VersionSpec::read(&format!("< {narrow}")), VersionSpec::read(&format!("< {wide}")));
-        if narrow.contains(&device(&v)) == Inclusion::In {
+        if comparable && narrow.contains(&device(&v)) == Inclusion::In {
             prop_assert_eq!(combine(&[&narrow, &wide], &device(&v)), Inclusion::In);
         }
     }

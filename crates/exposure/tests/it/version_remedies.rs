@@ -6,23 +6,69 @@ use exposure::version::{OutReason, Subject};
 /// Strong fixes of a text, `>` before one that is itself not enough.
 fn strong(text: &str, product: &str, vendor: &str) -> Vec<String> {
     let fixes = fixes_named(text, product, vendor);
-    let shown = |f: &NamedFix| format!("{}{}", if f.is_strictly_later() { ">" } else { "" }, f.version_text());
+    let shown =
+        |f: &NamedFix| format!("{}{}", if f.is_strictly_later() { ">" } else { "" }, f.version_text());
     fixes.iter().filter(|f| f.strength() == Strength::Strong).map(shown).collect()
 }
 
 #[test]
 fn a_remedy_that_names_the_products_fix_is_understood() {
     for (text, product, vendor, expected) in [
-        ("Users are asked to upgrade to Version 5.170.5 or later.", "OpenClinic GA", "OpenClinic GA", "5.170.5"),
-        ("The remedy is to update to the newest release v1.2.1 or later. All hardware is capable.", "Xhibit XTR", "Spacelabs", "v1.2.1"),
-        ("This will be remediated in the BD Totalys MultiProcessor version 1.71 software release expected in fourth quarter 2022.", "Totalys MultiProcessor", "BD", "1.71"),
-        ("For ISCV Version 2.x or prior this has been mitigated in ISCV 3.1.", "IntelliSpace Cardiovascular", "Philips", "3.1"),
-        ("Update to a version later than T1 Ventilator Version 2.2.3 where possible.", "HAMILTON-T1", "Hamilton Medical", ">2.2.3"),
-        ("Patient Information Center iX (PICiX) Version C.03", "Patient Information Center iX (PICiX)", "Philips", "C.03"),
+        (
+            "Users are asked to upgrade to Version 5.170.5 or later.",
+            "OpenClinic GA",
+            "OpenClinic GA",
+            "5.170.5",
+        ),
+        (
+            "The remedy is to update to the newest release v1.2.1 or later. All hardware is capable.",
+            "Xhibit XTR",
+            "Spacelabs",
+            "v1.2.1",
+        ),
+        (
+            "This will be remediated in the BD Totalys MultiProcessor version 1.71 software release expected in fourth quarter 2022.",
+            "Totalys MultiProcessor",
+            "BD",
+            "1.71",
+        ),
+        (
+            "For ISCV Version 2.x or prior this has been mitigated in ISCV 3.1.",
+            "IntelliSpace Cardiovascular",
+            "Philips",
+            "3.1",
+        ),
+        (
+            "Update to a version later than T1 Ventilator Version 2.2.3 where possible.",
+            "HAMILTON-T1",
+            "Hamilton Medical",
+            ">2.2.3",
+        ),
+        (
+            "Patient Information Center iX (PICiX) Version C.03",
+            "Patient Information Center iX (PICiX)",
+            "Philips",
+            "C.03",
+        ),
         ("Fixed in 3.1.", "Monitor", "Acme", "3.1"),
-        ("Acme no longer supports the Utility v2.0.2.2 and recommends that users upgrade to the newer Acme Utility v2.0.3.0. It will not install on Windows XP and needs Windows 7 or later.", "Utility", "Acme", "v2.0.3.0"),
-        ("The firmware fix is v1.8.4 Service Pack 01 (released November 2022)", "Central Station", "Acme", "v1.8.4 Service Pack 01"),
-        ("Users of the device with Versions 1.10 and 1.11 should upgrade to Version 1.13.", "Compounder", "Acme", "1.13"),
+        (
+            "Acme no longer supports the Utility v2.0.2.2 and recommends that users upgrade to the newer Acme Utility v2.0.3.0. It will not install on Windows XP and needs Windows 7 or later.",
+            "Utility",
+            "Acme",
+            "v2.0.3.0",
+        ),
+        (
+            "The firmware fix is v1.8.4 Service Pack 01 (released November 2022)",
+            "Central Station",
+            "Acme",
+            "v1.8.4 Service Pack 01",
+        ),
+        (
+            "Users of the device with Versions 1.10 and 1.11 should upgrade to Version 1.13.",
+            "Compounder",
+            "Acme",
+            "1.13",
+        ),
     ] {
         assert_eq!(strong(text, product, vendor), [expected], "{text}");
     }
@@ -34,7 +80,10 @@ fn another_products_fix_is_weak() {
     assert_eq!(strong(two, "Tasy EMR", "Philips"), ["3.03.1745"]);
     assert_eq!(strong(two, "Tasy WebPortal", "Philips"), ["3.03.1758"]);
     assert!(strong("Mitigated in ISCV 3.1.", "Xcelera", "Philips").is_empty());
-    assert!(strong("Version 7.2.5.7 fixes all of the above except CVE-2021-37160.", "HMI-3", "Swisslog").is_empty());
+    assert!(
+        strong("Version 7.2.5.7 fixes all of the above except CVE-2021-37160.", "HMI-3", "Swisslog")
+            .is_empty()
+    );
 }
 
 #[test]
@@ -54,7 +103,11 @@ fn days_telephone_numbers_identifiers_and_other_makers_versions_are_no_fixes() {
 
 fn outcome(out: &OutReason, text: &str, version: &str) -> String {
     let fixes = fixes_named(text, "Monitor", "Acme");
-    match after_range(out, &fixes, &Subject { version: Some(version), model: "Monitor", ..Subject::default() }) {
+    match after_range(
+        out,
+        &fixes,
+        &Subject { version: Some(version), model: "Monitor", ..Subject::default() },
+    ) {
         Outcome::NotAffected => "not affected".into(),
         Outcome::Fixed { by } => format!("fixed by {by}"),
         Outcome::Undecided(gap) => gap.word().into(),
