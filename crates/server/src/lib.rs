@@ -18,5 +18,5 @@ mod state;
 pub mod words;
 
 pub use router::{Routes, list as routes, router, router_with};
-pub use serve::{SHUTDOWN_GRACE_SECONDS, ServeError, Server};
+pub use serve::{CONNECTIONS_MAX, HEAD_TIME_MAX_SECONDS, SHUTDOWN_GRACE_SECONDS, ServeError, Server};
 pub use state::{AppState, Settings, SettingsError};

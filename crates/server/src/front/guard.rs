@@ -2,6 +2,7 @@
 //! It stands before every route, so that a new page is safe before its author has thought about it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -9,10 +10,11 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::people::Role;
+use tokio::time::timeout;
 
 use super::Visitor;
 use crate::AppState;
-use crate::http::{FORM_SIZE_MAX_BYTES, Problem};
+use crate::http::{FORM_SIZE_MAX_BYTES, Problem, REQUEST_TIME_MAX_SECONDS};
 
 /// Paths that answer without a session. A path that ends in `/` stands for everything below it.
 pub const PUBLIC_PATHS: [&str; 3] = ["/sign-in", "/preferences", "/styleguide"];
@@ -98,8 +100,11 @@ async fn with_form_token(visitor: &Visitor, request: Request) -> Result<Request,
     match kind.as_deref() {
         Some("application/x-www-form-urlencoded") => {
             let (parts, body) = request.into_parts();
-            let Ok(bytes) = to_bytes(body, FORM_SIZE_MAX_BYTES).await else {
-                return Err(Problem::TooLarge.into_response());
+            let reading = to_bytes(body, FORM_SIZE_MAX_BYTES);
+            let bytes = match timeout(Duration::from_secs(REQUEST_TIME_MAX_SECONDS), reading).await {
+                Ok(Ok(bytes)) => bytes,
+                Ok(Err(_)) => return Err(Problem::TooLarge.into_response()),
+                Err(_) => return Err(Problem::Timeout.into_response()),
             };
             let fits = form_urlencoded::parse(&bytes)
                 .any(|(key, value)| key == "csrf" && visitor.token.accepts(&value));
