@@ -79,10 +79,11 @@ impl NamedFix {
         let has = |order: Ordering| if self.strictly_later { order.is_gt() } else { order.is_ge() };
         let low = span.low.as_ref().and_then(|v| v.against(&point, model).all(has));
         let high = span.high.as_ref().and_then(|v| v.against(&point, model).all(has));
+        let alike = span.low.as_ref().is_some_and(|v| v.is_alike(fix));
         match (low, high) {
-            (Some(true), _) => Some(true),
+            (Some(true), _) if alike => Some(true),
             (_, Some(false)) => Some(false),
-            (Some(false) | None, Some(true) | None) => None,
+            (Some(_) | None, Some(true) | None) => None,
         }
     }
 

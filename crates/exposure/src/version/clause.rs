@@ -142,6 +142,11 @@ impl Item {
     }
 }
 
+/// Only what is numbered in the same way can be outside.
+fn alike(version: &Option<Release>, bound: &Release) -> bool {
+    version.as_ref().is_some_and(|v| v.is_alike(bound))
+}
+
 /// All versions of the span are the listed one (or, for a wildcard, among those it stands for).
 pub(crate) fn covers(listed: &Release, span: &Span, model: &str) -> bool {
     let (Some(low), Some(high)) = (&span.low, &span.high) else { return false };
@@ -186,7 +191,7 @@ impl Bound {
             let low = span.low.as_ref().and_then(|v| v.against(&point, model).all(inside));
             match (high, low) {
                 (Some(true), _) => Some(true),
-                (_, Some(false)) if !self.is_family_of(span) => Some(false),
+                (_, Some(false)) if !self.is_family_of(span) && alike(&span.low, bound) => Some(false),
                 (Some(false) | None, Some(true | false) | None) => None,
             }
         };
@@ -202,8 +207,8 @@ impl Bound {
             let high = span.high.as_ref().and_then(|v| v.against(&point, model).all(inside));
             match (low, high) {
                 (Some(true), _) => Some(true),
-                (_, Some(false)) => Some(false),
-                (Some(false) | None, Some(true) | None) => None,
+                (_, Some(false)) if alike(&span.high, bound) => Some(false),
+                (Some(false) | None, Some(true | false) | None) => None,
             }
         };
         self.both(span, check)

@@ -103,6 +103,22 @@ impl Release {
         self.bare.first_run().first().is_some_and(|part| (1990..2100).contains(&part.low))
     }
 
+    /// Are the two numbered in the same way? A year, a day, a build number or a version that lost its points (`235`) is
+    /// larger than any `2.3.5`, but not later for that.
+    pub(crate) fn is_alike(&self, other: &Release) -> bool {
+        let bare_number = |r: &Release| {
+            matches!(r.bare.first_run(), [only] if only.width >= 3)
+                || r.bare
+                    .groups
+                    .iter()
+                    .any(|g| matches!(g.run.as_slice(), [only] if only.width >= 4 && only.is_padded()))
+        };
+        let pointed =
+            |r: &Release| r.bare.groups.iter().any(|g| g.run.len() >= 2 && g.run.iter().all(|p| p.width < 4));
+        let mixed = |a: &Release, b: &Release| bare_number(a) && pointed(b) && !bare_number(b);
+        self.is_by_year() == other.is_by_year() && !mixed(self, other) && !mixed(other, self)
+    }
+
     /// Text for people.
     pub(crate) fn text(&self) -> &str {
         self.full.as_ref().map_or(self.bare.text(), |full| full.text())

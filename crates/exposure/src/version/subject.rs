@@ -5,6 +5,7 @@ use model::Date;
 
 use super::missing::is_missing;
 use super::number::Version;
+use super::order::compare;
 use super::release::{Release, is_name_word};
 
 /// Longest version text that is read, of a range or of a device.
@@ -124,7 +125,12 @@ fn pieces(text: &str) -> Vec<&str> {
     let all: Vec<&str> = text
         .split(split)
         .flat_map(|p| p.split(" and "))
+        .flat_map(|p| p.split(" or "))
         .flat_map(|p| p.split(" und "))
+        .flat_map(|p| p.split(['→', '➔', '»']))
+        .flat_map(|p| p.split("->"))
+        .flat_map(|p| p.split(" to "))
+        .flat_map(joined)
         .map(str::trim)
         .filter(|p| !p.is_empty())
         .collect();
@@ -136,6 +142,22 @@ fn pieces(text: &str) -> Vec<&str> {
     };
     let kept: Vec<&str> = all.iter().copied().filter(|p| !other(p)).collect();
     if kept.is_empty() { all } else { kept }
+}
+
+/// Versions with nothing but a blank or a hyphen between them (`2.3.4 2.3.6`, `2.3.4 - 2.3.6`): all of them are meant.
+fn joined(text: &str) -> Vec<&str> {
+    let is_dotted = |t: &str| t.contains('.') && t.starts_with(|c: char| c.is_ascii_digit());
+    let words: Vec<&str> = text.split_whitespace().filter(|w| !matches!(*w, "-" | "–" | "—")).collect();
+    if words.len() > 1 && words.iter().all(|w| is_dotted(w)) {
+        return words;
+    }
+    if let Some((from, to)) = text.trim().split_once(['-', '–', '—']) {
+        let alike = is_dotted(from) && is_dotted(to) && from.matches('.').count() == to.matches('.').count();
+        if alike && compare(from, to) == Some(std::cmp::Ordering::Less) {
+            return vec![from, to];
+        }
+    }
+    vec![text]
 }
 
 /// One version text as a span: `2.3.5`, `2.3.x`, `≥2.3`, `2.3+`, `2.3 or later`.

@@ -136,6 +136,11 @@ fn what_does_not_compare_is_undecided_and_never_outside() {
         ("< 1.1", "1.09", "shapes_do_not_compare"),
         ("<= B.12", "B.13", "out"),
         ("<= D25", "D26", "out"),
+        ("<= 2.3.5", "2019-05-01", "shapes_do_not_compare"),
+        ("<= 2.3.5", "235", "shapes_do_not_compare"),
+        ("<= B.06.18", "B0617", "shapes_do_not_compare"),
+        (">= 2003 | <= 2006", "11.4", "shapes_do_not_compare"),
+        ("< 2017", "11.4", "in"),
         ("Rev B-M", "M.04", "in"),
         ("Rev B-M", "N.01", "out"),
     ]);
@@ -198,6 +203,10 @@ fn a_half_known_version_decides_only_what_holds_for_all_of_it() {
         ("<= 2.2", "2.3 / 2.4", "out"),
         ("<= 2.3.5", "2.3.6?", "partly_known"),
         ("<= 2.3.5", "3.1 (was 2.1)", "partly_known"),
+        ("<= 2.3.5", "2.3.4 or 2.3.6", "partly_known"),
+        ("<= 2.3.5", "2.3.4 - 2.3.6", "partly_known"),
+        ("<= 2.3.5", "2.3.4 → 2.3.6", "partly_known"),
+        ("<= 2.3.5", "2.3.4-2.3.6", "partly_known"),
         ("<= 2.3.5", "unknown", "version_missing"),
     ]);
 }
