@@ -133,6 +133,10 @@ fn what_is_no_list_is_refused_with_the_place_and_what_would_be_right() {
     ] {
         assert_eq!(refusal(bytes), want);
     }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    std::fs::write(&path, "asset_tag,model\n1,2\n").unwrap();
+    assert_eq!(cells(&open_table("list.csv", &path, &OpenOptions::default()).unwrap()).len(), 1);
     let missing = open_table("gone.csv", std::path::Path::new("/nowhere/gone.csv"), &OpenOptions::default());
     assert!(matches!(missing, Err(Refused::Io(_))));
 }

@@ -16,7 +16,7 @@ fn list(rows: usize) -> String {
         writeln!(
             text,
             "MED-{row:07};{maker};\"Model {}; bed\";8652{};{}.{}.{};Windows 10;SN{row:08};(01)09506000134352(21)SN{row:08};patient \
-             monitor;North;B{};ICU {};{};Clinical engineering;in support;2031-12-31;biomed;vlan;high",
+             monitor;North;B{};ICU {};{};Clinical engineering;in support;2031-12-31;biomed;segmented;high",
             row % 300,
             row % 90,
             row % 5,
