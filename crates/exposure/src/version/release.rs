@@ -1,6 +1,7 @@
 //! A version as it stands in a sentence: with product words around it (`PIC iX C.03`), and how two such compare.
 //! The words before a version matter: `BIOS 22` says nothing of software version 6.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::number::{Version, undecorated};
@@ -125,12 +126,15 @@ impl Release {
     }
 
     /// The earliest or latest version it stands for.
-    pub(crate) fn end(&self, latest: bool) -> Release {
-        Release {
+    pub(crate) fn end(&self, latest: bool) -> Cow<'_, Release> {
+        if !self.bare.is_open() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Release {
             name: self.name.clone(),
             bare: self.bare.end(latest),
             full: self.full.as_ref().map(|f| f.end(latest)),
-        }
+        })
     }
 
     /// Possible orders of a device's version against a bound, both without wildcards. `model` is the device's model:

@@ -181,14 +181,14 @@ fn span(text: &str) -> Option<Span> {
     to = to.or_else(|| strip(&["≤", "<=", "=<", "<", "max. ", "max "]));
     let read = |t: &str| Release::read_loosely(&t.replace(',', "."));
     if let Some(from) = from {
-        return Some(Span { low: Some(read(from)?.end(false)), high: None, exact: false });
+        return Some(Span { low: Some(read(from)?.end(false).into_owned()), high: None, exact: false });
     }
     if let Some(to) = to {
-        return Some(Span { low: None, high: Some(read(to)?.end(true)), exact: false });
+        return Some(Span { low: None, high: Some(read(to)?.end(true).into_owned()), exact: false });
     }
     let found = read(text)?;
     let exact = !found.bare.is_open();
-    Some(Span { low: Some(found.end(false)), high: Some(found.end(true)), exact })
+    Some(Span { low: Some(found.end(false).into_owned()), high: Some(found.end(true).into_owned()), exact })
 }
 
 /// Does a model name or number hold `item`: the same letters and digits, starting and ending at a boundary?
