@@ -1,8 +1,10 @@
 //! Why: the evidence for what is said of one device and one vulnerability, worked out again from the advisory itself, so
 //! that it can be shown beside the verdict.
 
+use std::collections::{HashMap, HashSet};
+
 use model::Advisory;
-use model::advisory::{Product, ProductStatus};
+use model::advisory::{Product, ProductStatus, Vulnerability};
 
 use crate::aliases::AliasBook;
 use crate::claims::NameParts;
@@ -80,59 +82,86 @@ pub fn subject<'a>(facts: &DeviceFacts<'a>) -> Subject<'a> {
     }
 }
 
-/// Explains one device × vulnerability. `vulnerability` is the name that verdicts carry.
-pub fn explain(facts: &DeviceFacts<'_>, advisory: &Advisory, vulnerability: &str, aliases: &AliasBook) -> Explanation {
-    let device = prepare(facts);
-    let subject = subject(facts);
-    let mut out = Explanation::default();
-    let named = |at: usize, known: &model::advisory::Vulnerability| crate::claims::unique_name(advisory, at, known) == vulnerability;
-    let concerned = advisory.vulnerabilities.iter().enumerate().filter(|(at, known)| named(*at, known)).map(|(_, known)| known);
-    for known in concerned {
-        let before = out.rows.len();
-        for (status, ids) in &known.statuses {
-            for product in ids.iter().filter_map(|id| advisory.products.iter().find(|product| product.id == *id)) {
-                out.rows.extend(row(&device, &subject, facts, product, *status, aliases));
-            }
-        }
-        let ids: Vec<Box<str>> = out.rows.iter().skip(before).map(|row| row.product_id.clone()).collect();
-        let product = out.rows.get(before).map_or((Box::from(""), Box::from("")), |row| (row.product.clone(), row.vendor.clone()));
-        for remedy in &known.remedies {
-            if remedy.products.is_empty() || remedy.products.iter().any(|id| ids.contains(id)) {
-                let fixes = fixes_named(&remedy.details, &product.0, &product.1);
-                out.remedies.push(RemedyEvidence {
-                    category: remedy.category.clone(),
-                    details: remedy.details.clone(),
-                    url: remedy.url.clone(),
-                    fixes: fixes.iter().map(|fix| fix.version_text().to_owned()).collect(),
-                });
-            }
-        }
-        out.notes.extend(known.notes.iter().cloned());
-    }
-    out.rows.sort_by_key(|row| row.found.kind);
-    out
+/// An advisory made ready to explain many devices: names and version texts are prepared once.
+pub struct Explainer<'a> {
+    advisory: &'a Advisory,
+    products: HashMap<&'a str, PreparedRow<'a>>,
 }
 
-fn row(
-    device: &Named,
-    subject: &Subject<'_>,
-    facts: &DeviceFacts<'_>,
-    product: &Product,
-    status: ProductStatus,
-    aliases: &AliasBook,
-) -> Option<RowEvidence> {
-    let parts = NameParts::of(product);
-    let answers = aliases.answers(facts.manufacturer, facts.model, &parts.vendor, &parts.product);
-    let found = compare(device, &parts.prepare(), answers)?;
-    let spec = product.version.as_ref().map(VersionSpec::parse);
-    Some(RowEvidence {
-        product_id: product.id.clone(),
-        version: product.version.as_ref().map_or("", |version| version.text()).into(),
-        reading: spec.as_ref().map_or("every version".to_owned(), ToString::to_string),
-        inclusion: spec.map_or(Inclusion::In, |spec| spec.contains(subject)),
-        vendor: parts.vendor,
-        product: parts.product,
-        status,
-        found,
-    })
+struct PreparedRow<'a> {
+    product: &'a Product,
+    parts: NameParts,
+    named: Named,
+    spec: Option<VersionSpec>,
+}
+
+impl<'a> Explainer<'a> {
+    /// Prepares an advisory.
+    pub fn new(advisory: &'a Advisory) -> Explainer<'a> {
+        let prepared = |product: &'a Product| {
+            let parts = NameParts::of(product);
+            let named = parts.prepare();
+            PreparedRow { product, parts, named, spec: product.version.as_ref().map(VersionSpec::parse) }
+        };
+        let products = advisory.products.iter().map(|product| (&*product.id, prepared(product))).collect();
+        Explainer { advisory, products }
+    }
+
+    /// Explains one device × vulnerability. `vulnerability` is the name that verdicts carry.
+    pub fn explain(&self, facts: &DeviceFacts<'_>, vulnerability: &str, aliases: &AliasBook) -> Explanation {
+        let device = prepare(facts);
+        let mut out = Explanation::default();
+        for (at, known) in self.advisory.vulnerabilities.iter().enumerate() {
+            if crate::claims::unique_name(self.advisory, at, known) == vulnerability {
+                self.add(known, &device, facts, aliases, &mut out);
+            }
+        }
+        out.rows.sort_by_key(|row| row.found.kind);
+        out
+    }
+
+    fn add(&self, known: &Vulnerability, device: &Named, facts: &DeviceFacts<'_>, aliases: &AliasBook, out: &mut Explanation) {
+        let before = out.rows.len();
+        for (status, ids) in &known.statuses {
+            let rows = ids.iter().filter_map(|id| self.products.get(&**id));
+            out.rows.extend(rows.filter_map(|row| row.evidence(device, facts, *status, aliases)));
+        }
+        let new = out.rows.get(before..).unwrap_or(&[]);
+        let ids: HashSet<&str> = new.iter().map(|row| &*row.product_id).collect();
+        let (vendor, product) = new.first().map_or(("", ""), |row| (&*row.vendor, &*row.product));
+        let concerns = |remedy: &&model::advisory::Remedy| {
+            remedy.products.is_empty() || remedy.products.iter().any(|id| ids.contains(&**id))
+        };
+        let remedies = known.remedies.iter().filter(concerns).map(|remedy| RemedyEvidence {
+            category: remedy.category.clone(),
+            details: remedy.details.clone(),
+            url: remedy.url.clone(),
+            fixes: fixes_named(&remedy.details, product, vendor).iter().map(|fix| fix.version_text().to_owned()).collect(),
+        });
+        out.remedies.extend(remedies);
+        out.notes.extend(known.notes.iter().cloned());
+    }
+}
+
+impl PreparedRow<'_> {
+    fn evidence(
+        &self,
+        device: &Named,
+        facts: &DeviceFacts<'_>,
+        status: ProductStatus,
+        aliases: &AliasBook,
+    ) -> Option<RowEvidence> {
+        let answers = aliases.answers(facts.manufacturer, facts.model, &self.parts.vendor, &self.parts.product);
+        let found = compare(device, &self.named, answers)?;
+        Some(RowEvidence {
+            product_id: self.product.id.clone(),
+            version: self.product.version.as_ref().map_or("", |version| version.text()).into(),
+            reading: self.spec.as_ref().map_or("every version".to_owned(), ToString::to_string),
+            inclusion: self.spec.as_ref().map_or(Inclusion::In, |spec| spec.contains(&subject(facts))),
+            vendor: self.parts.vendor.clone(),
+            product: self.parts.product.clone(),
+            status,
+            found,
+        })
+    }
 }

@@ -56,11 +56,14 @@ pub fn judge(claim: &Claim, subject: &Subject<'_>, pool: &Pool) -> Judgement {
         return Judgement::undecided(GapKind::UnderInvestigation);
     }
     for inclusion in [&affected, &open].into_iter().flatten() {
-        if let Inclusion::Unknown(gap) = inclusion {
-            return Judgement::undecided(gap_kind(gap));
+        match inclusion {
+            // A list of single versions says nothing of others, but a named fix may.
+            Inclusion::Unknown(Gap::NotListed { .. }) | Inclusion::In | Inclusion::Out(_) => {}
+            Inclusion::Unknown(gap) => return Judgement::undecided(gap_kind(gap)),
         }
     }
     match &affected {
+        Some(Inclusion::Unknown(Gap::NotListed { .. })) => beyond(&OutReason::NotListed, claim, subject, pool),
         Some(Inclusion::Out(reason)) => beyond(reason, claim, subject, pool),
         Some(Inclusion::In | Inclusion::Unknown(_)) => Judgement::undecided(GapKind::Contradictory),
         // Only fixed, unaffected or open versions are named, and this is none of them.
@@ -71,8 +74,11 @@ pub fn judge(claim: &Claim, subject: &Subject<'_>, pool: &Pool) -> Judgement {
 /// `Fixed` and `NotAffected` hold only where the affected range does not stay open for the same version.
 fn cautious(verdict: Verdict, affected: &Option<Inclusion>) -> Judgement {
     match affected {
+        // A list of other versions does not contradict a word about this one.
+        Some(Inclusion::Unknown(Gap::NotListed { .. }) | Inclusion::Out(_) | Inclusion::In) | None => {
+            Judgement::sure(verdict, 100)
+        }
         Some(Inclusion::Unknown(gap)) => Judgement::undecided(gap_kind(gap)),
-        Some(Inclusion::Out(_) | Inclusion::In) | None => Judgement::sure(verdict, 100),
     }
 }
 
@@ -94,6 +100,10 @@ fn beyond(reason: &OutReason, claim: &Claim, subject: &Subject<'_>, pool: &Pool)
     match after_range(reason, fixes, subject) {
         Outcome::NotAffected => Judgement::sure(Verdict::NotAffected, 100),
         Outcome::Fixed { .. } => Judgement::sure(Verdict::Fixed, 90),
+        // Below the named fix and not listed: that it is not listed is what somebody must find out.
+        Outcome::Undecided(Gap::BetweenRangeAndFix { .. }) if *reason == OutReason::NotListed => {
+            Judgement::undecided(GapKind::NotListed)
+        }
         Outcome::Undecided(gap) => Judgement::undecided(gap_kind(&gap)),
     }
 }

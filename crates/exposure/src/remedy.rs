@@ -138,7 +138,12 @@ pub fn after_range(out: &OutReason, fixes: &[NamedFix], subject: &Subject<'_>) -
     let Known::Spans(spans, _) = &known else { return without() };
     let mut found: Option<Outcome> = None;
     for span in spans {
-        let next = one_span(span, fixes, subject.model).unwrap_or_else(without);
+        let next = match one_span(span, fixes, subject.model) {
+            // Below the fix of a product whose affected versions are only listed: the list is what leaves it open.
+            Some(Outcome::Undecided(_)) if listed_only => without(),
+            Some(decided) => decided,
+            None => without(),
+        };
         found = Some(match (found, next) {
             (Some(undecided @ Outcome::Undecided(_)), _) | (_, undecided @ Outcome::Undecided(_)) => {
                 undecided

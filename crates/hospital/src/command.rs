@@ -109,6 +109,8 @@ pub enum Command {
         password_hash: Box<str>,
         /// The password must be changed at the next sign-in.
         must_change: bool,
+        /// The one session that stays open, by the SHA-256 of its token.
+        keep_session: Option<Box<str>>,
     },
     /// Close an account.
     CloseAccount {

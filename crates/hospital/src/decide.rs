@@ -16,6 +16,9 @@ use crate::library::Standing;
 use crate::places::Description;
 use crate::state::State;
 
+/// Devices in one import, which is one batch of the journal: whole or not at all.
+pub const DEVICES_PER_IMPORT_MAX: usize = 400_000;
+
 /// Why a command is refused, as a sentence for the person who gave it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "each variant's sentence is its meaning")]
@@ -26,6 +29,8 @@ pub enum Refusal {
     AlreadyRetired { asset_tag: Box<str> },
     #[error("a reason is needed: say why device {asset_tag} leaves the register")]
     ReasonMissing { asset_tag: Box<str> },
+    #[error("the list has {devices} devices; one import takes at most {DEVICES_PER_IMPORT_MAX}. Split the list")]
+    TooManyDevices { devices: usize },
     #[error("the list names device {asset_tag} twice")]
     DeviceTwice { asset_tag: Box<str> },
     #[error(
@@ -80,9 +85,9 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
             }
             Ok(vec![Fact::AccountOpened(AccountOpened { account, role, password_hash, must_change })])
         }
-        Command::SetPassword { account, password_hash, must_change } => {
+        Command::SetPassword { account, password_hash, must_change, keep_session } => {
             known_account(state, &account)?;
-            Ok(vec![Fact::PasswordSet(PasswordSet { account, password_hash, must_change })])
+            Ok(vec![Fact::PasswordSet(PasswordSet { account, password_hash, must_change, keep_session })])
         }
         Command::CloseAccount { account } => close_account(state, account),
         Command::OpenSession { token_sha256, account, expires } => {
@@ -152,6 +157,9 @@ fn inventory(
     complete: bool,
     origin: ImportOrigin,
 ) -> Result<Vec<Fact>, Refusal> {
+    if devices.len() > DEVICES_PER_IMPORT_MAX {
+        return Err(Refusal::TooManyDevices { devices: devices.len() });
+    }
     let mut seen = HashSet::with_capacity(devices.len());
     for device in &devices {
         if !seen.insert(device.asset_tag.as_str()) {

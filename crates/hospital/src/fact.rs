@@ -150,6 +150,9 @@ pub struct PasswordSet {
     pub password_hash: Box<str>,
     /// The password must be changed at the next sign-in.
     pub must_change: bool,
+    /// The one session that stays open, by the SHA-256 of its token: that of whoever changed the own password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_session: Option<Box<str>>,
 }
 
 /// Somebody signed in.

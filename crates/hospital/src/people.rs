@@ -55,7 +55,8 @@ impl People {
     }
 
     pub(crate) fn set_password(&mut self, set: PasswordSet) {
-        self.close_sessions_of(&set.account);
+        let kept = set.keep_session.as_deref();
+        self.sessions.retain(|token, session| session.account != set.account || Some(&**token) == kept);
         if let Some(account) = self.accounts.get_mut(&set.account) {
             account.password_hash = set.password_hash;
             account.must_change = set.must_change;

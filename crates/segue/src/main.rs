@@ -1,2 +1,31 @@
-//! (being written)
-fn main() {}
+//! `segue`: the one binary. It wires journal, core, adapters and server together and speaks with people on a terminal.
+
+mod accounts;
+mod args;
+mod cmd;
+mod config;
+mod imports;
+mod out;
+mod place;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => {
+            out::say(&format!("segue: no threads can be started: {cause}"));
+            return ExitCode::from(1);
+        }
+    };
+    match runtime.block_on(cmd::run(args)) {
+        Ok(code) => code,
+        Err(failed) => {
+            out::say(&format!("segue: {}", failed.sentence()));
+            ExitCode::from(failed.code())
+        }
+    }
+}

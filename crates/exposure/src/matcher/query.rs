@@ -51,6 +51,11 @@ impl Matcher {
         group.map_or(&[], |group| &group.pairs)
     }
 
+    /// The group of a device: devices of one group have the same verdicts for the same reasons.
+    pub fn group_of(&self, device: DeviceIx) -> Option<u32> {
+        self.fleet.group_of(device)
+    }
+
     /// Every group that has devices.
     pub fn groups(&self) -> impl Iterator<Item = GroupView<'_>> {
         self.fleet.groups.iter().filter(|group| !group.devices.is_empty()).filter_map(|group| {

@@ -1,0 +1,295 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Segue plans, runs and proves the patching of clinical systems.
+///
+/// Results go to stdout, messages to stderr. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+#[derive(Debug, Parser)]
+#[command(name = "segue", version, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Common {
+    /// Folder of the embedded journal [default: ./segue-data]
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "journal")]
+    pub(crate) data: Option<PathBuf>,
+    /// A journal in PostgreSQL instead: postgres://user@host/database
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) journal: Option<String>,
+    /// The site whose stream is used [default: main]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) site: Option<String>,
+    /// Configuration file [default: segue.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print one JSON object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the pages and the API
+    Serve(Serve),
+    /// A whole sample hospital to look at
+    Demo(Demo),
+    /// Bring data in
+    #[command(subcommand)]
+    Import(Import),
+    /// Every device × vulnerability that an advisory speaks of, with verdict and evidence
+    Exposures(Exposures),
+    /// The register of devices
+    Devices {
+        /// Only this one
+        #[arg(long, value_name = "ASSET_TAG")]
+        device: Option<String>,
+    },
+    /// Take a device out of the register
+    Retire {
+        /// Asset tag
+        asset_tag: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Advisories
+    #[command(subcommand)]
+    Advisories(Advisories),
+    /// Names: what must be confirmed, and what has been
+    #[command(subcommand)]
+    Alias(Alias),
+    /// Who may sign in
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// The journal's own proof
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Write the whole journal into one file, while others go on
+    Backup {
+        /// A file that does not exist yet
+        file: PathBuf,
+    },
+    /// Read a backup into an empty journal
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+    /// Configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Address to listen on [default: 127.0.0.1:7227]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// Port on 127.0.0.1
+    #[arg(long, default_value_t = 7227)]
+    pub(crate) port: u16,
+    /// Begin again: the demo's data folder is removed first
+    #[arg(long)]
+    pub(crate) fresh: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// A device list: CSV or XLSX
+    Inventory {
+        /// The list
+        file: PathBuf,
+        /// How its columns are read; see --save-mapping
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+        /// Write the mapping, guesses confirmed, for the next time
+        #[arg(long, value_name = "FILE")]
+        save_mapping: Option<PathBuf>,
+        /// Take the guesses about columns as confirmed
+        #[arg(long)]
+        yes: bool,
+        /// Show what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// The list is the whole register: devices that it does not name are retired
+        #[arg(long)]
+        complete: bool,
+    },
+    /// Advisories: CSAF documents, folders, mirrored provider trees
+    Advisories {
+        /// Files and folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// CISA's catalogue of known exploited vulnerabilities
+    Kev {
+        /// JSON or CSV
+        file: PathBuf,
+    },
+    /// EPSS scores
+    Epss {
+        /// CSV, plain or gzip
+        file: PathBuf,
+    },
+    /// CVE records with CISA's SSVC assessment
+    Vulnrichment {
+        /// Files and folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Sites, buildings, units, beds and services
+    Hospital {
+        /// TOML; see docs/hospital-file.md
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Exposures {
+    /// Only this device
+    #[arg(long, value_name = "ASSET_TAG")]
+    pub(crate) device: Option<String>,
+    /// Only this vulnerability
+    #[arg(long)]
+    pub(crate) cve: Option<String>,
+    /// Only this advisory, by tracking id
+    #[arg(long, value_name = "TRACKING_ID")]
+    pub(crate) advisory: Option<String>,
+    /// Only this verdict
+    #[arg(long)]
+    pub(crate) verdict: Option<VerdictArg>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum VerdictArg {
+    Affected,
+    Undecided,
+    Fixed,
+    NotAffected,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Advisories {
+    /// Every advisory in force
+    List,
+    /// What changed between two revisions
+    Diff {
+        /// Tracking id
+        id: String,
+        /// Older version [default: the one before the newest]
+        #[arg(long)]
+        from: Option<String>,
+        /// Newer version [default: the newest]
+        #[arg(long)]
+        to: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Alias {
+    /// Questions that wait for an answer, most pairs first
+    Proposed,
+    /// Answers in force
+    List,
+    /// The two names mean the same
+    Confirm(Names),
+    /// The two names mean different things
+    Reject(Names),
+    /// Take an answer back
+    Undo(Names),
+}
+
+/// Two names: a maker and a vendor, or with both --model and --product, a model and a product.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Names {
+    /// Maker, as the register spells it
+    #[arg(long)]
+    pub(crate) manufacturer: String,
+    /// Vendor, as the advisories spell it
+    #[arg(long)]
+    pub(crate) vendor: String,
+    /// Model, as the register spells it
+    #[arg(long, requires = "product")]
+    pub(crate) model: Option<String>,
+    /// Product, as the advisories spell it
+    #[arg(long, requires = "model")]
+    pub(crate) product: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Everybody who may sign in
+    List,
+    /// Open an account; a one-time password is printed
+    Open {
+        /// Sign-in name
+        name: String,
+        /// What it may do
+        #[arg(long, default_value = "reader")]
+        role: RoleArg,
+    },
+    /// Give an account a new one-time password
+    Reset {
+        /// Sign-in name
+        name: String,
+    },
+    /// Close an account
+    Close {
+        /// Sign-in name
+        name: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RoleArg {
+    Reader,
+    Engineer,
+    Admin,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Walk the whole journal and name the first broken place
+    Verify {
+        /// A head remembered outside, as `segue audit head --json` printed it: finds a journal that was cut short
+        #[arg(long, value_name = "FILE")]
+        remembered: Option<PathBuf>,
+    },
+    /// Where the journal stands: sequence, hash and Merkle root, to be remembered outside
+    Head,
+    /// Prove that an entry is in the journal
+    Prove {
+        /// Its sequence
+        seq: u64,
+    },
+    /// Entries, oldest first
+    Log {
+        /// Only after this sequence
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+        /// At most so many
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say whether the configuration holds, and what is in force
+    Check,
+}

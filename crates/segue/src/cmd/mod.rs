@@ -1,0 +1,89 @@
+//! The commands. Each reads its arguments, uses the node, prints results; what failed is one sentence.
+
+mod account;
+mod advisories;
+mod alias;
+mod audit;
+mod backup;
+mod demo;
+mod exposures;
+mod import;
+mod register;
+mod serve;
+
+use std::process::ExitCode;
+
+use crate::args::{Args, Command, ConfigCommand};
+use crate::config::Config;
+use crate::out::Out;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// Refused or failed: exit status 1.
+    Refused(String),
+    /// Everything has been said already: exit status 1.
+    Said,
+}
+
+impl Failed {
+    /// Any error, with its causes.
+    pub(crate) fn from_error(error: impl std::error::Error) -> Failed {
+        Failed::Refused(crate::imports::chain(&error))
+    }
+
+    /// For a person.
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Failed::Refused(text) => text.clone(),
+            Failed::Said => "nothing more was done".to_owned(),
+        }
+    }
+
+    /// Exit status.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Failed::Refused(_) | Failed::Said => 1,
+        }
+    }
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Failed {
+        Failed::Refused(error.to_string())
+    }
+}
+
+/// Runs what the command line asks for.
+pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
+    let config = Config::read(&args.common)?;
+    let mut out = Out::new(args.common.json);
+    match args.command {
+        Command::Serve(serve) => serve::serve(&config, serve.listen).await?,
+        Command::Demo(demo) => demo::demo(&config, &args.common, &demo).await?,
+        Command::Import(import) => import::import(&config, import, &mut out).await?,
+        Command::Exposures(only) => exposures::exposures(&config, &only, &mut out).await?,
+        Command::Devices { device } => register::devices(&config, device.as_deref(), &mut out).await?,
+        Command::Retire { asset_tag, reason } => register::retire(&config, &asset_tag, &reason, &mut out).await?,
+        Command::Advisories(command) => advisories::advisories(&config, command, &mut out).await?,
+        Command::Alias(command) => alias::alias(&config, command, &mut out).await?,
+        Command::Account(command) => account::account(&config, command, &mut out).await?,
+        Command::Audit(command) => audit::audit(&config, command, &mut out).await?,
+        Command::Backup { file } => backup::backup(&config, &file, &mut out).await?,
+        Command::Restore { file } => backup::restore(&config, &file, &mut out).await?,
+        Command::Config(ConfigCommand::Check) => out.result(&config, || shown(&config))?,
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn shown(config: &Config) -> String {
+    let journal = match &config.journal {
+        Some(_) => "PostgreSQL".to_owned(),
+        None => format!("embedded, in {}", config.data.display()),
+    };
+    format!(
+        "The configuration holds.\n  journal    {journal}\n  site       {}\n  listen     {}\n  hospital   {}\n  time zone  {}\n  language   {}\n  tls        {}",
+        config.site, config.listen, config.hospital, config.time_zone, config.language, config.tls
+    )
+}

@@ -1,0 +1,182 @@
+//! Configuration: one TOML file, then the environment, then flags; each outranks the one before.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::args::Common;
+use crate::cmd::Failed;
+
+/// What the file may hold. Unknown keys are refused: a misspelt one would silently not count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    journal: Option<String>,
+    site: Option<String>,
+    listen: Option<SocketAddr>,
+    hospital: Option<String>,
+    time_zone: Option<String>,
+    language: Option<String>,
+    tls: Option<bool>,
+    behind_proxy: Option<bool>,
+    metrics_token: Option<String>,
+    styleguide: Option<bool>,
+}
+
+/// What is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Config {
+    /// Folder of the embedded journal.
+    pub(crate) data: PathBuf,
+    /// A PostgreSQL journal instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) journal: Option<String>,
+    /// Stream in the journal.
+    pub(crate) site: String,
+    /// Address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// The hospital's name.
+    pub(crate) hospital: String,
+    /// IANA time zone.
+    pub(crate) time_zone: String,
+    /// `en` or `sv`.
+    pub(crate) language: String,
+    /// Readers come over TLS.
+    pub(crate) tls: bool,
+    /// There is a proxy of ours before us.
+    pub(crate) behind_proxy: bool,
+    /// Is a token for `/metrics` set? Never the token itself.
+    #[serde(serialize_with = "is_set")]
+    pub(crate) metrics_token: Option<String>,
+    /// Is `/styleguide` served?
+    pub(crate) styleguide: bool,
+}
+
+fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(token.is_some())
+}
+
+/// Read when no file is named and it exists.
+const FILE_NAME: &str = "segue.toml";
+/// Default address.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 7227);
+
+impl Config {
+    /// Puts file, environment and flags together.
+    pub(crate) fn read(common: &Common) -> Result<Config, Failed> {
+        Config::from(common, &|name| std::env::var(name).ok())
+    }
+
+    fn from(common: &Common, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, Failed> {
+        let named = common.config.clone().or_else(|| env("SEGUE_CONFIG").map(PathBuf::from));
+        let file = match named {
+            Some(path) => read_file(&path)?,
+            None if Path::new(FILE_NAME).is_file() => read_file(Path::new(FILE_NAME))?,
+            None => File::default(),
+        };
+        // A flag for one kind of journal outranks a file or an environment that names the other.
+        let journal = match (&common.journal, &common.data) {
+            (Some(url), _) => Some(url.clone()),
+            (None, Some(_)) => None,
+            (None, None) => env("SEGUE_JOURNAL").or(file.journal),
+        };
+        let config = Config {
+            data: common.data.clone().or_else(|| env("SEGUE_DATA").map(PathBuf::from)).or(file.data).unwrap_or_else(|| "segue-data".into()),
+            journal,
+            site: common.site.clone().or_else(|| env("SEGUE_SITE")).or(file.site).unwrap_or_else(|| "main".to_owned()),
+            listen: match env("SEGUE_LISTEN") {
+                Some(text) => text.parse().map_err(|_| wrong("SEGUE_LISTEN", &text, "an address such as 127.0.0.1:7227"))?,
+                None => file.listen.unwrap_or(LISTEN),
+            },
+            hospital: env("SEGUE_HOSPITAL").or(file.hospital).unwrap_or_else(|| "Segue".to_owned()),
+            time_zone: env("SEGUE_TIME_ZONE").or(file.time_zone).unwrap_or_else(|| "UTC".to_owned()),
+            language: env("SEGUE_LANGUAGE").or(file.language).unwrap_or_else(|| "en".to_owned()),
+            tls: flag(env, "SEGUE_TLS", file.tls, false)?,
+            behind_proxy: flag(env, "SEGUE_BEHIND_PROXY", file.behind_proxy, false)?,
+            metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
+            styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), Failed> {
+        journal::StreamName::new(&self.site).map_err(|error| wrong("site", &self.site, &error.to_string()))?;
+        if jiff::tz::TimeZone::get(&self.time_zone).is_err() {
+            return Err(wrong("time_zone", &self.time_zone, "an IANA time zone such as Europe/Stockholm"));
+        }
+        if server::words::Language::from_tag(&self.language).is_none() {
+            return Err(wrong("language", &self.language, "en or sv"));
+        }
+        if self.hospital.trim().is_empty() || self.hospital.len() > 100 {
+            return Err(wrong("hospital", &self.hospital, "a name of at most 100 bytes"));
+        }
+        Ok(())
+    }
+}
+
+fn wrong(what: &str, value: &str, expected: &str) -> Failed {
+    Failed::Refused(format!("configuration: {what} is \"{value}\"; it must be {expected}"))
+}
+
+fn flag(env: &dyn Fn(&str) -> Option<String>, name: &str, file: Option<bool>, default: bool) -> Result<bool, Failed> {
+    match env(name).as_deref() {
+        None => Ok(file.unwrap_or(default)),
+        Some("1" | "true" | "yes") => Ok(true),
+        Some("0" | "false" | "no") => Ok(false),
+        Some(other) => Err(wrong(name, other, "true or false")),
+    }
+}
+
+fn read_file(path: &Path) -> Result<File, Failed> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failed::Refused(format!("configuration {}: {error}", path.display())))?;
+    toml::from_str(&text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let before = text.get(..at).unwrap_or("");
+        let row = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let message = error.message().trim().replace('\n', " ");
+        Failed::Refused(format!("configuration {}, line {row}, column {column}: {message}", path.display()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nothing(_: &str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn a_flag_outranks_the_environment_and_the_environment_the_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "site = \"from-file\"\nhospital = \"Nordby\"").unwrap();
+        let common = Common { config: Some(file.path().to_owned()), ..Common::default() };
+        assert_eq!(Config::from(&common, &nothing).unwrap().site, "from-file");
+        let env = |name: &str| (name == "SEGUE_SITE").then(|| "from-env".to_owned());
+        assert_eq!(Config::from(&common, &env).unwrap().site, "from-env");
+        let common = Common { site: Some("from-flag".to_owned()), ..common };
+        let config = Config::from(&common, &env).unwrap();
+        assert_eq!((config.site.as_str(), config.hospital.as_str()), ("from-flag", "Nordby"));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_with_its_line() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "hospital = \"Nordby\"\nlanguag = \"sv\"").unwrap();
+        let common = Common { config: Some(file.path().to_owned()), ..Common::default() };
+        let said = Config::from(&common, &nothing).unwrap_err().sentence();
+        assert!(said.contains("line 2") && said.contains("languag"), "{said}");
+    }
+
+    #[test]
+    fn a_time_zone_that_does_not_exist_is_refused() {
+        let env = |name: &str| (name == "SEGUE_TIME_ZONE").then(|| "Europe/Nordby".to_owned());
+        let said = Config::from(&Common::default(), &env).unwrap_err().sentence();
+        assert!(said.contains("time_zone") && said.contains("Europe/Stockholm"), "{said}");
+    }
+}

@@ -1,0 +1,44 @@
+//! Where a command works: the journal that the configuration names, and the node on it.
+
+use std::sync::Arc;
+
+use journal::{Journal, Location, StreamName};
+use model::Time;
+use node::Node;
+use server::clock::{Clock, MachineClock};
+
+use crate::cmd::Failed;
+use crate::config::Config;
+
+/// Opens the journal.
+pub(crate) async fn open_journal(config: &Config) -> Result<Arc<dyn Journal>, Failed> {
+    let location = match &config.journal {
+        Some(url) => Location::Postgres(url.clone()),
+        None => Location::Folder(config.data.clone()),
+    };
+    journal::open(&location).await.map_err(Failed::from_error)
+}
+
+/// The site's stream.
+pub(crate) fn stream(config: &Config) -> Result<StreamName, Failed> {
+    StreamName::new(&config.site).map_err(Failed::from_error)
+}
+
+/// Opens the journal and folds it.
+pub(crate) async fn open_node(config: &Config) -> Result<Arc<Node>, Failed> {
+    let journal = open_journal(config).await?;
+    let opened = Node::open(journal, stream(config)?, true).await.map_err(Failed::from_error)?;
+    Ok(opened.node)
+}
+
+/// The present time, read here and in the server only.
+pub(crate) fn now() -> Time {
+    MachineClock.now()
+}
+
+/// Who gives a command on the terminal, for the journal.
+pub(crate) fn actor() -> String {
+    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME"));
+    let user: String = user.unwrap_or_default().chars().filter(|c| !c.is_control()).take(60).collect();
+    format!("cli:{}", if user.is_empty() { "unknown" } else { &user })
+}
