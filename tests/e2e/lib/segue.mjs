@@ -42,7 +42,8 @@ export async function startSegue({ command = 'serve', args = [] } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'segue-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(BINARY, [command, '--data', data, '--port', String(port), ...args], {
+  const address = command === 'demo' ? ['--port', String(port)] : ['--listen', `127.0.0.1:${port}`];
+  const child = spawn(BINARY, [command, '--data', data, ...address, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, RUST_BACKTRACE: '1' },
   });

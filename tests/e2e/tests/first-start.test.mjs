@@ -10,7 +10,10 @@ import { shot } from '../lib/shots.mjs';
 
 let segue;
 let chromium;
-before(async () => { [segue, chromium] = await Promise.all([startSegue(), startBrowser()]); });
+before(async () => {
+  segue = await startSegue();
+  chromium = await startBrowser();
+});
 after(async () => { await chromium?.close(); await segue?.stop(); });
 
 test('a stranger sees the sign-in page and nothing else', async () => {
