@@ -138,7 +138,7 @@ fn a_fix_governs_its_own_release_line() {
 #[test]
 fn outside_a_plain_list_only_a_strong_fix_helps() {
     assert_eq!(outcome(&OutReason::NotListed, "Fixed in 3.1.", "3.2"), "fixed by 3.1");
-    assert_eq!(outcome(&OutReason::NotListed, "Fixed in 3.1.", "3.0"), "between_range_and_fix");
+    assert_eq!(outcome(&OutReason::NotListed, "Fixed in 3.1.", "3.0"), "not_listed");
     assert_eq!(outcome(&OutReason::NotListed, "Contact support.", "3.2"), "not_listed");
     assert_eq!(outcome(&OutReason::NotListed, "Fixed in 3.1.", "unknown"), "not_listed");
     let by_status = [NamedFix::from_status("vers:all/>=3.1")];
