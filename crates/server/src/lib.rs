@@ -7,6 +7,7 @@ pub mod clock;
 pub mod export;
 pub mod front;
 pub mod http;
+pub mod importer;
 pub mod listing;
 pub mod live;
 pub mod page;
@@ -19,4 +20,4 @@ pub mod words;
 
 pub use router::{Routes, list as routes, router, router_with};
 pub use serve::{CONNECTIONS_MAX, HEAD_TIME_MAX_SECONDS, SHUTDOWN_GRACE_SECONDS, ServeError, Server};
-pub use state::{AppState, Settings, SettingsError};
+pub use state::{AppState, Domain, Settings, SettingsError};

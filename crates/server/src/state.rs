@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use node::Node;
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::{Clock, MachineClock};
 use crate::front::{Accounts, Throttle};
 use crate::http::metrics::Metrics;
+use crate::importer::Importer;
 use crate::live::Live;
 use crate::page::Nav;
 use crate::words::Language;
@@ -56,9 +58,20 @@ pub enum SettingsError {
 /// Most passwords being hashed at once: bounds memory (19 MiB each) and processor use.
 const HASHES_AT_ONCE_MAX: usize = 4;
 
+/// The hospital that the pages show, and who reads files into it.
+#[derive(Clone)]
+pub struct Domain {
+    /// State, commands, journal.
+    pub node: Arc<Node>,
+    /// Reads uploaded files.
+    pub importer: Arc<dyn Importer>,
+}
+
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
+    /// The hospital.
+    pub domain: Domain,
     /// Settings of this hospital.
     pub settings: Arc<Settings>,
     /// The time zone that `settings` names.
@@ -85,19 +98,21 @@ pub struct AppState {
 
 impl AppState {
     /// A state on the machine's clock; not ready until [`AppState::set_ready`].
-    pub fn new(settings: Settings, accounts: Arc<dyn Accounts>) -> Result<AppState, SettingsError> {
-        AppState::with_clock(settings, accounts, Arc::new(MachineClock))
+    pub fn new(settings: Settings, accounts: Arc<dyn Accounts>, domain: Domain) -> Result<AppState, SettingsError> {
+        AppState::with_clock(settings, accounts, domain, Arc::new(MachineClock))
     }
 
     /// A state on the given clock.
     pub fn with_clock(
         settings: Settings,
         accounts: Arc<dyn Accounts>,
+        domain: Domain,
         clock: Arc<dyn Clock>,
     ) -> Result<AppState, SettingsError> {
         let zone = TimeZone::get(&settings.time_zone)
             .map_err(|_| SettingsError::TimeZone(settings.time_zone.clone()))?;
         Ok(AppState {
+            domain,
             settings: Arc::new(settings),
             zone,
             accounts,
