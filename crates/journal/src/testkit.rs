@@ -1,5 +1,5 @@
-//! A throwaway PostgreSQL server for tests and measurements: its own folder, its own port on the loopback address,
-//! nothing left behind. Not part of the program that hospitals run.
+//! For tests and measurements, not part of the program that hospitals run: a throwaway PostgreSQL server with its own
+//! folder and its own port on the loopback address, and numbers that only look random.
 
 use crate::hash::Hash;
 use std::io::{BufRead, BufReader, Error, Result};
@@ -8,6 +8,11 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
+
+/// How the journal sets up each connection to its file: durability compares only between equal settings.
+pub fn sqlite_settings(file: &Path) -> sqlx::sqlite::SqliteConnectOptions {
+    crate::sql::sqlite_settings(file)
+}
 
 /// How often a start is tried with another port.
 const STARTS_MAX: u32 = 5;

@@ -60,6 +60,14 @@ pub(crate) trait Dialect: Database<Connection: Send> + Sized {
         values: Vec<Value>,
     ) -> impl Future<Output = Rows<Self>> + Send;
 
+    /// Runs a query and hands over each row as it comes, while the database is already at the next ones.
+    fn each_row(
+        conn: &mut Self::Connection,
+        sql: &'static str,
+        values: Vec<Value>,
+        each: impl FnMut(&Self::Row) -> Result<(), sqlx::Error> + Send,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
     /// A whole number of a row.
     fn int(row: &Self::Row, column: usize) -> Result<i64, sqlx::Error>;
     /// Bytes of a row.

@@ -9,6 +9,9 @@ mod sqlite;
 mod view;
 mod writer;
 
+#[cfg(feature = "testkit")]
+pub(crate) use sqlite::connect_options as sqlite_settings;
+
 use crate::chain::check_batch;
 use crate::entry::{BatchId, Entry, Head, NewEntry, Seq, StreamName};
 use crate::error::{AppendError, BackupError, OpenError, ProveError, StoreError};

@@ -4,6 +4,7 @@ use super::dialect::{Dialect, Rows, Value, stream_row};
 use crate::chain::Tip;
 use crate::entry::{Entry, StreamName};
 use crate::view::StreamRow;
+use futures_util::TryStreamExt;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
 use sqlx::{Postgres, Row};
@@ -80,6 +81,19 @@ impl Dialect for Postgres {
 
     async fn rows(conn: &mut PgConnection, sql: &'static str, values: Vec<Value>) -> Rows<Postgres> {
         bound(sql, values).fetch_all(conn).await
+    }
+
+    async fn each_row(
+        conn: &mut PgConnection,
+        sql: &'static str,
+        values: Vec<Value>,
+        mut each: impl FnMut(&PgRow) -> Result<(), sqlx::Error> + Send,
+    ) -> Result<(), sqlx::Error> {
+        let mut rows = bound(sql, values).fetch(conn);
+        while let Some(row) = rows.try_next().await? {
+            each(&row)?;
+        }
+        Ok(())
     }
 
     fn int(row: &PgRow, column: usize) -> Result<i64, sqlx::Error> {

@@ -4,6 +4,7 @@ use super::dialect::{Dialect, Rows, Value, stream_row};
 use crate::chain::Tip;
 use crate::entry::{Entry, StreamName};
 use crate::view::StreamRow;
+use futures_util::TryStreamExt;
 use sqlx::query::Query;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteSynchronous,
@@ -69,6 +70,19 @@ impl Dialect for Sqlite {
 
     async fn rows(conn: &mut SqliteConnection, sql: &'static str, values: Vec<Value>) -> Rows<Sqlite> {
         bound(sql, values).fetch_all(conn).await
+    }
+
+    async fn each_row(
+        conn: &mut SqliteConnection,
+        sql: &'static str,
+        values: Vec<Value>,
+        mut each: impl FnMut(&SqliteRow) -> Result<(), sqlx::Error> + Send,
+    ) -> Result<(), sqlx::Error> {
+        let mut rows = bound(sql, values).fetch(conn);
+        while let Some(row) = rows.try_next().await? {
+            each(&row)?;
+        }
+        Ok(())
     }
 
     fn int(row: &SqliteRow, column: usize) -> Result<i64, sqlx::Error> {
