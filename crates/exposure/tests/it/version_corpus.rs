@@ -1,6 +1,10 @@
 //! The real corpus: every version text of the public advisories, and the public cases of version order.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "test data that cannot be read must fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "test data that cannot be read must fail loudly"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

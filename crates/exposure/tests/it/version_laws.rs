@@ -99,7 +99,10 @@ proptest! {
     fn ranges_with_both_ends_and_lists_are_a_plain_union(v in version(), a in version(), b in version(), c in version(), d in version()) {
         let first = VersionSpec::read(&format!(">= {a} | < {b}"));
         let second = VersionSpec::read(&format!("{c} | {d}"));
-        prop_assume!(!first.is_unreadable() && !second.is_unreadable());
+        // Crossing ends are unreadable, and then nothing is promised.
+        if first.is_unreadable() || second.is_unreadable() {
+            return Ok(());
+        }
         let together = combine(&[&first, &second], &device(&v));
         let (one, other) = (first.contains(&device(&v)), second.contains(&device(&v)));
         prop_assert_eq!(together == Inclusion::In, one == Inclusion::In || other == Inclusion::In);
