@@ -6,8 +6,9 @@ use model::Time;
 use model::ids::AccountId;
 use model::people::Role;
 use server::front::{Account, Accounts, MemoryAccounts, NewAccount, hash};
+use server::importer::{ImportError, Imported, Importer, Preview, Upload, Watch};
 use server::live::Topic;
-use server::{AppState, Server, Settings};
+use server::{AppState, Domain, Server, Settings};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -27,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         time_zone: "Europe/Stockholm".to_owned(),
         ..Settings::default()
     };
-    let app = AppState::new(settings, accounts)?;
+    let app = AppState::new(settings, accounts, empty_hospital().await?)?;
     app.set_ready(true);
     // Something changes every few seconds, so that the live parts can be seen at work.
     let live = app.live.clone();
@@ -43,4 +44,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     Server::new(app).serve(listener, stop).await?;
     Ok(())
+}
+
+/// A hospital in memory of which nothing is known.
+async fn empty_hospital() -> Result<Domain, Box<dyn std::error::Error>> {
+    let journal = journal::open(&journal::Location::Memory).await?;
+    let opened = node::Node::open(journal, journal::StreamName::new("main")?, false).await?;
+    Ok(Domain { node: opened.node, importer: Arc::new(NoReaders) })
+}
+
+/// Reads no file.
+struct NoReaders;
+
+#[async_trait::async_trait]
+impl Importer for NoReaders {
+    async fn preview(&self, _: Upload, _: Watch) -> Result<Preview, ImportError> {
+        Ok(Preview::default())
+    }
+
+    async fn import(&self, _: Upload, _: String, _: Time, _: Watch) -> Result<Imported, ImportError> {
+        Err(ImportError::Failed("there is no reader here".to_owned()))
+    }
 }

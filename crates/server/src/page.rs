@@ -31,6 +31,8 @@ pub enum Nav {
     Aliases,
     /// `/imports`
     Imports,
+    /// `/hospital`
+    Hospital,
     /// `/audit`
     Audit,
     /// `/settings`
@@ -39,13 +41,14 @@ pub enum Nav {
 
 impl Nav {
     /// In the order shown. A page is shown once a route of its path exists.
-    pub const ALL: [Nav; 8] = [
+    pub const ALL: [Nav; 9] = [
         Nav::Overview,
         Nav::Matrix,
         Nav::Devices,
         Nav::Advisories,
         Nav::Aliases,
         Nav::Imports,
+        Nav::Hospital,
         Nav::Audit,
         Nav::Settings,
     ];
@@ -59,6 +62,7 @@ impl Nav {
             Nav::Advisories => "/advisories",
             Nav::Aliases => "/aliases",
             Nav::Imports => "/imports",
+            Nav::Hospital => "/hospital",
             Nav::Audit => "/audit",
             Nav::Settings => "/settings",
         }
@@ -72,6 +76,7 @@ impl Nav {
             Nav::Advisories => w.nav_advisories(),
             Nav::Aliases => w.nav_aliases(),
             Nav::Imports => w.nav_imports(),
+            Nav::Hospital => w.nav_hospital(),
             Nav::Audit => w.nav_audit(),
             Nav::Settings => w.nav_settings(),
         }
@@ -86,6 +91,7 @@ impl Nav {
             | Nav::Advisories
             | Nav::Aliases
             | Nav::Imports
+            | Nav::Hospital
             | Nav::Audit
             | Nav::Settings => {
                 path.strip_prefix(self.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -42,7 +42,7 @@ pub(super) async fn audit(config: &Config, command: Audit, out: &mut Out) -> Res
         Audit::Prove { seq } => {
             let proof = journal.prove_inclusion(&stream, Seq(seq), None).await.map_err(Failed::from_error)?;
             let value = json!({
-                "seq": seq, "leaf_hash": proof.leaf_hash.to_string(), "leaf_index": proof.leaf_index,
+                "seq": seq, "entry_hash": proof.entry_hash.to_string(), "leaf_index": proof.leaf_index,
                 "tree_size": proof.tree_size, "root": proof.root.to_string(),
                 "path": proof.path.iter().map(ToString::to_string).collect::<Vec<_>>(),
             });

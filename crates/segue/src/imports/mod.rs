@@ -17,7 +17,7 @@ use node::{CommandError, Node};
 use server::importer::{ImportError, Imported, Importer, Preview, Upload, Watch};
 
 pub(crate) use advisories::import_advisories;
-pub(crate) use inventory::{InventoryRun, ListPlan, plan_list, preview_list, run_list};
+pub(crate) use inventory::{InventoryRun, plan_list, preview_list, run_list};
 pub(crate) use places::import_places;
 pub(crate) use threats::{import_epss, import_kev, import_vulnrichment};
 

@@ -2,10 +2,18 @@
 //! the template shows. A new page: a folder here, a template in `templates/pages/`, words in `src/words/`, one line in
 //! [`routes`].
 
+mod advisories;
+mod aliases;
+mod audit;
 mod confirm;
+mod devices;
+mod hospital;
+mod imports;
+mod matrix;
 mod overview;
 mod password;
 mod preferences;
+mod settings;
 mod sign_in;
 mod styleguide;
 
@@ -17,6 +25,14 @@ use crate::{Routes, Settings};
 pub fn routes(settings: &Settings) -> Routes {
     let routes = Routes::new()
         .and(overview::routes())
+        .and(matrix::routes())
+        .and(devices::routes())
+        .and(advisories::routes())
+        .and(aliases::routes())
+        .and(imports::routes())
+        .and(hospital::routes())
+        .and(audit::routes())
+        .and(settings::routes())
         .and(sign_in::routes())
         .and(password::routes())
         .and(preferences::routes());

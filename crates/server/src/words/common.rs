@@ -11,6 +11,7 @@ words! {
     nav_advisories: "Advisories" | "Säkerhetsmeddelanden";
     nav_aliases: "Aliases" | "Alias";
     nav_imports: "Imports" | "Importer";
+    nav_hospital: "Hospital" | "Sjukhus";
     nav_audit: "Audit" | "Granskning";
     nav_settings: "Settings" | "Inställningar";
     language_label: "Language" | "Språk";

@@ -3,9 +3,18 @@
 //!
 //! One file per page. In a template: `{{ shell.w.sign_in_title() }}`; in code: `w.tries_left(3)`.
 
+mod advisories;
+mod aliases;
+mod audit;
 mod common;
+mod devices;
+mod exposure;
 mod front;
+mod hospital;
+mod imports;
+mod matrix;
 mod parts;
+mod settings;
 mod styleguide;
 
 /// A language of the pages.
@@ -144,7 +153,7 @@ mod tests {
     use super::*;
 
     fn everything() -> impl Iterator<Item = &'static Entry> {
-        [common::ENTRIES, front::ENTRIES, parts::ENTRIES, styleguide::ENTRIES].into_iter().flatten()
+        [advisories::ENTRIES, aliases::ENTRIES, audit::ENTRIES, common::ENTRIES, devices::ENTRIES, exposure::ENTRIES, front::ENTRIES, hospital::ENTRIES, imports::ENTRIES, matrix::ENTRIES, parts::ENTRIES, settings::ENTRIES, styleguide::ENTRIES].into_iter().flatten()
     }
 
     fn holes(text: &str) -> Vec<&str> {

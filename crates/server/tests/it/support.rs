@@ -14,9 +14,10 @@ use http_body_util::BodyExt;
 use model::Time;
 use model::ids::AccountId;
 use model::people::Role;
+use server::importer::{ImportError, Imported, Importer, Preview, Upload, Watch};
 use server::clock::Clock;
 use server::front::{Account, Accounts, MemoryAccounts, NewAccount, hash};
-use server::{AppState, Routes, Settings, router_with};
+use server::{AppState, Domain, Routes, Settings, router_with};
 use tower::ServiceExt;
 
 pub(crate) const PASSWORD: &str = "a quiet night on ward 5";
@@ -43,6 +44,28 @@ pub(crate) struct House {
     router: Router,
 }
 
+/// A hospital in memory of which nothing is known yet.
+pub(crate) async fn empty_hospital() -> Domain {
+    let journal = journal::open(&journal::Location::Memory).await.unwrap();
+    let stream = journal::StreamName::new("main").unwrap();
+    let opened = node::Node::open(journal, stream, false).await.unwrap();
+    Domain { node: opened.node, importer: Arc::new(NoReaders) }
+}
+
+/// Reads no file: what uploads do is the binary's business and tested there.
+struct NoReaders;
+
+#[async_trait::async_trait]
+impl Importer for NoReaders {
+    async fn preview(&self, _: Upload, _: Watch) -> Result<Preview, ImportError> {
+        Ok(Preview::default())
+    }
+
+    async fn import(&self, _: Upload, _: String, _: Time, _: Watch) -> Result<Imported, ImportError> {
+        Err(ImportError::Failed("there is no reader here".to_owned()))
+    }
+}
+
 pub(crate) async fn house() -> House {
     house_with(Settings::default(), Routes::new()).await
 }
@@ -60,7 +83,7 @@ pub(crate) async fn house_with(settings: Settings, more: Routes) -> House {
         accounts.create(NewAccount { account, at: Time(0) }).await.unwrap();
     }
     let clock = Arc::new(HandClock(AtomicI64::new(1_795_310_000_000_000)));
-    let app = AppState::with_clock(settings, accounts.clone(), clock.clone()).unwrap();
+    let app = AppState::with_clock(settings, accounts.clone(), empty_hospital().await, clock.clone()).unwrap();
     House { router: router_with(app.clone(), more), app, accounts, clock }
 }
 

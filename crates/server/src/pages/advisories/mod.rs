@@ -1,0 +1,7 @@
+//! `/advisories`
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+}

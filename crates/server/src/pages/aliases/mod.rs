@@ -1,0 +1,7 @@
+//! `/aliases`
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+}

@@ -1,0 +1,7 @@
+//! `/audit`
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+}

@@ -1,0 +1,7 @@
+//! `/devices`
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+}

@@ -1,0 +1,7 @@
+//! `/imports`
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+}

@@ -1,0 +1,7 @@
+//! `/matrix`
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+}

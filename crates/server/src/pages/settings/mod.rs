@@ -1,0 +1,7 @@
+//! `/settings`
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+}

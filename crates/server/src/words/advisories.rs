@@ -1,0 +1,7 @@
+//! Words of `/advisories`.
+
+use super::words;
+
+words! {
+    advisories_title: "Advisories" | "Säkerhetsmeddelanden";
+}

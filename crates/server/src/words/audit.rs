@@ -1,0 +1,7 @@
+//! Words of `/audit`.
+
+use super::words;
+
+words! {
+    audit_title: "Audit" | "Granskning";
+}

@@ -1,0 +1,7 @@
+//! Words of `/devices`.
+
+use super::words;
+
+words! {
+    devices_title: "Devices" | "Enheter";
+}

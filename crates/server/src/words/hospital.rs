@@ -1,0 +1,7 @@
+//! Words of `/hospital`.
+
+use super::words;
+
+words! {
+    hospital_title: "Hospital" | "Sjukhus";
+}

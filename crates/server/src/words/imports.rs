@@ -1,0 +1,7 @@
+//! Words of `/imports`.
+
+use super::words;
+
+words! {
+    imports_title: "Imports" | "Importer";
+}

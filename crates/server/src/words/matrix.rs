@@ -1,0 +1,7 @@
+//! Words of `/matrix`.
+
+use super::words;
+
+words! {
+    matrix_title: "Matrix" | "Matris";
+}

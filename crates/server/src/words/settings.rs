@@ -1,0 +1,7 @@
+//! Words of `/settings`.
+
+use super::words;
+
+words! {
+    settings_title: "Settings" | "Inställningar";
+}
