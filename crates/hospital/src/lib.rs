@@ -4,9 +4,11 @@
 pub mod command;
 pub mod decide;
 pub mod fact;
+pub mod fleet;
 pub mod imports;
 pub mod library;
 pub mod matrix;
+pub mod overview;
 pub mod people;
 pub mod places;
 pub mod register;

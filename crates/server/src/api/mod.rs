@@ -40,7 +40,13 @@ struct Description;
 
 /// Every API route. A page's API handlers are added here: `.routes(routes!(crate::pages::devices::api::list))`.
 fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(me::me))
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(me::me))
+        .routes(routes!(crate::pages::overview::api::overview))
+        .routes(routes!(crate::pages::devices::api::devices))
+        .routes(routes!(crate::pages::devices::api::device))
+        .routes(routes!(crate::pages::devices::api::exposures_of))
+        .routes(routes!(crate::pages::hospital::api::hospital))
 }
 
 /// The router, and its routes as (method, path template).
