@@ -18,7 +18,7 @@ use crate::state::State;
 pub use columns::{Column, TierTotal, ranked_columns};
 pub use counts::Counts;
 pub use filter::Filter;
-pub use pairs::{Pair, PairOrder, PairPage, pairs, said};
+pub use pairs::{Pair, PairOrder, PairPage, gaps, pairs, said, unmatched};
 
 use columns::{Place, column, places, tiers};
 use rows::rows;

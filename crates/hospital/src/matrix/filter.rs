@@ -1,6 +1,7 @@
 //! Which devices, vulnerabilities and verdicts are asked for.
 
 use exposure::Verdict;
+use exposure::rank::Tier;
 
 use crate::register::DeviceView;
 
@@ -23,6 +24,8 @@ pub struct Filter {
     pub vulnerability: Option<String>,
     /// The vulnerability's name, exactly.
     pub cve: Option<String>,
+    /// Only vulnerabilities that this rule ranks.
+    pub tier: Option<Tier>,
     /// Only pairs of this verdict.
     pub verdict: Option<Verdict>,
 }
@@ -37,7 +40,7 @@ impl Filter {
 
     /// Lets every vulnerability through.
     pub fn all_vulnerabilities(&self) -> bool {
-        self.vulnerability.is_none() && self.cve.is_none()
+        self.vulnerability.is_none() && self.cve.is_none() && self.tier.is_none()
     }
 
     /// Does a device pass?
@@ -53,7 +56,7 @@ impl Filter {
             && self.text.as_deref().is_none_or(|text| contains_text(device, &text.to_lowercase()))
     }
 
-    /// Does a vulnerability of this name pass?
+    /// Does a vulnerability of this name pass? Its tier is looked at elsewhere.
     pub fn passes_vulnerability(&self, name: &str) -> bool {
         self.cve.as_deref().is_none_or(|wanted| wanted == name)
             && self.vulnerability.as_deref().is_none_or(|wanted| holds(name, &wanted.to_lowercase()))

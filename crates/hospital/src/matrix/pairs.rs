@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use exposure::Verdict;
+use exposure::{GapKind, Verdict};
 use exposure::matcher::{Cell, DeviceIx, VulnerabilityIx};
 
 use super::columns::places;
@@ -180,4 +180,38 @@ pub fn said(state: &State, pair: &Pair) -> Vec<Cell> {
         cells.filter(|cell| cell.vulnerability == pair.vulnerability).copied().collect();
     said.sort_by_key(|cell| (cell.verdict, std::cmp::Reverse(cell.confidence), cell.advisory));
     said
+}
+
+/// Devices that pass and of which no advisory speaks, by asset tag: those from `offset` on, `devices_max` at most, and how
+/// many there are.
+pub fn unmatched(state: &State, filter: &Filter, offset: usize, devices_max: usize) -> (Vec<DeviceIx>, u64) {
+    let selection = Selection::of(state, filter);
+    let silent = selection.chosen().filter(|(_, group)| group.view.pairs.is_empty());
+    let (groups, counts): (Vec<usize>, Vec<u64>) = silent.map(|(at, group)| (at, group.devices)).unzip();
+    let total: u64 = counts.iter().sum();
+    let devices = usize::try_from(total).unwrap_or(usize::MAX);
+    (by_tag(&selection, &groups, devices, offset, devices_max), total)
+}
+
+/// What the undecided pairs that pass are waiting for, most pairs first. The counts add up to all undecided pairs.
+pub fn gaps(state: &State, filter: &Filter) -> Vec<(Option<GapKind>, u64)> {
+    let selection = Selection::of(state, filter);
+    let mut counts: HashMap<Option<GapKind>, u64> = HashMap::new();
+    let mut surest: HashMap<VulnerabilityIx, &Cell> = HashMap::new();
+    for (at, group) in selection.chosen().filter(|(_, group)| group.totals.undecided > 0) {
+        surest.clear();
+        for cell in group.view.cells.iter().filter(|cell| cell.verdict == Verdict::Undecided) {
+            let known = surest.entry(cell.vulnerability).or_insert(cell);
+            if cell.confidence > known.confidence {
+                *known = cell;
+            }
+        }
+        for (vulnerability, _) in selection.pairs(at).filter(|(_, verdict)| *verdict == Verdict::Undecided) {
+            let gap = surest.get(&vulnerability).and_then(|cell| cell.gap);
+            *counts.entry(gap).or_default() += group.devices;
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(gap, count)| (std::cmp::Reverse(*count), *gap));
+    counts
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use exposure::Verdict;
 use exposure::matcher::{DeviceIx, GroupView, VulnerabilityIx};
+use exposure::rank::rank;
 
 use super::counts::Counts;
 use super::filter::{Filter, holds};
@@ -188,5 +189,13 @@ fn included(state: &State, filter: &Filter) -> Option<Vec<bool>> {
         return None;
     }
     let numbers = 0..u32::try_from(matcher.vulnerabilities_len()).unwrap_or(u32::MAX);
-    Some(numbers.map(|number| filter.passes_vulnerability(matcher.vulnerability_name(number))).collect())
+    let in_tier = |name: &str, number: VulnerabilityIx| {
+        let inputs = || state.threats().inputs(name, matcher.base_tenths(number));
+        filter.tier.is_none_or(|wanted| rank(&inputs(), 0).tier() == wanted)
+    };
+    let passes = |number: VulnerabilityIx| {
+        let name = matcher.vulnerability_name(number);
+        filter.passes_vulnerability(name) && in_tier(name, number)
+    };
+    Some(numbers.map(passes).collect())
 }

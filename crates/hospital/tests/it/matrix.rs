@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use exposure::Verdict;
-use hospital::matrix::{Counts, Filter, GroupBy, PairOrder, Window, matrix, pairs, ranked_columns, whole};
+use hospital::matrix::{Counts, Filter, GroupBy, PairOrder, Window, gaps, matrix, pairs, ranked_columns, unmatched, whole};
 use hospital::register::DeviceView;
 use hospital::{Command, State};
 use model::advisory::{
@@ -171,6 +171,7 @@ fn filters() -> impl Strategy<Value = Filter> {
             device,
             vulnerability,
             cve,
+            tier: None,
             verdict,
         })
 }
@@ -191,7 +192,11 @@ proptest! {
         prop_assert_eq!(shown.devices, devices.len() as u64);
         let silent = devices.iter().filter(|device| state.matcher().pairs(device.ix()).is_empty()).count();
         prop_assert_eq!(shown.devices_unmatched, silent as u64);
+        let (listed, total) = unmatched(&state, &filter, 1, 3);
+        let slow: Vec<_> = devices.iter().filter(|device| state.matcher().pairs(device.ix()).is_empty()).map(DeviceView::ix).skip(1).take(3).collect();
+        prop_assert_eq!((listed, total), (slow, silent as u64));
         prop_assert_eq!(shown.totals.all(), pairs.len() as u64);
+        prop_assert_eq!(gaps(&state, &filter).iter().map(|(_, count)| count).sum::<u64>(), shown.totals.undecided);
         prop_assert_eq!(sum(shown.rows.iter().map(|row| &row.totals)), shown.totals);
         prop_assert_eq!(sum(shown.columns.iter().map(|column| &column.counts)), shown.totals);
         prop_assert_eq!(sum(shown.tiers.iter().map(|tier| &tier.counts)), shown.totals);

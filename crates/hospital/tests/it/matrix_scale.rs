@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use exposure::Verdict;
 use hospital::Command;
-use hospital::matrix::{Filter, GroupBy, PairOrder, Window, matrix, pairs, whole};
+use hospital::advisories::devices_by_advisory;
+use hospital::matrix::{Filter, GroupBy, PairOrder, Window, gaps, matrix, pairs, unmatched, whole};
 use model::Device;
 
 use crate::shared::{Hospital, origin, shared};
@@ -69,8 +70,8 @@ fn a_page_of_the_matrix_is_quick_in_a_large_hospital() {
     products.dedup();
     products.retain(|(vendor, name)| vendor.len() < 100 && name.len() < 100);
     let mut numbers = Numbers(1);
-    let products: Vec<_> = (0..2_000).map(|_| products[numbers.below(products.len())].clone()).collect();
-    let devices = devices(count, &products);
+    let chosen: Vec<_> = (0..2_000).map(|_| products[numbers.below(products.len())].clone()).collect();
+    let devices = devices(count, &chosen);
     hospital.facts.clear();
     hospital.command(Command::ImportInventory { devices, complete: false, origin: origin("d") }).unwrap();
     let state = &hospital.state;
@@ -109,6 +110,8 @@ fn a_page_of_the_matrix_is_quick_in_a_large_hospital() {
                 drop(matrix(state, by, filter, WINDOW))
             });
         }
+        timed(format!("gaps, {name}"), &mut || drop(gaps(state, filter)));
+        timed(format!("unmatched, {name}"), &mut || drop(unmatched(state, filter, 0, 100)));
         for order in [PairOrder::Rank, PairOrder::Verdict, PairOrder::Device] {
             let total = pairs(state, filter, order, false, 0, 1).totals.all();
             for offset in [0, total / 2, total.saturating_sub(100)] {
@@ -118,6 +121,8 @@ fn a_page_of_the_matrix_is_quick_in_a_large_hospital() {
             }
         }
     }
+    timed("devices by advisory".to_owned(), &mut || drop(devices_by_advisory(state)));
+    timed("products".to_owned(), &mut || drop(hospital::advisories::products(state)));
     for by in GroupBy::ALL {
         let start = Instant::now();
         let file = whole(state, by, &Filter::default(), 1_048_575);

@@ -40,7 +40,10 @@ struct Description;
 
 /// Every API route. A page's API handlers are added here: `.routes(routes!(crate::pages::devices::api::list))`.
 fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(me::me))
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(me::me))
+        .routes(routes!(crate::pages::matrix::api::matrix))
+        .routes(routes!(crate::pages::matrix::api::exposures))
 }
 
 /// The router, and its routes as (method, path template).

@@ -2,14 +2,14 @@
 //! the template shows. A new page: a folder here, a template in `templates/pages/`, words in `src/words/`, one line in
 //! [`routes`].
 
-mod advisories;
+pub(crate) mod advisories;
 mod aliases;
 mod audit;
 mod confirm;
 mod devices;
 mod hospital;
 mod imports;
-mod matrix;
+pub(crate) mod matrix;
 mod overview;
 mod password;
 mod preferences;

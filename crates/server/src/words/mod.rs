@@ -8,7 +8,7 @@ mod aliases;
 mod audit;
 mod common;
 mod devices;
-mod exposure;
+pub mod exposure;
 mod front;
 mod hospital;
 mod imports;
