@@ -95,7 +95,7 @@ fn scores(ctx: &Ctx, state: &State, cve: &str) -> Vec<Evidence> {
         let scores = advisory.vulnerabilities.iter().filter(|known| known.cve.as_deref() == Some(cve)).flat_map(|known| &known.scores);
         let highest = scores.max_by_key(|score| score.base_tenths);
         found.extend(highest.map(|score| Evidence {
-            says: w.threat_cvss(&score.version, &hundredths_of_tenths(score.base_tenths), &score.vector),
+            says: w.threat_cvss(&score.version, &base_score(score.base_tenths), &score.vector),
             origin: advisory.key.tracking_id.to_string(),
             origin_href: advisory_href(&advisory.key.tracking_id),
             age: Some(Age::new(&ctx.local(), revision.stamp.time, None)),
@@ -106,7 +106,7 @@ fn scores(ctx: &Ctx, state: &State, cve: &str) -> Vec<Evidence> {
 }
 
 /// A CVSS base score as people read it: `9.8`.
-pub(crate) fn hundredths_of_tenths(tenths: u8) -> String {
+pub(crate) fn base_score(tenths: u8) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
