@@ -2,14 +2,14 @@
 //! the template shows. A new page: a folder here, a template in `templates/pages/`, words in `src/words/`, one line in
 //! [`routes`].
 
-mod advisories;
+pub(crate) mod advisories;
 mod aliases;
 mod audit;
 mod confirm;
 pub(crate) mod devices;
 pub(crate) mod hospital;
 mod imports;
-mod matrix;
+pub(crate) mod matrix;
 pub(crate) mod overview;
 mod password;
 mod preferences;

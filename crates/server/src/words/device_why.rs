@@ -3,7 +3,6 @@
 use exposure::Verdict;
 use exposure::product::{AskAbout, MatchKind, MatchedBy, NameMatch, ProductRelation};
 use exposure::vendor::VendorRelation;
-use model::advisory::ProductStatus;
 
 use super::{Words, words};
 
@@ -39,38 +38,9 @@ words! {
     device_why_place_notes: "notes" | "anmärkningar";
     device_why_place_document: "document" | "dokument";
     device_why_place_names: "product tree" | "produktträd";
-    device_why_kev_yes(added: &str): "In the KEV catalogue since {added}: known to be exploited." | "I KEV-katalogen sedan {added}: utnyttjas.";
-    device_why_kev_ransomware: "Used by ransomware." | "Används av utpressningsprogram.";
-    device_why_kev_no: "Not in the KEV catalogue." | "Finns inte i KEV-katalogen.";
-    device_why_kev_none: "No KEV catalogue was imported: whether it is exploited is not known." | "Ingen KEV-katalog är importerad: om den utnyttjas är inte känt.";
-    device_why_kev_origin(catalogue: &str): "KEV catalogue {catalogue}" | "KEV-katalogen {catalogue}";
-    device_why_epss(probability: &str): "EPSS: {probability} likely to be exploited within 30 days." | "EPSS: {probability} sannolikhet att utnyttjas inom 30 dagar.";
-    device_why_epss_none: "EPSS gives no score." | "EPSS ger ingen poäng.";
-    device_why_epss_origin(day: &str): "EPSS of {day}" | "EPSS för {day}";
-    device_why_ssvc(exploitation: &str): "SSVC exploitation: {exploitation}." | "SSVC, utnyttjande: {exploitation}.";
-    device_why_ssvc_none: "CISA has not assessed it, or its assessments were not imported." | "CISA har inte bedömt den, eller så är bedömningarna inte importerade.";
-    device_why_ssvc_origin(assessed: &str): "SSVC, assessed {assessed}" | "SSVC, bedömd {assessed}";
     device_why_cvss(score: &str, version: &str, vector: &str): "CVSS {version}: {score}, {vector}" | "CVSS {version}: {score}, {vector}";
     device_why_cvss_none: "The advisory gives no CVSS score." | "Meddelandet ger ingen CVSS-poäng.";
-    device_why_none_imported: "nothing imported" | "inget importerat";
 
-    product_first_affected: "first affected" | "först drabbad";
-    product_known_affected: "known affected" | "känt drabbad";
-    product_last_affected: "last affected" | "sist drabbad";
-    product_first_fixed: "first fixed" | "först rättad";
-    product_fixed: "fixed" | "rättad";
-    product_recommended: "recommended" | "rekommenderad";
-    product_known_not_affected: "known not affected" | "känt inte drabbad";
-    product_under_investigation: "under investigation" | "utreds";
-    product_unknown: "unknown to the publisher" | "okänt för utgivaren";
-
-    remedy_vendor_fix: "The maker's fix" | "Tillverkarens rättning";
-    remedy_mitigation: "Mitigation" | "Skyddsåtgärd";
-    remedy_workaround: "Workaround" | "Kringgång";
-    remedy_none_available: "None available" | "Ingen finns";
-    remedy_no_fix_planned: "No fix planned" | "Ingen rättning planerad";
-    remedy_fix_planned: "Fix planned" | "Rättning planerad";
-    remedy_optional_patch: "Optional patch" | "Frivillig rättning";
 }
 
 impl Words {
@@ -81,35 +51,6 @@ impl Words {
             Verdict::Undecided => self.device_why_undecided(),
             Verdict::Fixed => self.device_why_fixed(),
             Verdict::NotAffected => self.device_why_not_affected(),
-        }
-    }
-
-    /// What an advisory says of a product, in a word or two.
-    pub fn product_status(self, status: ProductStatus) -> &'static str {
-        match status {
-            ProductStatus::FirstAffected => self.product_first_affected(),
-            ProductStatus::KnownAffected => self.product_known_affected(),
-            ProductStatus::LastAffected => self.product_last_affected(),
-            ProductStatus::FirstFixed => self.product_first_fixed(),
-            ProductStatus::Fixed => self.product_fixed(),
-            ProductStatus::Recommended => self.product_recommended(),
-            ProductStatus::KnownNotAffected => self.product_known_not_affected(),
-            ProductStatus::UnderInvestigation => self.product_under_investigation(),
-            ProductStatus::Unknown => self.product_unknown(),
-        }
-    }
-
-    /// A remedy's category; one that CSAF does not have stays as written.
-    pub fn remedy_category<'a>(self, category: &'a str) -> &'a str {
-        match category {
-            "vendor_fix" => self.remedy_vendor_fix(),
-            "mitigation" => self.remedy_mitigation(),
-            "workaround" => self.remedy_workaround(),
-            "none_available" => self.remedy_none_available(),
-            "no_fix_planned" => self.remedy_no_fix_planned(),
-            "fix_planned" => self.remedy_fix_planned(),
-            "optional_patch" => self.remedy_optional_patch(),
-            other => other,
         }
     }
 

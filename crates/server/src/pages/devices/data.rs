@@ -124,22 +124,13 @@ pub(crate) fn score_text(tenths: u8) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A probability in millionths as per cent with one decimal, floored; `None` when under 0.1 %.
-pub(super) fn percent_text(millionths: u32) -> Option<String> {
-    let tenths = millionths / 1_000;
-    (tenths > 0).then(|| format!("{}.{} %", tenths / 10, tenths % 10))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_floored_and_never_rounded_up() {
+    fn a_score_is_written_in_tenths() {
         assert_eq!(score_text(98), "9.8");
         assert_eq!(score_text(100), "10.0");
-        assert_eq!(percent_text(912_999).as_deref(), Some("91.2 %"));
-        assert_eq!(percent_text(999_999).as_deref(), Some("99.9 %"));
-        assert_eq!(percent_text(999), None);
     }
 }

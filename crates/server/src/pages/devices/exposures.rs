@@ -6,13 +6,14 @@ use exposure::{Confidence, GapKind, Verdict};
 use hospital::State;
 use model::Date;
 
-use super::data::percent_text;
 use super::{href, score_text, segment};
 use crate::export::{self, Format, Value};
 use crate::http::Problem;
 use crate::listing::{Direction, ListQuery, ListSpec};
 use crate::live::Topic;
 use crate::page::Ctx;
+use crate::pages::matrix::ask::advisory_href;
+use crate::pages::matrix::threat::percent;
 use crate::parts::{Cell, Choice, Column, Filter, Row, Status, Table};
 use crate::words::Words;
 use crate::words::exposure::mark_of;
@@ -172,13 +173,10 @@ fn row(w: Words, tag: &str, one: &Exposure) -> Row {
                 Some(false) => Cell::Text(w.device_kev_no().to_owned()),
                 None => Cell::Gap(w.device_kev_none().to_owned()),
             },
-            number(one.inputs.epss_millionths.map(|epss| epss_text(w, epss))),
+            number(one.inputs.epss_millionths.map(|epss| format!("{} %", percent(epss)))),
             number(one.inputs.base_tenths.map(score_text)),
             Cell::Text(one.confidence.to_string()),
-            Cell::Link {
-                href: format!("/advisories/{}", segment(&one.advisory)),
-                text: one.advisory.clone(),
-            },
+            Cell::Link { href: advisory_href(&one.advisory), text: one.advisory.clone() },
         ],
     }
 }
@@ -188,11 +186,6 @@ fn urgency(w: Words, tier: Tier) -> Cell {
         Tier::Unranked => Cell::Gap(w.tier(tier).to_owned()),
         Tier::Exploited | Tier::ProofOfConcept | Tier::Scored => Cell::Text(w.tier(tier).to_owned()),
     }
-}
-
-/// A probability in per cent, floored.
-pub(super) fn epss_text(w: Words, millionths: u32) -> String {
-    percent_text(millionths).unwrap_or_else(|| w.device_epss_least().to_owned())
 }
 
 const FILE_COLUMNS: [&str; 13] = [

@@ -13,14 +13,14 @@ use exposure::rank::{Tier, rank};
 use hospital::{Stamp, State};
 use model::advisory::Score;
 use model::device::Device;
-use model::threat::{EpssScore, KevEntry, SsvcAssessment};
-use model::{Advisory, AdvisoryKey, Date};
+use model::{Advisory, AdvisoryKey};
 
 use super::file::{Known, lead};
-use super::{href, segment, why_evidence};
+use super::{href, why_evidence};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
-use crate::parts::{Drawer, Status};
+use crate::pages::matrix::threat;
+use crate::parts::{Drawer, Evidence, Status};
 use crate::words::Words;
 use crate::words::exposure::mark_of;
 
@@ -31,17 +31,6 @@ struct WhyPage {
     drawer: Drawer,
 }
 
-/// What feeds say of the vulnerability, with when each arrived.
-pub(super) struct Threat {
-    pub(super) kev: Option<KevEntry>,
-    pub(super) kev_source: Option<(Stamp, Box<str>)>,
-    pub(super) epss: Option<EpssScore>,
-    pub(super) epss_source: Option<(Stamp, Date)>,
-    pub(super) ssvc: Option<SsvcAssessment>,
-    pub(super) ssvc_source: Option<Stamp>,
-    pub(super) tier: Tier,
-}
-
 /// Everything the evidence is made of, copied out of the state.
 pub(super) struct Case {
     pub(super) known: Known,
@@ -50,13 +39,16 @@ pub(super) struct Case {
     pub(super) advisory: Arc<Advisory>,
     pub(super) stamp: Stamp,
     pub(super) aliases: AliasBook,
-    pub(super) threat: Threat,
+    /// What the feeds say of the vulnerability.
+    pub(super) threat: Vec<Evidence>,
+    tier: Tier,
 }
 
 impl Case {
     /// The case of a device, an advisory (by tracking id, of `publisher` when given) and a vulnerability. Of several
     /// publishers' advisories with one tracking id, the first that speaks of the device.
     fn find(
+        ctx: &Ctx,
         state: &State,
         tag: &str,
         id: &str,
@@ -76,8 +68,7 @@ impl Case {
         };
         let (cell, revision) =
             named.find(|(cell, revision)| is_it(cell, &revision.advisory)).ok_or(Problem::NotFound)?;
-        let threats = state.threats();
-        let inputs = threats.inputs(name, state.matcher().base_tenths(vulnerability));
+        let inputs = state.threats().inputs(name, state.matcher().base_tenths(vulnerability));
         Ok(Case {
             known,
             cell: *cell,
@@ -85,15 +76,8 @@ impl Case {
             advisory: revision.advisory.clone(),
             stamp: revision.stamp.clone(),
             aliases: state.matcher().aliases().clone(),
-            threat: Threat {
-                kev: threats.kev(name).cloned(),
-                kev_source: threats.kev_source().cloned(),
-                epss: threats.epss(name),
-                epss_source: threats.epss_source().cloned(),
-                ssvc: threats.ssvc(name).cloned(),
-                ssvc_source: threats.ssvc_source().cloned(),
-                tier: rank(&inputs, 1).tier(),
-            },
+            threat: threat::evidence(ctx, state, name),
+            tier: rank(&inputs, 1).tier(),
         })
     }
 
@@ -135,7 +119,8 @@ pub(super) async fn show(
     let w = ctx.w;
     let pairs = form_urlencoded::parse(query.as_deref().unwrap_or("").as_bytes());
     let publisher = pairs.filter(|(key, _)| key == "publisher").map(|(_, value)| value.into_owned()).last();
-    let case = ctx.app.domain.node.read(|state| Case::find(state, &tag, &id, publisher.as_deref(), &name))?;
+    let case =
+        ctx.app.domain.node.read(|state| Case::find(&ctx, state, &tag, &id, publisher.as_deref(), &name))?;
     let work = tokio::task::spawn_blocking(move || {
         let explanation = case.explain();
         (case, explanation)
@@ -161,10 +146,5 @@ fn summary(w: Words, case: &Case) -> String {
         None => w.verdict_says(case.cell.verdict),
     };
     let confidence = w.device_why_confidence(&case.cell.confidence.to_string());
-    format!("{says} {confidence} {}", w.tier_rule(case.threat.tier))
-}
-
-/// Where the advisory's own page is.
-pub(super) fn advisory_href(advisory: &Advisory) -> String {
-    format!("/advisories/{}", segment(&advisory.key.tracking_id))
+    format!("{says} {confidence} {}", w.tier_rule(case.tier))
 }

@@ -3,14 +3,14 @@
 
 use exposure::explain::{Explanation, RowEvidence};
 use exposure::product::MatchKind;
-use exposure::rank::Exploitation;
 use exposure::version::Inclusion;
 use hospital::Stamp;
 
-use super::exposures::epss_text;
-use super::why::{Case, advisory_href};
+use super::why::Case;
 use super::{href, score_text};
 use crate::clock::Local;
+use crate::pages::advisories::say;
+use crate::pages::matrix::ask::advisory_href;
 use crate::parts::{Age, Evidence};
 use crate::words::Words;
 
@@ -40,7 +40,7 @@ pub(super) fn all(local: &Local, case: &Case, explanation: &Explanation) -> Vec<
     out.extend(
         notes.map(|note| teller.advisory(teller.w.device_why_note(note), teller.w.device_why_place_notes())),
     );
-    out.extend([teller.kev(), teller.ssvc(), teller.epss()]);
+    out.extend(case.threat.iter().cloned());
     out.extend(teller.cvss());
     out.push(teller.document());
     out
@@ -57,7 +57,7 @@ impl Teller<'_> {
         Evidence {
             says,
             origin: self.w.device_why_advisory_origin(&advisory.key.tracking_id, place),
-            origin_href: advisory_href(advisory),
+            origin_href: advisory_href(&advisory.key.tracking_id),
             age: self.age(&self.case.stamp),
             who: self.case.stamp.actor.to_string(),
         }
@@ -103,7 +103,7 @@ impl Teller<'_> {
     fn row(&self, row: &RowEvidence) -> Evidence {
         let w = self.w;
         let product = format!("{} {}", row.vendor, row.product);
-        let status = w.product_status(row.status);
+        let status = say::product_status(w, row.status);
         let written = if row.version.is_empty() {
             w.device_why_row_plain(product.trim(), status)
         } else {
@@ -129,7 +129,7 @@ impl Teller<'_> {
         let remedies = explanation.remedies.iter();
         remedies
             .map(|remedy| {
-                let mut says = w.device_why_remedy(w.remedy_category(&remedy.category), &remedy.details);
+                let mut says = w.device_why_remedy(say::remedy(w, &remedy.category), &remedy.details);
                 if !remedy.fixes.is_empty() {
                     says = format!("{says} {}", w.device_why_remedy_fixes(&remedy.fixes.join(", ")));
                 }
@@ -139,52 +139,6 @@ impl Teller<'_> {
                 self.advisory(says, w.device_why_place_remedy())
             })
             .collect()
-    }
-
-    /// A feed's piece of evidence; `None` when the feed was never imported.
-    fn feed(&self, says: String, source: Option<(&Stamp, String)>) -> Evidence {
-        Evidence {
-            says,
-            age: source.as_ref().and_then(|(stamp, _)| self.age(stamp)),
-            who: source.as_ref().map_or(String::new(), |(stamp, _)| stamp.actor.to_string()),
-            origin: source.map_or_else(|| self.w.device_why_none_imported().to_owned(), |(_, origin)| origin),
-            origin_href: "/imports".to_owned(),
-        }
-    }
-
-    fn kev(&self) -> Evidence {
-        let (w, threat) = (self.w, &self.case.threat);
-        let says = match (&threat.kev, &threat.kev_source) {
-            (_, None) => w.device_why_kev_none().to_owned(),
-            (None, Some(_)) => w.device_why_kev_no().to_owned(),
-            (Some(entry), Some(_)) => {
-                let says = w.device_why_kev_yes(&entry.added.to_string());
-                if entry.ransomware { format!("{says} {}", w.device_why_kev_ransomware()) } else { says }
-            }
-        };
-        let source = threat.kev_source.as_ref();
-        self.feed(says, source.map(|(stamp, version)| (stamp, w.device_why_kev_origin(version))))
-    }
-
-    fn epss(&self) -> Evidence {
-        let (w, threat) = (self.w, &self.case.threat);
-        let says = match threat.epss {
-            Some(score) => w.device_why_epss(&epss_text(w, score.probability_millionths)),
-            None => w.device_why_epss_none().to_owned(),
-        };
-        let source = threat.epss_source.as_ref();
-        self.feed(says, source.map(|(stamp, day)| (stamp, w.device_why_epss_origin(&day.to_string()))))
-    }
-
-    fn ssvc(&self) -> Evidence {
-        let (w, threat) = (self.w, &self.case.threat);
-        let Some(assessment) = &threat.ssvc else {
-            return self.feed(w.device_why_ssvc_none().to_owned(), None);
-        };
-        let word = Exploitation::from_word(&assessment.exploitation);
-        let word = word.map_or(&*assessment.exploitation, |known| w.exploitation(known));
-        let origin = w.device_why_ssvc_origin(&assessment.assessed);
-        self.feed(w.device_why_ssvc(word), threat.ssvc_source.as_ref().map(|stamp| (stamp, origin)))
     }
 
     fn cvss(&self) -> Vec<Evidence> {
