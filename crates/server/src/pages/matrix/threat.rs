@@ -49,11 +49,7 @@ pub(crate) fn evidence(ctx: &Ctx, state: &State, name: &str) -> Vec<Evidence> {
     let ssvc = match threats.ssvc(name) {
         Some(known) => {
             let word = |text| ssvc_word(w, text);
-            let says = w.threat_ssvc(
-                word(&known.exploitation),
-                word(&known.automatable),
-                word(&known.technical_impact),
-            );
+            let says = w.threat_ssvc(word(&known.exploitation), word(&known.automatable), word(&known.technical_impact));
             let stamp = threats.ssvc_source();
             let age = stamp.and_then(|stamp| aged(&local, stamp.time));
             item(says, w.threat_ssvc_origin(&known.assessed), age, stamp.map_or("", |stamp| &stamp.actor))
