@@ -29,6 +29,7 @@ words! {
     hospital_bed_exploited: "a carrier is open to an exploited vulnerability" | "en bärare är öppen för en sårbarhet som utnyttjas";
     hospital_bed_unserved: "no service described" | "ingen tjänst beskriven";
     hospital_legend: "Marks" | "Märken";
+    hospital_services_of(unit: &str): "Services for {unit}" | "Tjänster för {unit}";
     hospital_service: "Service" | "Tjänst";
     hospital_kind: "Kind" | "Slag";
     hospital_for: "For" | "För";

@@ -147,14 +147,14 @@ pub(super) fn gate(local: &Local, device: &Device) -> (Status, String) {
     let w = local.w;
     let (support, now) = (device.support, device.support.on(today(local)));
     let (mark, says) = match (now, support.status, support.end) {
-        (SupportStatus::Supported, _, None) => (Mark::Proven, w.device_gate_supported().to_owned()),
+        (SupportStatus::Supported, _, None) => (Mark::Fixed, w.device_gate_supported().to_owned()),
         (SupportStatus::Supported, _, Some(end)) => {
-            (Mark::Proven, w.device_gate_supported_until(&end.to_string()))
+            (Mark::Fixed, w.device_gate_supported_until(&end.to_string()))
         }
         (SupportStatus::Unsupported, _, Some(end)) if end < today(local) => {
-            (Mark::Broken, w.device_gate_ended(&end.to_string()))
+            (Mark::Affected, w.device_gate_ended(&end.to_string()))
         }
-        (SupportStatus::Unsupported, _, _) => (Mark::Broken, w.device_gate_unsupported().to_owned()),
+        (SupportStatus::Unsupported, _, _) => (Mark::Affected, w.device_gate_unsupported().to_owned()),
         (SupportStatus::Unknown, _, _) => (Mark::Unknown, w.device_gate_unknown().to_owned()),
     };
     (Status::worded(mark, w.support(now)), says)

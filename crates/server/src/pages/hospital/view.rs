@@ -49,6 +49,7 @@ pub(super) struct UnitView {
     pub(super) beds_text: String,
     pub(super) beds: Vec<BedView>,
     pub(super) services: Vec<ServiceView>,
+    pub(super) services_label: String,
 }
 
 pub(super) struct BuildingView {
@@ -126,6 +127,7 @@ fn unit_view(w: Words, unit: &UnitData) -> UnitView {
         devices_href: query("/devices", &[("unit", &unit.id)]),
         beds_text: w.hospital_beds(unit.beds.len() as u64),
         beds: unit.beds.iter().map(|bed| bed_view(w, unit, bed)).collect(),
+        services_label: w.hospital_services_of(&unit.name),
         services: unit.services.iter().map(|service| service_view(w, service, service.beds_here)).collect(),
     }
 }

@@ -294,7 +294,7 @@ fn unsupported(w: Words, o: &Overview) -> Option<Decision> {
             facet(w.support_unknown(), o.support.unknown, "/devices?support=unknown"),
         ],
         ..plain(
-            Mark::Broken,
+            Mark::Affected,
             w.overview_unsupported(without),
             w.overview_unsupported_says().to_owned(),
             "/devices?support=unsupported",
@@ -354,8 +354,8 @@ fn support(w: Words, o: &Overview) -> Bar {
         w,
         title: w.overview_support().to_owned(),
         segments: vec![
-            segment(Mark::Proven, w.support_supported(), o.support.supported, "supported"),
-            segment(Mark::Broken, w.support_unsupported(), o.support.unsupported, "unsupported"),
+            segment(Mark::Fixed, w.support_supported(), o.support.supported, "supported"),
+            segment(Mark::Affected, w.support_unsupported(), o.support.unsupported, "unsupported"),
             segment(Mark::Unknown, w.support_unknown(), o.support.unknown, "unknown"),
         ],
     }
