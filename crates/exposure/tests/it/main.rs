@@ -1,5 +1,6 @@
 //! One binary for all integration tests of the crate.
 
+mod brute_force;
 mod version;
 mod version_corpus;
 mod version_laws;
