@@ -1,14 +1,14 @@
 //! Advisories compiled for matching: what each advisory claims about which product name, with version texts parsed once
 //! and equal sets of claims shared. Devices do not appear here.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use model::Advisory;
 use model::advisory::{Product, ProductStatus, Remedy, VersionText, Vulnerability};
 use model::device::Identifiers;
 
 use crate::names::tokens;
 use crate::product::{Named, ProductName};
-use crate::remedy::{NamedFix, fixes_named};
+use crate::remedy::{About, Against, NamedFix, Siblings, against, fixes_about};
 use crate::vendor::VendorName;
 use crate::version::VersionSpec;
 
@@ -67,8 +67,8 @@ pub struct Claim {
 pub struct Prose {
     /// Versions named as fixed.
     pub fixes: Vec<NamedFix>,
-    /// Notes and remedies that may speak against the range.
-    pub texts: Vec<TextIx>,
+    /// Sentences of notes and remedies that speak against the range.
+    pub against: Vec<Against>,
 }
 
 /// Everything that advisories share: parsed version texts, entry sets, prose. Grows only; ids stay valid.
@@ -212,19 +212,28 @@ pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Blo
     let rows = Rows::new(advisory);
     let mut blocks: Vec<Block> = Vec::new();
     let mut block_of: HashMap<NameParts, usize> = HashMap::new();
+    // What each product id stands for: worked out once, however many vulnerabilities name it.
+    let mut entries_of: HashMap<&str, Vec<(usize, Entry)>> = HashMap::new();
     for (vulnerability, ordinal) in advisory.vulnerabilities.iter().zip(numbers) {
+        let remedies: Vec<Concerned<'_>> = vulnerability.remedies.iter().map(Concerned::new).collect();
         let mut said: HashMap<usize, Said> = HashMap::new();
         for (status, ids) in &vulnerability.statuses {
             for id in ids {
-                for (parts, entry, individual) in rows.entries(id, pool) {
-                    let block = *block_of.entry(parts.clone()).or_insert_with(|| {
-                        blocks.push(Block { name: parts, claims: Vec::new(), individual: false });
-                        blocks.len() - 1
+                let entries = entries_of.entry(id).or_insert_with(|| {
+                    let entries = rows.entries(id, pool).into_iter().map(|(parts, entry, individual)| {
+                        let block = *block_of.entry(parts.clone()).or_insert_with(|| {
+                            blocks.push(Block { name: parts, claims: Vec::new(), individual: false });
+                            blocks.len() - 1
+                        });
+                        if let Some(block) = blocks.get_mut(block) {
+                            block.individual |= individual;
+                        }
+                        (block, entry)
                     });
-                    if let Some(block) = blocks.get_mut(block) {
-                        block.individual |= individual;
-                    }
-                    said.entry(block).or_default().add(*status, entry, id, rows.version_text(id));
+                    entries.collect()
+                });
+                for (block, entry) in entries {
+                    said.entry(*block).or_default().add(*status, entry.clone(), id, rows.version_text(id));
                 }
             }
         }
@@ -232,7 +241,7 @@ pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Blo
         said.sort_unstable_by_key(|(block, _)| *block);
         for (block, said) in said {
             let Some(block) = blocks.get_mut(block) else { continue };
-            let prose = said.prose(vulnerability, &block.name, pool);
+            let prose = said.prose(vulnerability, &remedies, &block.name, pool);
             let claim = Claim {
                 vulnerability: *ordinal,
                 affected: pool.intern_set(said.affected),
@@ -245,6 +254,22 @@ pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Blo
         }
     }
     blocks
+}
+
+/// A remedy with the products it is for, ready to be asked.
+struct Concerned<'a> {
+    remedy: &'a Remedy,
+    products: HashSet<&'a str>,
+}
+
+impl<'a> Concerned<'a> {
+    fn new(remedy: &'a Remedy) -> Concerned<'a> {
+        Concerned { remedy, products: remedy.products.iter().map(|id| &**id).collect() }
+    }
+
+    fn concerns(&self, ids: &[Box<str>]) -> bool {
+        self.products.is_empty() || ids.iter().any(|id| self.products.contains(&**id))
+    }
 }
 
 /// Adds a claim, joining it with an earlier one about the same vulnerability.
@@ -297,31 +322,107 @@ impl Said {
     }
 
     /// What the remedies and notes that concern these rows say; read once for equal texts about an equal name.
-    fn prose(&self, vulnerability: &Vulnerability, name: &NameParts, pool: &mut Pool) -> ProseIx {
+    fn prose(&self, vulnerability: &Vulnerability, name: &NameParts, family: &Family, affected: Option<SetIx>, pool: &mut Pool) -> ProseIx {
         let concerns = |remedy: &&Remedy| remedy.products.is_empty() || self.ids.iter().any(|id| remedy.products.contains(id));
-        let mut fixing: Vec<TextIx> = vulnerability
-            .remedies
-            .iter()
-            .filter(concerns)
-            .filter(|remedy| matches!(&*remedy.category, "vendor_fix" | "fix_planned"))
-            .map(|remedy| pool.intern_text(&remedy.details))
-            .collect();
-        fixing.dedup();
-        let notes: Vec<TextIx> = vulnerability.notes.iter().map(|note| pool.intern_text(note)).collect();
+        let mut texts: Vec<(Source, TextIx)> = Vec::new();
+        for remedy in vulnerability.remedies.iter().filter(concerns) {
+            texts.extend(Source::of(&remedy.category).map(|source| (source, pool.intern_text(&remedy.details))));
+        }
+        texts.extend(vulnerability.notes.iter().map(|note| (Source::Note, pool.intern_text(note))));
+        texts.dedup();
         let named: Vec<TextIx> = self.fixed_versions.iter().map(|version| pool.intern_text(version)).collect();
-        let own = [pool.intern_text(&name.vendor), pool.intern_text(&name.product), index(fixing.len()), index(notes.len())];
-        let key: Box<[TextIx]> = [own.as_slice(), &fixing, &notes, &named].concat().into();
+        // The vulnerability's name matters only where a text names vulnerabilities.
+        let names_any = texts.iter().any(|(_, text)| pool.text(*text).contains("CVE-") || pool.text(*text).contains("CWE-"));
+        let cve = vulnerability.cve.as_deref().filter(|_| names_any);
+        let own = [
+            pool.intern_text(&name.vendor),
+            pool.intern_text(&name.product),
+            pool.intern_text(cve.unwrap_or("")),
+            family.text,
+            affected.unwrap_or(u32::MAX),
+            index(texts.len()),
+        ];
+        let sources = texts.iter().flat_map(|(source, text)| [*source as u32, *text]);
+        let key: Box<[TextIx]> = own.into_iter().chain(sources).chain(named).collect();
         if let Some(ix) = pool.prose_by_key.get(&key) {
             return *ix;
         }
-        let mut fixes: Vec<NamedFix> = self.fixed_versions.iter().map(|version| NamedFix::from_status(version)).collect();
-        for text in &fixing {
-            fixes.extend(fixes_named(pool.text(*text), &name.product, &name.vendor));
+        let about = About {
+            product: &name.product,
+            vendor: &name.vendor,
+            siblings: Some(&family.siblings),
+            cve,
+            cwes: &vulnerability.cwes,
+            is_advice: false,
+        };
+        let mut prose = Prose::default();
+        for (source, text) in &texts {
+            let text = pool.text(*text);
+            match source {
+                Source::Fix => prose.fixes.extend(fixes_about(text, &about)),
+                Source::Advice => prose.fixes.extend(fixes_about(text, &About { is_advice: true, ..about })),
+                Source::Note => {}
+            }
+            prose.against.extend(against(text, cve, *source == Source::Advice));
         }
+        let specs: Vec<&VersionSpec> = affected
+            .map_or(&[][..], |set| pool.set(set))
+            .iter()
+            .filter_map(|entry| pool.spec(entry.spec?))
+            .collect();
+        for fix in &mut prose.fixes {
+            fix.weigh(&specs);
+            prose.against.iter().for_each(|against| fix.weigh_against(against));
+        }
+        // What the status itself calls fixed needs no weighing.
+        prose.fixes.extend(self.fixed_versions.iter().map(|version| NamedFix::from_status(version)));
         let ix = index(pool.prose.len());
-        pool.prose.push(Prose { fixes, texts: fixing.into_iter().chain(notes).collect() });
+        pool.prose.push(prose);
         pool.prose_by_key.insert(key, ix);
         ix
+    }
+}
+
+/// What a text is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// A remedy that is a fix.
+    Fix,
+    /// A remedy that is advice; many publishers name their fixes there.
+    Advice,
+    /// A note, which names no fixes.
+    Note,
+}
+
+impl Source {
+    /// By the remedy's category; those that say that there is no fix name none.
+    fn of(category: &str) -> Option<Source> {
+        match category {
+            "vendor_fix" | "fix_planned" => Some(Source::Fix),
+            "mitigation" | "workaround" | "optional_patch" => Some(Source::Advice),
+            _ => None,
+        }
+    }
+}
+
+/// All product names of an advisory, for telling whose version a sentence speaks of.
+struct Family {
+    siblings: Siblings,
+    /// Stands for the names in keys.
+    text: TextIx,
+}
+
+impl Family {
+    fn new(advisory: &Advisory, pool: &mut Pool) -> Family {
+        let mut names: Vec<(&str, &str)> = advisory
+            .products
+            .iter()
+            .map(|product| (product.name.as_deref().unwrap_or(&product.full_name), product.vendor.as_deref().unwrap_or("")))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let joined: Vec<String> = names.iter().map(|(product, vendor)| format!("{vendor}\n{product}")).collect();
+        Family { siblings: Siblings::new(names.into_iter()), text: pool.intern_text(&joined.join("\n")) }
     }
 }
 
