@@ -1,16 +1,19 @@
 //! Advisories compiled for matching: what each advisory claims about which product name, with version texts parsed once
 //! and equal sets of claims shared. Devices do not appear here.
 
-use hashbrown::{HashMap, HashSet};
+mod said;
+
+use hashbrown::HashMap;
 use model::Advisory;
-use model::advisory::{Product, ProductStatus, Remedy, VersionText, Vulnerability};
+use model::advisory::{Product, VersionText, Vulnerability};
 use model::device::Identifiers;
 
 use crate::names::tokens;
 use crate::product::{Named, ProductName};
-use crate::remedy::{About, Against, NamedFix, Siblings, against, fixes_about};
+use crate::remedy::{Against, NamedFix};
 use crate::vendor::VendorName;
 use crate::version::VersionSpec;
+use said::{AboutRows, Concerned, Family, Said};
 
 /// Index of a parsed version text.
 pub type SpecIx = u32;
@@ -140,6 +143,31 @@ impl Pool {
         }
     }
 
+    /// What is said under two names of one product; a fix of one is weighed against what both name as affected.
+    fn join_prose(&mut self, a: ProseIx, b: ProseIx, affected: Option<SetIx>) -> ProseIx {
+        if a == b {
+            return a;
+        }
+        let key: Box<[TextIx]> = [u32::MAX, a, b, affected.unwrap_or(u32::MAX)].into();
+        if let Some(ix) = self.prose_by_key.get(&key) {
+            return *ix;
+        }
+        let (Some(one), Some(other)) = (self.prose(a), self.prose(b)) else { return a };
+        let mut joined = one.clone();
+        joined.fixes.extend(other.fixes.iter().cloned());
+        joined.against.extend(other.against.iter().cloned());
+        let specs: Vec<&VersionSpec> = affected
+            .map_or(&[][..], |set| self.set(set))
+            .iter()
+            .filter_map(|entry| self.spec(entry.spec?))
+            .collect();
+        joined.fixes.iter_mut().for_each(|fix| fix.weigh(&specs));
+        let ix = index(self.prose.len());
+        self.prose.push(joined);
+        self.prose_by_key.insert(key, ix);
+        ix
+    }
+
     /// A piece of prose.
     pub fn text(&self, ix: TextIx) -> &str {
         self.texts.get(ix as usize).map_or("", |text| text)
@@ -191,7 +219,11 @@ impl NameParts {
         let helpers = &product.helpers;
         NameParts {
             vendor: product.vendor.clone().unwrap_or_default(),
-            product: product.name.clone().or_else(|| product.family.clone()).unwrap_or_else(|| product.full_name.clone()),
+            product: product
+                .name
+                .clone()
+                .or_else(|| product.family.clone())
+                .unwrap_or_else(|| product.full_name.clone()),
             model_numbers: helpers.model_numbers.iter().chain(&helpers.skus).cloned().collect(),
             cpe: helpers.cpe.clone(),
             purl: helpers.purls.first().cloned(),
@@ -210,6 +242,7 @@ impl NameParts {
 /// Compiles an advisory. `numbers` are the corpus-wide numbers of its vulnerabilities, in document order.
 pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Block> {
     let rows = Rows::new(advisory);
+    let family = Family::new(advisory, pool);
     let mut blocks: Vec<Block> = Vec::new();
     let mut block_of: HashMap<NameParts, usize> = HashMap::new();
     // What each product id stands for: worked out once, however many vulnerabilities name it.
@@ -241,10 +274,18 @@ pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Blo
         said.sort_unstable_by_key(|(block, _)| *block);
         for (block, said) in said {
             let Some(block) = blocks.get_mut(block) else { continue };
-            let prose = said.prose(vulnerability, &remedies, &block.name, pool);
+            let affected = pool.intern_set(said.affected.clone());
+            let about = AboutRows {
+                vulnerability,
+                remedies: &remedies,
+                name: &block.name,
+                family: &family,
+                affected,
+            };
+            let prose = said.prose(&about, pool);
             let claim = Claim {
                 vulnerability: *ordinal,
-                affected: pool.intern_set(said.affected),
+                affected,
                 fixed: pool.intern_set(said.fixed),
                 not_affected: pool.intern_set(said.not_affected),
                 open: pool.intern_set(said.open),
@@ -256,22 +297,6 @@ pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Blo
     blocks
 }
 
-/// A remedy with the products it is for, ready to be asked.
-struct Concerned<'a> {
-    remedy: &'a Remedy,
-    products: HashSet<&'a str>,
-}
-
-impl<'a> Concerned<'a> {
-    fn new(remedy: &'a Remedy) -> Concerned<'a> {
-        Concerned { remedy, products: remedy.products.iter().map(|id| &**id).collect() }
-    }
-
-    fn concerns(&self, ids: &[Box<str>]) -> bool {
-        self.products.is_empty() || ids.iter().any(|id| self.products.contains(&**id))
-    }
-}
-
 /// Adds a claim, joining it with an earlier one about the same vulnerability.
 pub fn merge(claims: &mut Vec<Claim>, claim: Claim, pool: &mut Pool) {
     match claims.iter_mut().find(|known| known.vulnerability == claim.vulnerability) {
@@ -280,6 +305,7 @@ pub fn merge(claims: &mut Vec<Claim>, claim: Claim, pool: &mut Pool) {
             known.fixed = pool.union(known.fixed, claim.fixed);
             known.not_affected = pool.union(known.not_affected, claim.not_affected);
             known.open = pool.union(known.open, claim.open);
+            known.prose = pool.join_prose(known.prose, claim.prose, known.affected);
         }
         None => claims.push(claim),
     }
@@ -291,138 +317,6 @@ pub fn unique_name(advisory: &Advisory, at: usize, vulnerability: &Vulnerability
         vulnerability.name().to_owned()
     } else {
         format!("{}#{}", advisory.key.tracking_id, at + 1)
-    }
-}
-
-/// What one vulnerability says about one product name, before it is shared.
-#[derive(Default)]
-struct Said {
-    affected: Vec<Entry>,
-    fixed: Vec<Entry>,
-    not_affected: Vec<Entry>,
-    open: Vec<Entry>,
-    ids: Vec<Box<str>>,
-    fixed_versions: Vec<Box<str>>,
-}
-
-impl Said {
-    fn add(&mut self, status: ProductStatus, entry: Entry, id: &str, version: Option<&str>) {
-        self.ids.push(id.into());
-        match status {
-            ProductStatus::FirstAffected | ProductStatus::KnownAffected | ProductStatus::LastAffected => self.affected.push(entry),
-            ProductStatus::FirstFixed | ProductStatus::Fixed => {
-                self.fixed_versions.extend(version.map(Box::from));
-                self.fixed.push(entry);
-            }
-            ProductStatus::KnownNotAffected => self.not_affected.push(entry),
-            ProductStatus::UnderInvestigation | ProductStatus::Unknown => self.open.push(entry),
-            // A recommendation is a hint for people; it proves nothing about an installed version.
-            ProductStatus::Recommended => {}
-        }
-    }
-
-    /// What the remedies and notes that concern these rows say; read once for equal texts about an equal name.
-    fn prose(&self, vulnerability: &Vulnerability, name: &NameParts, family: &Family, affected: Option<SetIx>, pool: &mut Pool) -> ProseIx {
-        let concerns = |remedy: &&Remedy| remedy.products.is_empty() || self.ids.iter().any(|id| remedy.products.contains(id));
-        let mut texts: Vec<(Source, TextIx)> = Vec::new();
-        for remedy in vulnerability.remedies.iter().filter(concerns) {
-            texts.extend(Source::of(&remedy.category).map(|source| (source, pool.intern_text(&remedy.details))));
-        }
-        texts.extend(vulnerability.notes.iter().map(|note| (Source::Note, pool.intern_text(note))));
-        texts.dedup();
-        let named: Vec<TextIx> = self.fixed_versions.iter().map(|version| pool.intern_text(version)).collect();
-        // The vulnerability's name matters only where a text names vulnerabilities.
-        let names_any = texts.iter().any(|(_, text)| pool.text(*text).contains("CVE-") || pool.text(*text).contains("CWE-"));
-        let cve = vulnerability.cve.as_deref().filter(|_| names_any);
-        let own = [
-            pool.intern_text(&name.vendor),
-            pool.intern_text(&name.product),
-            pool.intern_text(cve.unwrap_or("")),
-            family.text,
-            affected.unwrap_or(u32::MAX),
-            index(texts.len()),
-        ];
-        let sources = texts.iter().flat_map(|(source, text)| [*source as u32, *text]);
-        let key: Box<[TextIx]> = own.into_iter().chain(sources).chain(named).collect();
-        if let Some(ix) = pool.prose_by_key.get(&key) {
-            return *ix;
-        }
-        let about = About {
-            product: &name.product,
-            vendor: &name.vendor,
-            siblings: Some(&family.siblings),
-            cve,
-            cwes: &vulnerability.cwes,
-            is_advice: false,
-        };
-        let mut prose = Prose::default();
-        for (source, text) in &texts {
-            let text = pool.text(*text);
-            match source {
-                Source::Fix => prose.fixes.extend(fixes_about(text, &about)),
-                Source::Advice => prose.fixes.extend(fixes_about(text, &About { is_advice: true, ..about })),
-                Source::Note => {}
-            }
-            prose.against.extend(against(text, cve, *source == Source::Advice));
-        }
-        let specs: Vec<&VersionSpec> = affected
-            .map_or(&[][..], |set| pool.set(set))
-            .iter()
-            .filter_map(|entry| pool.spec(entry.spec?))
-            .collect();
-        for fix in &mut prose.fixes {
-            fix.weigh(&specs);
-            prose.against.iter().for_each(|against| fix.weigh_against(against));
-        }
-        // What the status itself calls fixed needs no weighing.
-        prose.fixes.extend(self.fixed_versions.iter().map(|version| NamedFix::from_status(version)));
-        let ix = index(pool.prose.len());
-        pool.prose.push(prose);
-        pool.prose_by_key.insert(key, ix);
-        ix
-    }
-}
-
-/// What a text is read for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// A remedy that is a fix.
-    Fix,
-    /// A remedy that is advice; many publishers name their fixes there.
-    Advice,
-    /// A note, which names no fixes.
-    Note,
-}
-
-impl Source {
-    /// By the remedy's category; those that say that there is no fix name none.
-    fn of(category: &str) -> Option<Source> {
-        match category {
-            "vendor_fix" | "fix_planned" => Some(Source::Fix),
-            "mitigation" | "workaround" | "optional_patch" => Some(Source::Advice),
-            _ => None,
-        }
-    }
-}
-
-/// All product names of an advisory, for telling whose version a sentence speaks of.
-struct Family {
-    siblings: Siblings,
-    /// Stands for the names in keys.
-    text: TextIx,
-}
-
-impl Family {
-    fn new(advisory: &Advisory, pool: &mut Pool) -> Family {
-        let mut names: Vec<(&str, &str)> = advisory
-            .products
-            .iter()
-            .map(|product| (product.name.as_deref().unwrap_or(&product.full_name), product.vendor.as_deref().unwrap_or("")))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        let joined: Vec<String> = names.iter().map(|(product, vendor)| format!("{vendor}\n{product}")).collect();
-        Family { siblings: Siblings::new(names.into_iter()), text: pool.intern_text(&joined.join("\n")) }
     }
 }
 
@@ -455,7 +349,11 @@ impl<'a> Rows<'a> {
         };
         let (of_component, a) = simple_entry(component, pool);
         let (of_host, b) = simple_entry(host, pool);
-        let limit = if is_firmware_of(component, host) { of_component.limit.max(of_host.limit) } else { Limit::Component };
+        let limit = if is_firmware_of(component, host) {
+            of_component.limit.max(of_host.limit)
+        } else {
+            Limit::Component
+        };
         let on_host = if limit == Limit::Component {
             Entry { limit, ..of_host.clone() }
         } else {
@@ -473,13 +371,16 @@ fn simple_entry(product: &Product, pool: &mut Pool) -> (Entry, bool) {
         .filter(|(category, _)| matches!(&**category, "service_pack" | "patch_level"))
         .map(|(_, name)| &**name)
         .collect();
-    let conditional = product
-        .qualifiers
-        .iter()
-        .any(|(category, _)| matches!(&**category, "architecture" | "host_name" | "platform" | "specification"));
+    let conditional = product.qualifiers.iter().any(|(category, _)| {
+        matches!(&**category, "architecture" | "host_name" | "platform" | "specification")
+    });
     let version = product.version.as_ref().map(|version| match version {
-        VersionText::Version(text) => VersionText::Version([&[&**text], suffix.as_slice()].concat().join(" ").into()),
-        VersionText::Range(text) => VersionText::Range([&[&**text], suffix.as_slice()].concat().join(" ").into()),
+        VersionText::Version(text) => {
+            VersionText::Version([&[&**text], suffix.as_slice()].concat().join(" ").into())
+        }
+        VersionText::Range(text) => {
+            VersionText::Range([&[&**text], suffix.as_slice()].concat().join(" ").into())
+        }
     });
     let spec = version.map(|version| pool.intern_spec(&version));
     let serials = product.helpers.serial_numbers.clone();

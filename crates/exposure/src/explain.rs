@@ -120,7 +120,14 @@ impl<'a> Explainer<'a> {
         out
     }
 
-    fn add(&self, known: &Vulnerability, device: &Named, facts: &DeviceFacts<'_>, aliases: &AliasBook, out: &mut Explanation) {
+    fn add(
+        &self,
+        known: &Vulnerability,
+        device: &Named,
+        facts: &DeviceFacts<'_>,
+        aliases: &AliasBook,
+        out: &mut Explanation,
+    ) {
         let before = out.rows.len();
         for (status, ids) in &known.statuses {
             let rows = ids.iter().filter_map(|id| self.products.get(&**id));
@@ -136,7 +143,10 @@ impl<'a> Explainer<'a> {
             category: remedy.category.clone(),
             details: remedy.details.clone(),
             url: remedy.url.clone(),
-            fixes: fixes_named(&remedy.details, product, vendor).iter().map(|fix| fix.version_text().to_owned()).collect(),
+            fixes: fixes_named(&remedy.details, product, vendor)
+                .iter()
+                .map(|fix| fix.version_text().to_owned())
+                .collect(),
         });
         out.remedies.extend(remedies);
         out.notes.extend(known.notes.iter().cloned());
@@ -151,7 +161,8 @@ impl PreparedRow<'_> {
         status: ProductStatus,
         aliases: &AliasBook,
     ) -> Option<RowEvidence> {
-        let answers = aliases.answers(facts.manufacturer, facts.model, &self.parts.vendor, &self.parts.product);
+        let answers =
+            aliases.answers(facts.manufacturer, facts.model, &self.parts.vendor, &self.parts.product);
         let found = compare(device, &self.named, answers)?;
         Some(RowEvidence {
             product_id: self.product.id.clone(),

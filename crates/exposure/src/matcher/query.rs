@@ -95,18 +95,27 @@ impl Matcher {
     pub fn proposals(&self) -> Vec<Proposal> {
         let mut by_subject: BTreeMap<AliasSubject, Proposal> = BTreeMap::new();
         for name in &self.fleet.names {
-            let devices: u64 =
-                name.groups.iter().filter_map(|group| slot(&self.fleet.groups, *group)).map(|group| group.devices.len()).sum();
+            let devices: u64 = name
+                .groups
+                .iter()
+                .filter_map(|group| slot(&self.fleet.groups, *group))
+                .map(|group| group.devices.len())
+                .sum();
             if devices == 0 {
                 continue;
             }
             for (corpus, found) in &name.candidates {
-                let (MatchKind::Ask(about), Some(known)) = (found.kind, slot(&self.corpus_names, *corpus)) else { continue };
+                let (MatchKind::Ask(about), Some(known)) = (found.kind, slot(&self.corpus_names, *corpus))
+                else {
+                    continue;
+                };
                 let pairs = self.pairs_waiting(name, known.advisories.as_slice());
                 if pairs == 0 {
                     continue;
                 }
-                let Some(subject) = question(about, name.manufacturer(), name.model(), known) else { continue };
+                let Some(subject) = question(about, name.manufacturer(), name.model(), known) else {
+                    continue;
+                };
                 let fresh = || Proposal { subject: subject.clone(), devices: 0, pairs: 0, found: *found };
                 let proposal = by_subject.entry(subject.clone()).or_insert_with(fresh);
                 proposal.devices += devices;
@@ -137,7 +146,12 @@ pub fn cells_of(cells: &[Cell], advisory: AdvisoryIx) -> impl Iterator<Item = &C
     cells.iter().skip(from).take_while(move |cell| cell.advisory == advisory)
 }
 
-fn question(about: AskAbout, manufacturer: &str, model: &str, known: &super::CorpusName) -> Option<AliasSubject> {
+fn question(
+    about: AskAbout,
+    manufacturer: &str,
+    model: &str,
+    known: &super::CorpusName,
+) -> Option<AliasSubject> {
     let (vendor, product) = (known.named.maker.text().into(), known.named.product.text().into());
     let (manufacturer, model): (Box<str>, Box<str>) = (manufacturer.into(), model.into());
     match about {

@@ -81,13 +81,18 @@ fn a_bar_means_and_between_bounds_and_or_between_plain_versions() {
 fn a_fixed_line_is_not_dragged_back_by_a_later_lines_bound() {
     let lines = ["< 10.1.6", "< 11.0.3"];
     assert_eq!(answer(&lines, "10.1.5"), "in");
-    assert_eq!(answer(&lines, "10.1.6"), "out");
-    assert_eq!(answer(&lines, "10.4"), "out");
+    assert_eq!(
+        answer(&lines, "10.1.6"),
+        "release_line",
+        "past its own line, before the other's bound: ask for the fix"
+    );
+    assert_eq!(answer(&lines, "10.4"), "release_line");
     assert_eq!(answer(&lines, "11.0.2"), "in");
     assert_eq!(answer(&lines, "12.0"), "out");
     assert_eq!(answer(&lines, "9.5"), "in", "below the lowest line everything is literally included");
     let four = ["<= 4.2.21 | <= 5.0.27 | <= 5.1.19 | <= 6.0.16"];
-    assert_eq!(answer(&four, "5.0.28"), "out");
+    assert_eq!(answer(&four, "5.0.28"), "release_line");
+    assert_eq!(answer(&four, "6.0.17"), "out", "past the last line");
     assert_eq!(answer(&four, "5.1.19"), "in");
     assert_eq!(answer(&four, "5.2.0"), "release_line", "no bound speaks of line 5.2");
     let unequal = ["< 3", "< 2.5.1"];
