@@ -5,6 +5,7 @@
 
 mod contradiction;
 mod individual;
+mod left_behind;
 mod names;
 mod prose;
 mod scope;

@@ -111,7 +111,16 @@ impl Siblings {
 }
 
 fn pieces(words: &[&str]) -> Vec<String> {
-    words.iter().flat_map(|w| w.split(|c: char| !c.is_alphanumeric())).map(singular).collect()
+    let single: Vec<String> = words
+        .iter()
+        .flat_map(|w| w.split(|c: char| !c.is_alphanumeric()))
+        .filter(|w| !w.is_empty())
+        .map(singular)
+        .collect();
+    // `Envision RV` is EnvisionRV.
+    let pairs: Vec<String> =
+        single.iter().zip(single.iter().skip(1)).map(|(a, b)| format!("{a}{b}")).collect();
+    [single, pairs].concat()
 }
 
 /// Capitalised words that name nothing: the grammar of remedies, months.
@@ -216,11 +225,30 @@ fn singular(word: &str) -> String {
 
 fn words_of(text: &str) -> Vec<String> {
     const COMMON: &[&str] = &[
-        "the", "and", "of", "for", "with", "system", "systems", "inc", "gmbh", "device", "software",
-        "version", "series", "model", "family", "product", "all", "firmware",
+        "the",
+        "and",
+        "of",
+        "for",
+        "with",
+        "system",
+        "systems",
+        "inc",
+        "gmbh",
+        "device",
+        "software",
+        "version",
+        "controller",
+        "module",
+        "series",
+        "model",
+        "family",
+        "product",
+        "all",
+        "firmware",
     ];
     let words = text.split(|c: char| !c.is_alphanumeric()).map(singular);
-    words.filter(|w| w.len() > 1 && !COMMON.contains(&w.as_str())).collect()
+    let is_grammar = |w: &str| is_plain(w) && !w.chars().all(|c| c.is_ascii_digit());
+    words.filter(|w| w.len() > 1 && !COMMON.contains(&w.as_str()) && !is_grammar(w)).collect()
 }
 
 /// `ISCV` for IntelliSpace Cardiovascular, `PICiX` for Patient Information Center iX.

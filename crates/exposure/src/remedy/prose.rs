@@ -2,9 +2,13 @@
 //! left behind and other products' versions stand in the same sentences.
 
 use super::individual::individual_fix;
+use super::left_behind::{
+    OR_LATER, is_left_behind, is_or_later, is_patched_with, is_second_end, leads_to_a_fix, preceded_by_than,
+    says_no,
+};
 use super::names::{Names, Siblings};
 use super::scope::{Scope, scope};
-use super::words::{bare, clipped, is_year, sentences, version_at};
+use super::words::{bare, clipped, continued, is_year, sentences, version_at};
 use super::{NamedFix, Strength, named};
 
 /// Longest head (`Name and versions: what to do`) that is taken for one.
@@ -37,29 +41,8 @@ const FIXING: &[&str] = &[
     "higher",
     "incorporat",
     "replac",
+    "download",
 ];
-/// Words that mark the version after them as an affected one, or as the one left behind.
-const LEFT_BEHIND: &[&str] = &[
-    "before",
-    "below",
-    "using",
-    "from",
-    "running",
-    "affected",
-    "supporting",
-    "supports",
-    "operating",
-    "than",
-    "except",
-    "to",
-    "receiving",
-    "having",
-    "of",
-];
-/// Words after a version that mark it as an affected one.
-const OR_EARLIER: &[&str] = &["prior", "earlier", "older", "below", "lower", "previous"];
-const OR_LATER: &[&str] = &["later", "newer", "higher", "above", "greater", "onward", "onwards", "up"];
-
 /// Whose fix is looked for in a remedy's text, and what is known of the vulnerability.
 #[derive(Clone, Copy, Default)]
 pub struct About<'a> {
@@ -170,7 +153,8 @@ impl Reader<'_> {
         let lower = sentence.to_lowercase();
         let words: Vec<&str> = sentence.split_whitespace().collect();
         let tail = tail_after_head(&words);
-        let doubtful = scope != Scope::Meant || says_no(&lower);
+        let moves = lower.contains("migrat") || lower.contains("replace ") || lower.contains("successor");
+        let doubtful = scope != Scope::Meant || says_no(&lower) || moves;
         let first = found.len();
         let (mut context_from, mut at) = (0, 0);
         let mut left_behind_before = false;
@@ -200,9 +184,16 @@ impl Reader<'_> {
             let context =
                 Context { words: &words, tail, from: context_from, at, end, is_first: found.len() == first };
             let mut candidate = self.candidate(version, sentence, &context);
-            candidate.doubtful = doubtful;
+            candidate.doubtful = doubtful || is_second_end(&words, at);
             candidate.strictly_later = later_than.unwrap_or(false);
             let after = product_after(&words, end);
+            if let Some(previous) =
+                found.get(first..).and_then(<[_]>::last).filter(|_| candidate.overlap == 0)
+            {
+                // `Other 2014 R1.1 build 75.6239`: no name between them, so still the other's.
+                candidate.of_sibling |= previous.of_sibling;
+                candidate.foreign |= previous.foreign && previous.overlap == 0;
+            }
             if candidate.listed {
                 share_context(&mut candidate, found.get_mut(first..).unwrap_or_default(), !after.is_empty());
             }
@@ -220,6 +211,13 @@ impl Reader<'_> {
         }
     }
 
+    /// `Gate 5570, Compact Gate 5580, Gate 5590: upgrade to 34.011`: one of the items is this product and no other.
+    fn is_own_item(&self, near: &[&str]) -> bool {
+        let items = near.split_inclusive(|w| w.ends_with([',', ':']) || w.eq_ignore_ascii_case("and"));
+        let mut whole = items.filter(|item| self.names.overlap(item) >= self.names.distinctive());
+        whole.any(|item| !self.siblings.name_better(self.names, item))
+    }
+
     /// A version, or the number right after the product's own name (`upgrade to PI Vision 2019`).
     fn version_at(&self, words: &[&str], at: usize) -> Option<(String, usize)> {
         if let Some(found) = version_at(words, at) {
@@ -234,8 +232,11 @@ impl Reader<'_> {
         let next = words.get(at + 1).map(|w| bare(w).to_lowercase()).unwrap_or_default();
         let counts =
             ["users", "devices", "units", "models", "systems", "vulnerabilities"].contains(&next.as_str());
-        (plain && by_name && !in_a_name && !counts && (is_year(word) || word.len() <= 3))
-            .then(|| (word.to_owned(), 1))
+        (plain && by_name && !in_a_name && !counts && (is_year(word) || word.len() <= 3)).then(|| {
+            let mut text = word.to_owned();
+            let more = continued(words, at, &mut text);
+            (text, 1 + more)
+        })
     }
 
     /// Does the tail say what to do about the versions in the head? Not when it is only a link (`Update to 2.3 - Download: …`).
@@ -299,7 +300,7 @@ impl Reader<'_> {
             sentence,
             overlap,
             foreign,
-            of_sibling: self.siblings.name_better(self.names, &near),
+            of_sibling: self.siblings.name_better(self.names, &near) && !self.is_own_item(&near),
             cued: false,
             doubtful: false,
             listed,
@@ -327,34 +328,6 @@ fn tail_after_head(words: &[&str]) -> usize {
     colons.filter(|(_, w)| w.ends_with(':')).map(|(at, _)| at + 1).last().unwrap_or(0)
 }
 
-/// Says that there is no fix, or that something stays open.
-fn says_no(lower: &str) -> bool {
-    const NO: &[&str] = &[
-        "not fixed",
-        "not been fixed",
-        "does not",
-        "do not pertain",
-        "not pertain",
-        "will not",
-        "no fix",
-        "no patch",
-        "no update",
-        "no software patch",
-        "no plan",
-        "not planned",
-        "not available",
-        "not be made available",
-        "not be available",
-        "cannot be",
-        "unable to",
-        "no longer receive",
-        "not be fixed",
-        "not provide",
-        "currently no",
-    ];
-    NO.iter().any(|no| lower.contains(no))
-}
-
 /// `Versions 12.0.1, 12.0.2 and 12.1.0 of X`: the list has the names before its first and after its last version.
 fn share_context(candidate: &mut Candidate<'_>, before: &mut [Candidate<'_>], names_follow: bool) {
     let Some(last) = before.last_mut() else { return };
@@ -367,112 +340,6 @@ fn share_context(candidate: &mut Candidate<'_>, before: &mut [Candidate<'_>], na
     } else {
         (candidate.overlap, candidate.foreign) = (last.overlap, last.foreign);
     }
-}
-
-/// Words after which a sentence no longer speaks of the versions left behind.
-fn leads_to_a_fix(word: &str) -> bool {
-    let lower = bare(word).to_lowercase();
-    let stems = [
-        "upgrad", "updat", "fix", "remed", "mitig", "address", "releas", "resolv", "correct", "patch",
-        "eliminat", "solve",
-    ];
-    lower == "to" || stems.iter().any(|s| lower.starts_with(s))
-}
-
-fn is_or_later(words: &[&str], end: usize) -> bool {
-    let lower = |i: usize| words.get(i).map(|w| bare(w).to_lowercase()).unwrap_or_default();
-    matches!(lower(end).as_str(), "or" | "and") && OR_LATER.contains(&lower(end + 1).as_str())
-}
-
-/// `later than` right before (within the product's name): strictly later. `Some(false)` never occurs.
-fn preceded_by_than(words: &[&str], at: usize) -> Option<bool> {
-    let from = at.saturating_sub(6);
-    let before: Vec<String> = words.get(from..at)?.iter().map(|w| bare(w).to_lowercase()).collect();
-    let than = before.iter().rposition(|w| w == "than")?;
-    let comparative = before.get(than.checked_sub(1)?)?;
-    OR_LATER.contains(&comparative.as_str()).then_some(true)
-}
-
-/// An affected version, or the one that is left: `prior to 2.0`, `2.x or prior`, `upgrade from 1.4`, `using Version 8.0`.
-fn is_left_behind(words: &[&str], context_from: usize, at: usize, end: usize) -> bool {
-    let lower = |i: usize| words.get(i).map(|w| bare(w).to_lowercase()).unwrap_or_default();
-    if matches!(lower(end).as_str(), "or" | "and") && OR_EARLIER.contains(&lower(end + 1).as_str()) {
-        return true;
-    }
-    if OR_EARLIER.contains(&lower(end).as_str()) && lower(end + 1) != "to" {
-        return true;
-    }
-    if is_patched_with(words, at) {
-        return false;
-    }
-    let with_patch = (end..end + 5).any(|i| is_patched_with(words, i + 1));
-    // `7.2.x users should upgrade`, `13.0.X to Version 13.2.3`, `R4.01 through R4.03`
-    let next = lower(end);
-    if matches!(next.as_str(), "users" | "user" | "customers" | "through" | "thru" | "owners" | "until")
-        || with_patch
-    {
-        return true;
-    }
-    let number_at = |i: usize| lower(i).starts_with(|c: char| c.is_ascii_digit());
-    if next == "to"
-        && (number_at(end + 1)
-            || (lower(end + 1).starts_with('v') && (number_at(end + 2) || lower(end + 1).len() > 1)))
-    {
-        return true;
-    }
-    let previous = |n: usize| at.checked_sub(n).map(lower).unwrap_or_default();
-    if matches!(previous(1).as_str(), "through" | "thru")
-        || (previous(1).starts_with("version") && matches!(previous(2).as_str(), "through" | "thru"))
-    {
-        return true;
-    }
-    // `a patch for version 2.3`: for the affected one.
-    let plain = |w: &str| {
-        w.starts_with("version")
-            || matches!(w, "firmware" | "software" | "release" | "the" | "all" | "affected" | "v" | "product")
-    };
-    let led = (1..=5).map(previous).find(|w| !plain(w));
-    if led.as_deref() == Some("for") || is_fault_in(words, at) {
-        return true;
-    }
-    let before: Vec<String> = (context_from.max(at.saturating_sub(7))..at).map(lower).collect();
-    let cut = before.iter().rposition(|w| LEFT_BEHIND.contains(&w.as_str()));
-    match cut.and_then(|i| before.get(i).map(|w| (i, w.as_str()))) {
-        // "upgrade to" and "later than" lead to the fix; "prior to" and "less than" to what is affected.
-        Some((i, "to" | "than")) => {
-            let word = i.checked_sub(1).and_then(|j| before.get(j)).map_or("", String::as_str);
-            matches!(word, "prior" | "previous" | "less" | "lower" | "older" | "earlier" | "equal")
-        }
-        Some((i, "of")) => i
-            .checked_sub(1)
-            .and_then(|j| before.get(j))
-            .is_some_and(|w| matches!(w.as_str(), "users" | "customers")),
-        Some(_) => true,
-        None => false,
-    }
-}
-
-/// `with patch 12.0.1`.
-fn is_patched_with(words: &[&str], at: usize) -> bool {
-    let previous = |n: usize| at.checked_sub(n).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase());
-    matches!(previous(1).as_deref(), Some("patch" | "hotfix")) && previous(2).as_deref() == Some("with")
-}
-
-/// `vulnerabilities identified in Works 8.1`, but not `fixes these issues in 8.1`.
-fn is_fault_in(words: &[&str], at: usize) -> bool {
-    let before: Vec<String> = words
-        .get(at.saturating_sub(7)..at)
-        .unwrap_or_default()
-        .iter()
-        .map(|w| bare(w).to_lowercase())
-        .collect();
-    let Some(place) = before.iter().rposition(|w| w == "in") else { return false };
-    let word = place.checked_sub(1).and_then(|i| before.get(i)).map_or("", String::as_str);
-    if matches!(word, "identified" | "present" | "discovered" | "exist" | "exists" | "reported") {
-        return true;
-    }
-    let fault = ["vulnerabilit", "issue", "flaw", "bug", "problem"].iter().any(|f| word.starts_with(f));
-    fault && !words.iter().take(at).any(|w| leads_to_a_fix(w))
 }
 
 /// The product named after the version: `12.2.1.5 in June of 2020 for MyVue`, `1.13 (EM2400)`, `12.1.2 of the Manager`.

@@ -73,6 +73,15 @@ const OTHERS: &[&str] = &[
     "select",
     "bluetooth",
     "wi-fi",
+    "advisory",
+    "advisories",
+    "bulletin",
+    "notification",
+    "document",
+    "article",
+    "reference",
+    "publication",
+    "id",
     "802",
 ];
 pub(super) fn clipped(text: &str) -> &str {
@@ -134,6 +143,7 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
     if (OTHERS.contains(&previous.as_str()) && !own_explorer)
         || !looks_like_version(word, marked)
         || is_date_word(words, at)
+        || names_a_document(&previous)
     {
         return None;
     }
@@ -144,13 +154,22 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
     {
         return None;
     }
-    if previous == "update" && !word.contains('.') {
+    // `Update 5`, `Service Release 1`: counted within a version that is not named here.
+    let within = matches!(previous.as_str(), "update" | "patch" | "hotfix" | "pack" | "cu" | "hf")
+        || (previous == "release" && matches!(before(2).as_str(), "service" | "maintenance"));
+    if within && word.chars().all(|c| c.is_ascii_digit()) {
         return None;
     }
     let mut text = unglued(word).to_owned();
-    let mut used = 1;
+    let used = 1 + continued(words, at, &mut text);
+    Some((text, used))
+}
+
+/// Reads on after the version at word `at`: how many further words belong to it, and adds them to `text`.
+pub(super) fn continued(words: &[&str], at: usize, text: &mut String) -> usize {
     // `1.8.4 Service Pack 01`, `4.20 SR2`, `8.5 GMA 3`
-    if !raw.ends_with([',', '.', ';', ')']) {
+    let mut used = 1;
+    if !words.get(at).is_none_or(|raw| raw.ends_with([',', '.', ';', ')'])) {
         let next = |i: usize| words.get(at + i).map(|w| bare(w)).unwrap_or_default();
         let is_number = |w: &str| !w.is_empty() && w.len() <= 4 && w.chars().all(|c| c.is_ascii_digit());
         let is_word = |w: &str| {
@@ -180,7 +199,12 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
         let closed = |i: usize| words.get(at + i).is_none_or(|w| w.ends_with([',', '.', ';', ')']));
         loop {
             let from = used;
-            if next(used).eq_ignore_ascii_case("service")
+            if next(used).eq_ignore_ascii_case("security")
+                && next(used + 1).eq_ignore_ascii_case("patch")
+                && is_number(next(used + 2))
+            {
+                used += 3;
+            } else if next(used).eq_ignore_ascii_case("service")
                 && next(used + 1).eq_ignore_ascii_case("pack")
                 && is_number(next(used + 2))
             {
@@ -208,7 +232,12 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
             text.push_str(next(i));
         }
     }
-    Some((text, used))
+    used - 1
+}
+
+/// `JCI-PSA-2021-17 v1`: the document's version.
+fn names_a_document(previous: &str) -> bool {
+    previous.matches('-').count() >= 2 && previous.contains(|c: char| c.is_ascii_digit())
 }
 
 fn looks_like_version(word: &str, marked: bool) -> bool {
@@ -290,7 +319,8 @@ fn unglued(word: &str) -> &str {
     let digit_follows = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit());
     let cut = |prefix: &str| {
         let head = word.get(..prefix.len()).filter(|head| head.eq_ignore_ascii_case(prefix));
-        head.and_then(|_| word.get(prefix.len()..)).filter(digit_follows)
+        // `Version1` is part of a name.
+        head.and_then(|_| word.get(prefix.len()..)).filter(digit_follows).filter(|rest| rest.contains('.'))
     };
     glued_v(word)
         .or_else(|| ["version", "version_", "version-", "ver", "ver.", "v.", "v_"].into_iter().find_map(cut))
