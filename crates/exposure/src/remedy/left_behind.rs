@@ -64,7 +64,9 @@ pub(super) fn is_left_behind(words: &[&str], context_from: usize, at: usize, end
     let with_patch = (end..end + 5).any(|i| is_patched_with(words, i + 1));
     // `7.2.x users should upgrade`, `13.0.X to Version 13.2.3`, `R4.01 through R4.03`
     let next = lower(end);
-    let told = matches!(next.as_str(), "should" | "must" | "need" | "needs") && lower(end + 1) != "be";
+    let told = matches!(next.as_str(), "should" | "must" | "need" | "needs")
+        && !(lower(end + 1) == "be"
+            && ["install", "appl", "deploy"].iter().any(|stem| lower(end + 2).starts_with(stem)));
     if matches!(next.as_str(), "users" | "user" | "customers" | "through" | "thru" | "owners" | "until")
         || told
         || with_patch
@@ -175,5 +177,6 @@ pub(super) fn is_second_end(words: &[&str], at: usize) -> bool {
     let lower = |i: usize| words.get(i).map(|w| bare(w).to_lowercase()).unwrap_or_default();
     let to = (1..=2).filter_map(|n| at.checked_sub(n)).find(|i| lower(*i) == "to");
     let first = to.and_then(|to| to.checked_sub(1)).is_some_and(|i| version_at(words, i).is_some());
-    first && !words.iter().take(at).any(|w| leads_to_a_fix(w))
+    let updates = |w: &&str| ["upgrad", "updat"].iter().any(|stem| bare(w).to_lowercase().starts_with(stem));
+    first && !words.iter().take(at).any(|w| updates(&w))
 }
