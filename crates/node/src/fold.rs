@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long to wait after the journal could not be read.
 const RETRY: Duration = Duration::from_secs(1);
 /// Entries after which a new snapshot is worth its cost.
-pub const SNAPSHOT_EVERY_ENTRIES: u64 = 100_000;
+pub(crate) const SNAPSHOT_EVERY_ENTRIES: u64 = 100_000;
 
 impl Node {
     /// Folds everything that the journal has beyond the state. Returns the sequence reached.

@@ -10,7 +10,10 @@ use exposure::judge::{Judgement, judge};
 use exposure::matcher::{DeviceFacts, Fleet, Matcher};
 use exposure::product::{MatchKind, NameMatch, Named, compare};
 use exposure::{Confidence, GapKind, Verdict};
-use model::advisory::{Advisory, AdvisoryKey, AdvisoryStatus, Helpers, Product, ProductStatus, Remedy, VersionText, Vulnerability};
+use model::advisory::{
+    Advisory, AdvisoryKey, AdvisoryStatus, Helpers, Product, ProductStatus, Remedy, VersionText,
+    Vulnerability,
+};
 use model::alias::{AliasAnswer, AliasSubject};
 use proptest::prelude::*;
 
@@ -58,8 +61,12 @@ struct Plain {
 
 impl Plain {
     fn new(advisory: &Advisory) -> Plain {
-        let names: Vec<String> =
-            advisory.vulnerabilities.iter().enumerate().map(|(at, known)| unique_name(advisory, at, known)).collect();
+        let names: Vec<String> = advisory
+            .vulnerabilities
+            .iter()
+            .enumerate()
+            .map(|(at, known)| unique_name(advisory, at, known))
+            .collect();
         let mut vulnerabilities = names.clone();
         vulnerabilities.sort();
         vulnerabilities.dedup();
@@ -67,7 +74,10 @@ impl Plain {
         let numbers: Vec<u32> = names.iter().map(number).collect();
         let mut pool = Pool::default();
         let blocks = compile(advisory, &mut pool, &numbers);
-        let names = blocks.into_iter().map(|block| (block.name.clone(), block.name.prepare(), block.claims)).collect();
+        let names = blocks
+            .into_iter()
+            .map(|block| (block.name.clone(), block.name.prepare(), block.claims))
+            .collect();
         Plain { id: advisory.key.tracking_id.to_string(), vulnerabilities, pool, names }
     }
 }
@@ -123,18 +133,53 @@ fn indexed(matcher: &Matcher, device: u32, id_of: impl Fn(u32) -> String) -> Sai
 
 // --- invented hospitals ---------------------------------------------------------------------------------------------
 
-const MAKERS: &[&str] =
-    &["Nordpuls", "Nordpuls AB", "NORDPULS", "Nordplus", "Vital Weir", "Vital Weir GmbH", "", "Kestrel (KES)", "KES", "Weir"];
+const MAKERS: &[&str] = &[
+    "Nordpuls",
+    "Nordpuls AB",
+    "NORDPULS",
+    "Nordplus",
+    "Vital Weir",
+    "Vital Weir GmbH",
+    "",
+    "Kestrel (KES)",
+    "KES",
+    "Weir",
+];
 const MODELS: &[&str] = &[
-    "Vakta 60", "VAKTA-60", "Vakta 60 Neo", "Nordpuls Vakta 60", "Droppen VP3", "Droppen VP-3 pump", "Droppen", "Monitor",
-    "Central station", "Vakta 600", "Vaktta 60", "KES-200", "KES-200/210 series", "Fjord MX400-450", "Fjord MX430",
+    "Vakta 60",
+    "VAKTA-60",
+    "Vakta 60 Neo",
+    "Nordpuls Vakta 60",
+    "Droppen VP3",
+    "Droppen VP-3 pump",
+    "Droppen",
+    "Monitor",
+    "Central station",
+    "Vakta 600",
+    "Vaktta 60",
+    "KES-200",
+    "KES-200/210 series",
+    "Fjord MX400-450",
+    "Fjord MX430",
 ];
-const VERSIONS: &[&str] = &["1.0", "1.4.0", "2.3.5", "2.3.5 SP1", "B.06.18", "unknown", "10.1.6", "11.0.2", "V4.4", "2.x", "3"];
+const VERSIONS: &[&str] =
+    &["1.0", "1.4.0", "2.3.5", "2.3.5 SP1", "B.06.18", "unknown", "10.1.6", "11.0.2", "V4.4", "2.x", "3"];
 const RANGES: &[&str] = &[
-    "vers:all/*", "< 2.3.5", "<= 1.4", "1.0 | 1.4", ">= 1.0 | < 2.0", "< 10.1.6", "< 11.0.3", "All versions < V4.4", "B.06.18",
-    "<= 2.3.5 SP1", "nonsense (see text)", "serial numbers < 5000",
+    "vers:all/*",
+    "< 2.3.5",
+    "<= 1.4",
+    "1.0 | 1.4",
+    ">= 1.0 | < 2.0",
+    "< 10.1.6",
+    "< 11.0.3",
+    "All versions < V4.4",
+    "B.06.18",
+    "<= 2.3.5 SP1",
+    "nonsense (see text)",
+    "serial numbers < 5000",
 ];
-const FIXES: &[&str] = &["", "Update to version 2.3.5 or later.", "No fix is planned.", "Version 11.0.3 is still vulnerable."];
+const FIXES: &[&str] =
+    &["", "Update to version 2.3.5 or later.", "No fix is planned.", "Version 11.0.3 is still vulnerable."];
 
 fn some(list: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop::sample::select(list).prop_map(str::to_owned)
@@ -149,29 +194,40 @@ fn device() -> impl Strategy<Value = Owned> {
 
 fn product() -> impl Strategy<Value = Product> {
     let numbers = prop::collection::vec(some(&["KES-2*", "866060", "86606?"]), 0..2);
-    (some(MAKERS), some(MODELS), prop::option::weighted(0.9, some(RANGES)), prop::bool::weighted(0.2), numbers).prop_map(
-        |(vendor, name, range, with_numbers, numbers)| Product {
+    (
+        some(MAKERS),
+        some(MODELS),
+        prop::option::weighted(0.9, some(RANGES)),
+        prop::bool::weighted(0.2),
+        numbers,
+    )
+        .prop_map(|(vendor, name, range, with_numbers, numbers)| Product {
             full_name: format!("{vendor} {name}").into(),
             vendor: Some(vendor.into()),
             name: Some(name.into()),
             version: range.map(|range| VersionText::Range(range.into())),
             helpers: Helpers {
-                model_numbers: if with_numbers { numbers.into_iter().map(Into::into).collect() } else { Vec::new() },
+                model_numbers: if with_numbers {
+                    numbers.into_iter().map(Into::into).collect()
+                } else {
+                    Vec::new()
+                },
                 ..Helpers::default()
             },
             ..Product::default()
-        },
-    )
+        })
 }
 
 fn advisory(id: u32) -> impl Strategy<Value = Advisory> {
-    let status = prop::sample::select(&[
-        ProductStatus::KnownAffected,
-        ProductStatus::KnownAffected,
-        ProductStatus::Fixed,
-        ProductStatus::KnownNotAffected,
-        ProductStatus::UnderInvestigation,
-    ][..]);
+    let status = prop::sample::select(
+        &[
+            ProductStatus::KnownAffected,
+            ProductStatus::KnownAffected,
+            ProductStatus::Fixed,
+            ProductStatus::KnownNotAffected,
+            ProductStatus::UnderInvestigation,
+        ][..],
+    );
     let said = prop::collection::vec((status, prop::collection::vec(0usize..5, 1..3)), 1..3);
     let vulnerability = (prop::option::of(1u32..6), said, some(FIXES));
     let parts = (prop::collection::vec(product(), 1..5), prop::collection::vec(vulnerability, 1..4));
@@ -180,17 +236,27 @@ fn advisory(id: u32) -> impl Strategy<Value = Advisory> {
             product.id = format!("P{at}").into();
         }
         let count = products.len();
-        let vulnerability = |(cve, said, fix): (Option<u32>, Vec<(ProductStatus, Vec<usize>)>, String)| Vulnerability {
-            cve: cve.map(|cve| format!("CVE-2099-{cve:04}").into()),
-            statuses: said
-                .into_iter()
-                .map(|(status, at)| (status, at.into_iter().map(|at| format!("P{}", at % count).into()).collect()))
-                .collect(),
-            remedies: vec![Remedy { category: "vendor_fix".into(), details: fix.into(), ..Remedy::default() }],
-            ..Vulnerability::default()
-        };
+        let vulnerability =
+            |(cve, said, fix): (Option<u32>, Vec<(ProductStatus, Vec<usize>)>, String)| Vulnerability {
+                cve: cve.map(|cve| format!("CVE-2099-{cve:04}").into()),
+                statuses: said
+                    .into_iter()
+                    .map(|(status, at)| {
+                        (status, at.into_iter().map(|at| format!("P{}", at % count).into()).collect())
+                    })
+                    .collect(),
+                remedies: vec![Remedy {
+                    category: "vendor_fix".into(),
+                    details: fix.into(),
+                    ..Remedy::default()
+                }],
+                ..Vulnerability::default()
+            };
         Advisory {
-            key: AdvisoryKey { namespace: "https://cert.example".into(), tracking_id: format!("A-{id}").into() },
+            key: AdvisoryKey {
+                namespace: "https://cert.example".into(),
+                tracking_id: format!("A-{id}").into(),
+            },
             version: "1".into(),
             status: AdvisoryStatus::Final,
             released: "2026-01-01T00:00:00Z".into(),
@@ -221,14 +287,16 @@ enum Change {
 }
 
 fn alias() -> impl Strategy<Value = AliasSubject> {
-    (some(MAKERS), some(MODELS), some(MAKERS), some(MODELS), any::<bool>()).prop_map(|(maker, model, vendor, product, of_vendor)| {
-        if of_vendor {
-            AliasSubject::Vendor { manufacturer: maker.into(), vendor: vendor.into() }
-        } else {
-            let (model, product) = (model.into(), product.into());
-            AliasSubject::Product { manufacturer: maker.into(), model, vendor: vendor.into(), product }
-        }
-    })
+    (some(MAKERS), some(MODELS), some(MAKERS), some(MODELS), any::<bool>()).prop_map(
+        |(maker, model, vendor, product, of_vendor)| {
+            if of_vendor {
+                AliasSubject::Vendor { manufacturer: maker.into(), vendor: vendor.into() }
+            } else {
+                let (model, product) = (model.into(), product.into());
+                AliasSubject::Product { manufacturer: maker.into(), model, vendor: vendor.into(), product }
+            }
+        },
+    )
 }
 
 fn change() -> impl Strategy<Value = Change> {
