@@ -1,5 +1,8 @@
 //! The core as its users meet it: facts in, verdicts out.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod decisions;
+mod golden;
 mod shared;
+mod snapshots;
 mod truth;
