@@ -171,6 +171,13 @@ pub fn combine(specs: &[&VersionSpec], subject: &Subject<'_>) -> Inclusion {
 
 /// As [`combine`], for a device whose version text was read before.
 pub fn combine_prepared(specs: &[&VersionSpec], subject: &PreparedSubject<'_>) -> Inclusion {
+    if let [Clause { what: What::All, conditions, model: None }] =
+        specs.first().map_or(&[][..], |s| &s.clauses)
+        && specs.len() == 1
+        && conditions.is_empty()
+    {
+        return Inclusion::In;
+    }
     let clauses: Vec<&Clause> = specs.iter().flat_map(|spec| &spec.clauses).collect();
     if clauses.is_empty() || clauses.len() > CLAUSES_MAX * 4 {
         return Inclusion::Unknown(Gap::RangeUnreadable { text: "".into() });

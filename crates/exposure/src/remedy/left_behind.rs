@@ -169,7 +169,8 @@ pub(super) fn says_no(lower: &str) -> bool {
         "partly",
         "can be disabled",
     ];
-    NO.iter().any(|no| lower.contains(no))
+    let clears = ["will not be vulnerable", "will not be affected"].iter().any(|c| lower.contains(c));
+    NO.iter().any(|no| lower.contains(no) && !(clears && *no == "will not"))
 }
 
 /// A range in words whose sentence speaks of no update (`Firmware 13.0.X to 13.2.3`): what is its second end is not said.
@@ -178,5 +179,5 @@ pub(super) fn is_second_end(words: &[&str], at: usize) -> bool {
     let to = (1..=2).filter_map(|n| at.checked_sub(n)).find(|i| lower(*i) == "to");
     let first = to.and_then(|to| to.checked_sub(1)).is_some_and(|i| version_at(words, i).is_some());
     let updates = |w: &&str| ["upgrad", "updat"].iter().any(|stem| bare(w).to_lowercase().starts_with(stem));
-    first && !words.iter().take(at).any(|w| updates(&w))
+    first && !words.iter().take(at).any(updates)
 }

@@ -100,7 +100,10 @@ impl Siblings {
         let own_share = share(overlap, own);
         self.0.iter().filter(|other| !other.is_same(own)).any(|other| {
             let theirs = other.overlap_of(words, &near);
-            theirs > overlap || (theirs > 0 && theirs == overlap && share(theirs, other) > own_share)
+            // A word of the whole family (`mGuard`) tells none of its members apart.
+            let distinct = || other.product.iter().any(|w| near.contains(w) && !own.product.contains(w));
+            theirs > overlap
+                || (theirs > 0 && theirs == overlap && share(theirs, other) > own_share && distinct())
         })
     }
 
@@ -211,6 +214,7 @@ fn is_plain(word: &str) -> bool {
         "only",
         "this",
         "these",
+        "frn",
     ];
     PLAIN.contains(&word) || word.chars().all(|c| c.is_ascii_digit())
 }

@@ -325,7 +325,7 @@ struct Context<'w, 's> {
 /// The first word after `Names and versions: …`; 0 when the sentence has no head, or nothing after it.
 fn tail_after_head(words: &[&str]) -> usize {
     let colons = words.iter().take(words.len().saturating_sub(1)).enumerate().take(24);
-    colons.filter(|(_, w)| w.ends_with(':')).map(|(at, _)| at + 1).last().unwrap_or(0)
+    colons.filter(|(_, w)| w.ends_with(':')).fold(0, |_, (at, _)| at + 1)
 }
 
 /// `Versions 12.0.1, 12.0.2 and 12.1.0 of X`: the list has the names before its first and after its last version.

@@ -199,15 +199,10 @@ pub(super) fn continued(words: &[&str], at: usize, text: &mut String) -> usize {
         let closed = |i: usize| words.get(at + i).is_none_or(|w| w.ends_with([',', '.', ';', ')']));
         loop {
             let from = used;
-            if next(used).eq_ignore_ascii_case("security")
-                && next(used + 1).eq_ignore_ascii_case("patch")
-                && is_number(next(used + 2))
-            {
-                used += 3;
-            } else if next(used).eq_ignore_ascii_case("service")
-                && next(used + 1).eq_ignore_ascii_case("pack")
-                && is_number(next(used + 2))
-            {
+            let pair = [("service", "pack"), ("security", "patch"), ("service", "release")]
+                .iter()
+                .any(|(a, b)| next(used).eq_ignore_ascii_case(a) && next(used + 1).eq_ignore_ascii_case(b));
+            if pair && is_number(next(used + 2)) {
                 used += 3;
             } else if is_word(next(used)) && is_number(next(used + 1)) {
                 used += 2;

@@ -69,7 +69,7 @@ impl Operand {
                 let described = !self.trailing.is_empty();
                 let named = !release.name.is_empty() || release.bare.begins_with_word();
                 // `SV20.1` and `LPI 3.5.12` have the points of versions: nobody's catalogue has them.
-                let pointed = !described && whole.split(' ').any(|w| is_pointed(w));
+                let pointed = !described && whole.split(' ').any(is_pointed);
                 let may_name = !pointed
                     && (named || described || may_be_model(&release.bare) || looks_like_model(whole));
                 let release = (!described).then(|| release.clone());

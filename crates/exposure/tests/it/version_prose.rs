@@ -171,3 +171,14 @@ fn a_fix_that_the_status_lists_as_affected_clears_nothing() {
     );
     assert_eq!(outcome("1.6.0 | 2.0.0", text, "1.6.2"), "fixed by 1.6.1");
 }
+
+#[test]
+fn a_word_of_the_whole_family_tells_none_of_its_members_apart() {
+    let family = [("FL HERON PCI4000 VPN", "Acme"), ("HERON RS2000", "Acme"), ("Heron Partner maintenance", "Acme")];
+    let siblings = Siblings::new(family.into_iter());
+    let about = About { product: "FL HERON PCI4000 VPN", vendor: "Acme", siblings: Some(&siblings), ..About::default() };
+    let strong = |text: &str| fixes_about(text, &about).iter().any(|fix| fix.strength() == Strength::Strong);
+    assert!(strong("Acme recommends users of HERON devices to update to firmware Version 8.5.2 or higher."));
+    assert!(!strong("Acme has created new versions to address this: HERON Partner v3.3.2 (or later)"));
+    assert!(strong("FL HERON PCI4000 VPN Version 10.97.1 and later will not be vulnerable to this exploit."));
+}
