@@ -232,11 +232,14 @@ impl Reader<'_> {
         let next = words.get(at + 1).map(|w| bare(w).to_lowercase()).unwrap_or_default();
         let counts =
             ["users", "devices", "units", "models", "systems", "vulnerabilities"].contains(&next.as_str());
-        (plain && by_name && !in_a_name && !counts && (is_year(word) || word.len() <= 3)).then(|| {
-            let mut text = word.to_owned();
-            let more = continued(words, at, &mut text);
-            (text, 1 + more)
-        })
+        // `Edition 2017 v8.1`: the year is part of the name.
+        let version_follows = version_at(words, at + 1).is_some();
+        (plain && by_name && !in_a_name && !counts && !version_follows && (is_year(word) || word.len() <= 3))
+            .then(|| {
+                let mut text = word.to_owned();
+                let more = continued(words, at, &mut text);
+                (text, 1 + more)
+            })
     }
 
     /// Does the tail say what to do about the versions in the head? Not when it is only a link (`Update to 2.3 - Download: …`).

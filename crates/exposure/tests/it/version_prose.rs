@@ -57,6 +57,7 @@ fn the_ways_publishers_name_a_fix_are_understood_in_advice_as_in_fixes() {
         ),
         ("Acme recommends upgrading to Heron Viewer 2023 to resolve these issues.", &["2023"]),
         ("Acme recommends upgrading to Heron Viewer 2017 R2 SP1.", &["2017 R2 SP1"]),
+        ("Users should first upgrade to Heron Viewer 2017 v8.1 SP1.", &["v8.1 SP1"]),
         ("Heron Viewer versions 2.0 through 2.4: Update to Version 2.5", &["2.5"]),
         ("Heron Viewer Version 2.4: Upgrade to Version 2.5 or later.", &["2.5"]),
         ("2.x users should upgrade to Version 2.5", &["2.5"]),
@@ -174,9 +175,15 @@ fn a_fix_that_the_status_lists_as_affected_clears_nothing() {
 
 #[test]
 fn a_word_of_the_whole_family_tells_none_of_its_members_apart() {
-    let family = [("FL HERON PCI4000 VPN", "Acme"), ("HERON RS2000", "Acme"), ("Heron Partner maintenance", "Acme")];
+    let family =
+        [("FL HERON PCI4000 VPN", "Acme"), ("HERON RS2000", "Acme"), ("Heron Partner maintenance", "Acme")];
     let siblings = Siblings::new(family.into_iter());
-    let about = About { product: "FL HERON PCI4000 VPN", vendor: "Acme", siblings: Some(&siblings), ..About::default() };
+    let about = About {
+        product: "FL HERON PCI4000 VPN",
+        vendor: "Acme",
+        siblings: Some(&siblings),
+        ..About::default()
+    };
     let strong = |text: &str| fixes_about(text, &about).iter().any(|fix| fix.strength() == Strength::Strong);
     assert!(strong("Acme recommends users of HERON devices to update to firmware Version 8.5.2 or higher."));
     assert!(!strong("Acme has created new versions to address this: HERON Partner v3.3.2 (or later)"));
