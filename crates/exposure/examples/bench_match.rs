@@ -141,7 +141,15 @@ fn main() {
     }
     let groups = matcher.groups().count();
     let cells: u64 = matcher.groups().map(|group| group.devices.len() * group.cells.len() as u64).sum();
-    report("first_match_seconds", started.elapsed().as_secs_f64(), "s", &format!(",\"devices\":{DEVICES},\"advisories\":{},\"distinct_groups\":{groups},\"pairs\":{cells}", advisories.len()));
+    report(
+        "first_match_seconds",
+        started.elapsed().as_secs_f64(),
+        "s",
+        &format!(
+            ",\"devices\":{DEVICES},\"advisories\":{},\"distinct_groups\":{groups},\"pairs\":{cells}",
+            advisories.len()
+        ),
+    );
 
     let mut rematches: Vec<f64> = (0..5)
         .map(|_| {
@@ -152,7 +160,15 @@ fn main() {
         .collect();
     rematches.sort_by(f64::total_cmp);
     let obvious = obvious_seconds_per_device(&advisories, &region) * DEVICES as f64;
-    report("warm_rematch_seconds", rematches[2], "s", &format!(",\"baseline\":\"brute_force\",\"baseline_value\":{obvious},\"ratio\":{}", rematches[2] / obvious));
+    report(
+        "warm_rematch_seconds",
+        rematches[2],
+        "s",
+        &format!(
+            ",\"baseline\":\"brute_force\",\"baseline_value\":{obvious},\"ratio\":{}",
+            rematches[2] / obvious
+        ),
+    );
 
     let mut single: Vec<f64> = Vec::new();
     let mut largest = (0.0, 0);
@@ -168,7 +184,17 @@ fn main() {
     }
     single.sort_by(f64::total_cmp);
     let at = |share: usize| single[(single.len() - 1) * share / 100];
-    report("one_new_advisory_seconds", at(99), "s", &format!(",\"what\":\"99th percentile of every advisory of the corpus put anew\",\"median\":{},\"slowest\":{},\"slowest_products\":{}", at(50), largest.0, largest.1));
+    report(
+        "one_new_advisory_seconds",
+        at(99),
+        "s",
+        &format!(
+            ",\"what\":\"99th percentile of every advisory of the corpus put anew\",\"median\":{},\"slowest\":{},\"slowest_products\":{}",
+            at(50),
+            largest.0,
+            largest.1
+        ),
+    );
 
     region.devices.push((0, 3));
     let started = Instant::now();
@@ -178,18 +204,27 @@ fn main() {
     version_checks();
 }
 
+/// An advisory as the obvious matcher has it: every product name with its claims.
+type PlainAdvisory = (Pool, Vec<(Named, Vec<Claim>)>);
+
 /// Seconds that the obvious matcher needs for one device: every product name of every advisory compared, no index.
 fn obvious_seconds_per_device(advisories: &[Advisory], region: &Region) -> f64 {
-    let mut plain: Vec<(Pool, Vec<(Named, Vec<Claim>)>)> = advisories
+    let mut plain: Vec<PlainAdvisory> = advisories
         .iter()
         .map(|advisory| {
-            let mut names: Vec<String> =
-                advisory.vulnerabilities.iter().enumerate().map(|(at, known)| unique_name(advisory, at, known)).collect();
+            let mut names: Vec<String> = advisory
+                .vulnerabilities
+                .iter()
+                .enumerate()
+                .map(|(at, known)| unique_name(advisory, at, known))
+                .collect();
             let unsorted = names.clone();
             names.sort();
             names.dedup();
-            let numbers: Vec<u32> =
-                unsorted.iter().map(|name| u32::try_from(names.binary_search(name).unwrap()).unwrap()).collect();
+            let numbers: Vec<u32> = unsorted
+                .iter()
+                .map(|name| u32::try_from(names.binary_search(name).unwrap()).unwrap())
+                .collect();
             let mut pool = Pool::default();
             let blocks = compile(advisory, &mut pool, &numbers);
             (pool, blocks.into_iter().map(|block| (block.name.prepare(), block.claims)).collect())
@@ -203,14 +238,19 @@ fn obvious_seconds_per_device(advisories: &[Advisory], region: &Region) -> f64 {
         let facts = region.facts(device);
         let named = prepare(&facts);
         for (pool, names) in &mut plain {
-            let found: Vec<_> =
-                names.iter().filter_map(|(name, claims)| Some((compare(&named, name, Answers::default())?, claims))).collect();
+            let found: Vec<_> = names
+                .iter()
+                .filter_map(|(name, claims)| Some((compare(&named, name, Answers::default())?, claims)))
+                .collect();
             let same = found.iter().filter(|(found, _)| found.kind == MatchKind::Same);
             let mut claims: Vec<Claim> = Vec::new();
             for claim in same.flat_map(|(_, claims)| claims.iter()) {
                 merge(&mut claims, *claim, pool);
             }
-            affected += claims.iter().map(|claim| judge(claim, &subject(&facts), pool).verdict as usize).sum::<usize>();
+            affected += claims
+                .iter()
+                .map(|claim| judge(claim, &subject(&facts), pool).verdict as usize)
+                .sum::<usize>();
         }
     }
     std::hint::black_box(affected);
@@ -225,7 +265,12 @@ fn version_checks() {
     let checks: Vec<(String, String, String)> = (0..CHECKS)
         .map(|_| {
             let (version, low, high) = (number(), number(), number());
-            let (low, high) = if exposure::version::compare(&low, &high) == Some(std::cmp::Ordering::Greater) { (high, low) } else { (low, high) };
+            let (low, high) = if exposure::version::compare(&low, &high) == Some(std::cmp::Ordering::Greater)
+            {
+                (high, low)
+            } else {
+                (low, high)
+            };
             (version, low, high)
         })
         .filter(|(_, low, high)| low != high)
@@ -237,7 +282,12 @@ fn version_checks() {
         let subject = Subject { version: Some(version), model: "", ..Subject::default() };
         answers.push(spec.contains(&subject) == Inclusion::In);
     }
-    report("version_checks_seconds", started.elapsed().as_secs_f64(), "s", &format!(",\"checks\":{}", checks.len()));
+    report(
+        "version_checks_seconds",
+        started.elapsed().as_secs_f64(),
+        "s",
+        &format!(",\"checks\":{}", checks.len()),
+    );
     if let Some(file) = file {
         let mut file = BufWriter::new(File::create(file).expect("the file for the checks can be written"));
         for ((version, low, high), affected) in checks.iter().zip(answers) {

@@ -236,22 +236,21 @@ fn advisory(id: u32) -> impl Strategy<Value = Advisory> {
             product.id = format!("P{at}").into();
         }
         let count = products.len();
-        let vulnerability =
-            |(cve, said, fix): (Option<u32>, Vec<(ProductStatus, Vec<usize>)>, String)| Vulnerability {
-                cve: cve.map(|cve| format!("CVE-2099-{cve:04}").into()),
-                statuses: said
-                    .into_iter()
-                    .map(|(status, at)| {
-                        (status, at.into_iter().map(|at| format!("P{}", at % count).into()).collect())
-                    })
-                    .collect(),
-                remedies: vec![Remedy {
-                    category: "vendor_fix".into(),
-                    details: fix.into(),
-                    ..Remedy::default()
-                }],
-                ..Vulnerability::default()
-            };
+        let vulnerability = |(cve, said, fix): (Option<u32>, StatusLists, String)| Vulnerability {
+            cve: cve.map(|cve| format!("CVE-2099-{cve:04}").into()),
+            statuses: said
+                .into_iter()
+                .map(|(status, at)| {
+                    (status, at.into_iter().map(|at| format!("P{}", at % count).into()).collect())
+                })
+                .collect(),
+            remedies: vec![Remedy {
+                category: "vendor_fix".into(),
+                details: fix.into(),
+                ..Remedy::default()
+            }],
+            ..Vulnerability::default()
+        };
         Advisory {
             key: AdvisoryKey {
                 namespace: "https://cert.example".into(),
@@ -274,6 +273,9 @@ fn advisory(id: u32) -> impl Strategy<Value = Advisory> {
         }
     })
 }
+
+/// Status and the products it is said of, by position.
+type StatusLists = Vec<(ProductStatus, Vec<usize>)>;
 
 #[derive(Clone, Debug)]
 enum Change {
