@@ -1,12 +1,15 @@
 //! The core's front door: [`State`] is what the journal's facts add up to, [`decide`] turns a command into facts or a
 //! refusal that says why. Pure: no IO, no clock, no randomness; time and identifiers come in as parameters.
 
+pub mod advisories;
 pub mod command;
 pub mod decide;
 pub mod fact;
+pub mod fleet;
 pub mod imports;
 pub mod library;
 pub mod matrix;
+pub mod overview;
 pub mod people;
 pub mod places;
 pub mod register;

@@ -1,5 +1,6 @@
 //! How lists are asked for, the same for pages and API: filter, order and page, all in the URL and all checked.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Most rows of one page or one API answer.
@@ -32,7 +33,7 @@ pub enum Direction {
 /// One checked question to a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery {
-    path: &'static str,
+    path: Cow<'static, str>,
     default_sort: &'static str,
     /// Key ordered by: one of the spec's.
     pub sort: &'static str,
@@ -92,7 +93,7 @@ impl ListSpec {
     pub fn read(&self, query: Option<&str>) -> Result<ListQuery, ListError> {
         let default_sort = self.sorts.first().copied().unwrap_or("");
         let mut list = ListQuery {
-            path: self.path,
+            path: Cow::Borrowed(self.path),
             default_sort,
             sort: default_sort,
             direction: Direction::Up,
@@ -152,6 +153,13 @@ impl ListQuery {
         Ok(())
     }
 
+    /// The same question to a list whose address is only known now, such as `/advisories/A-1/products`.
+    #[must_use]
+    pub fn under(mut self, path: String) -> ListQuery {
+        self.path = Cow::Owned(path);
+        self
+    }
+
     /// A filter's text.
     pub fn filter(&self, key: &str) -> Option<&str> {
         self.filters.get(key).map(String::as_str)
@@ -191,7 +199,7 @@ impl ListQuery {
             query.append_pair("format", format);
         }
         let query = query.finish();
-        if query.is_empty() { self.path.to_owned() } else { format!("{}?{query}", self.path) }
+        if query.is_empty() { self.path.clone().into_owned() } else { format!("{}?{query}", self.path) }
     }
 
     /// The whole list under the same filter and order, as a file: `csv` or `xlsx`.

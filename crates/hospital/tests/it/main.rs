@@ -3,6 +3,8 @@
 
 mod decisions;
 mod golden;
+mod matrix;
+mod matrix_scale;
 mod shared;
 mod snapshots;
 mod truth;

@@ -40,7 +40,21 @@ struct Description;
 
 /// Every API route. A page's API handlers are added here: `.routes(routes!(crate::pages::devices::api::list))`.
 fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(me::me))
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(me::me))
+        .routes(routes!(crate::pages::overview::api::overview))
+        .routes(routes!(crate::pages::devices::api::devices))
+        .routes(routes!(crate::pages::devices::api::device))
+        .routes(routes!(crate::pages::devices::api::exposures_of))
+        .routes(routes!(crate::pages::hospital::api::hospital))
+        .routes(routes!(crate::pages::matrix::api::matrix))
+        .routes(routes!(crate::pages::matrix::api::exposures))
+        .routes(routes!(crate::pages::advisories::api::advisories))
+        .routes(routes!(crate::pages::advisories::api::advisory))
+        .routes(routes!(crate::pages::advisories::api::advisory_products))
+        .routes(routes!(crate::pages::advisories::api::advisory_assets))
+        .routes(routes!(crate::pages::advisories::api::advisory_diff))
+        .routes(routes!(crate::pages::advisories::api::known_products))
 }
 
 /// The router, and its routes as (method, path template).

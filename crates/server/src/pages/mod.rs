@@ -2,15 +2,15 @@
 //! the template shows. A new page: a folder here, a template in `templates/pages/`, words in `src/words/`, one line in
 //! [`routes`].
 
-mod advisories;
+pub(crate) mod advisories;
 mod aliases;
 mod audit;
 mod confirm;
-mod devices;
-mod hospital;
+pub(crate) mod devices;
+pub(crate) mod hospital;
 mod imports;
-mod matrix;
-mod overview;
+pub(crate) mod matrix;
+pub(crate) mod overview;
 mod password;
 mod preferences;
 mod settings;

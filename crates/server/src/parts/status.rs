@@ -109,6 +109,11 @@ impl Status {
         Status { mark, word: mark.word(w), detail: String::new() }
     }
 
+    /// The mark with another word than its own, where the mark's meaning is the same: *unsupported* beside ▲.
+    pub fn worded(mark: Mark, word: &'static str) -> Status {
+        Status { mark, word, detail: String::new() }
+    }
+
     /// With a few words behind it: `until 06:30`, `version not recorded`.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Status {

@@ -28,7 +28,4 @@ words! {
     password_same: "The new password is the old one." | "Det nya lösenordet är det gamla.";
     password_common: "This password holds your name, or is on every list of guesses." | "Lösenordet innehåller ditt namn eller finns på alla gissningslistor.";
     password_done: "The password was changed." | "Lösenordet byttes.";
-
-    overview_title: "What needs you" | "Det som behöver dig";
-    overview_empty: "This page lists what needs a decision: undecided matches, unconfirmed aliases, unsupported devices. Nothing has been imported yet." | "Sidan listar det som kräver beslut: oavgjorda träffar, obekräftade alias, enheter utan support. Inget är importerat ännu.";
 }

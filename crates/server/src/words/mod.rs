@@ -7,12 +7,14 @@ mod advisories;
 mod aliases;
 mod audit;
 mod common;
+mod device_why;
 mod devices;
-mod exposure;
+pub mod exposure;
 mod front;
 mod hospital;
 mod imports;
 mod matrix;
+mod overview;
 mod parts;
 mod settings;
 mod styleguide;
@@ -153,7 +155,25 @@ mod tests {
     use super::*;
 
     fn everything() -> impl Iterator<Item = &'static Entry> {
-        [advisories::ENTRIES, aliases::ENTRIES, audit::ENTRIES, common::ENTRIES, devices::ENTRIES, exposure::ENTRIES, front::ENTRIES, hospital::ENTRIES, imports::ENTRIES, matrix::ENTRIES, parts::ENTRIES, settings::ENTRIES, styleguide::ENTRIES].into_iter().flatten()
+        [
+            advisories::ENTRIES,
+            aliases::ENTRIES,
+            audit::ENTRIES,
+            common::ENTRIES,
+            device_why::ENTRIES,
+            devices::ENTRIES,
+            exposure::ENTRIES,
+            front::ENTRIES,
+            hospital::ENTRIES,
+            imports::ENTRIES,
+            matrix::ENTRIES,
+            overview::ENTRIES,
+            parts::ENTRIES,
+            settings::ENTRIES,
+            styleguide::ENTRIES,
+        ]
+        .into_iter()
+        .flatten()
     }
 
     fn holes(text: &str) -> Vec<&str> {

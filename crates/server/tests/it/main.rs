@@ -5,6 +5,7 @@ mod api;
 mod door;
 mod exports;
 mod files;
+mod filled;
 mod live;
 mod pages;
 mod problems;

@@ -1,11 +1,14 @@
-//! `/`: what needs me now.
+//! `/`: what needs me now, most urgent first; then the picture behind it. For an empty journal: the three first steps.
+
+pub(crate) mod api;
+pub(crate) mod view;
 
 use askama::Template;
 use axum::response::IntoResponse;
 
 use crate::Routes;
 use crate::page::{Ctx, Shell};
-use crate::parts::Empty;
+use crate::pages::devices::today;
 
 pub(super) fn routes() -> Routes {
     Routes::new().get("/", show)
@@ -13,13 +16,17 @@ pub(super) fn routes() -> Routes {
 
 #[derive(Template)]
 #[template(path = "pages/overview.html")]
-struct Overview {
+struct OverviewPage {
     shell: Shell,
-    empty: Empty,
+    view: view::View,
 }
 
 async fn show(ctx: Ctx) -> impl IntoResponse {
-    let w = ctx.w;
-    let empty = Empty { w, text: w.overview_empty().to_owned(), href: String::new(), step: String::new() };
-    ctx.page(Overview { shell: ctx.shell(w.overview_title()), empty })
+    let local = ctx.local();
+    let today = today(&local);
+    let (overview, sources) = ctx.app.domain.node.read(|state| {
+        (hospital::overview::overview(state, ctx.now, today), hospital::overview::sources(state))
+    });
+    let view = view::View::new(&local, &overview, &sources);
+    ctx.page(OverviewPage { shell: ctx.shell(ctx.w.overview_title()), view })
 }

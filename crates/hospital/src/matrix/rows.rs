@@ -1,0 +1,160 @@
+//! The rows: groups of devices added up by model, maker or unit, or single devices; most open pairs first.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use exposure::matcher::DeviceIx;
+
+use super::GroupBy;
+use super::counts::Counts;
+use super::selection::Selection;
+
+/// A row before its cells are worked out.
+pub(super) struct Row<'s> {
+    pub(super) maker: &'s str,
+    pub(super) name: &'s str,
+    pub(super) devices: u64,
+    pub(super) totals: Counts,
+    /// Groups in it, with how many of their devices.
+    pub(super) members: Vec<(usize, u64)>,
+}
+
+impl<'s> Row<'s> {
+    fn new((maker, name): (&'s str, &'s str)) -> Row<'s> {
+        Row { maker, name, devices: 0, totals: Counts::default(), members: Vec::new() }
+    }
+}
+
+/// Worst first: most affected, then most undecided.
+type Order = (Reverse<u64>, Reverse<u64>);
+
+fn order(totals: &Counts) -> Order {
+    (Reverse(totals.affected), Reverse(totals.undecided))
+}
+
+/// How many rows there are, and those from `first` on, `rows_max` at most.
+pub(super) fn rows<'s>(
+    selection: &Selection<'s>,
+    by: GroupBy,
+    first: usize,
+    rows_max: usize,
+) -> (usize, Vec<Row<'s>>) {
+    let mut rows = match by {
+        GroupBy::Model => of_groups(selection, |maker, model| (maker, model)),
+        GroupBy::Maker => of_groups(selection, |maker, _| ("", maker)),
+        GroupBy::Unit => of_units(selection),
+        GroupBy::Device => return of_devices(selection, first, rows_max),
+    };
+    let total = rows.len();
+    rows.sort_unstable_by(|a, b| {
+        order(&a.totals).cmp(&order(&b.totals)).then_with(|| (a.maker, a.name).cmp(&(b.maker, b.name)))
+    });
+    (total, rows.into_iter().skip(first).take(rows_max).collect())
+}
+
+fn put(row: &mut Row<'_>, selection: &Selection<'_>, group: usize, devices: u64) {
+    let Some(known) = selection.groups.get(group) else { return };
+    row.devices += devices;
+    row.totals.plus(&known.totals, devices);
+    row.members.push((group, devices));
+}
+
+fn of_groups<'s>(
+    selection: &Selection<'s>,
+    key: impl Fn(&'s str, &'s str) -> (&'s str, &'s str),
+) -> Vec<Row<'s>> {
+    let mut rows: hashbrown::HashMap<(&'s str, &'s str), Row<'s>> = hashbrown::HashMap::new();
+    for (at, group) in selection.chosen() {
+        let key = key(group.view.manufacturer, group.view.model);
+        put(rows.entry(key).or_insert_with(|| Row::new(key)), selection, at, group.devices);
+    }
+    rows.into_values().collect()
+}
+
+fn of_units<'s>(selection: &Selection<'s>) -> Vec<Row<'s>> {
+    let register = selection.state.register();
+    // Units are stored once: where a unit's text lies is as good as the text, and quicker to compare.
+    let mut number_of: hashbrown::HashMap<*const u8, usize> = hashbrown::HashMap::new();
+    let mut rows: Vec<Row<'s>> = Vec::new();
+    let mut counts: hashbrown::HashMap<(usize, usize), u64> = hashbrown::HashMap::new();
+    for ix in 0..u32::try_from(register.rows_len()).unwrap_or(u32::MAX) {
+        let Some(group) = selection.group_of(ix) else { continue };
+        let unit = register.get(ix).and_then(|device| device.unit());
+        let number = number_of.entry(unit.map_or(std::ptr::null(), str::as_ptr)).or_insert_with(|| {
+            rows.push(Row::new(("", unit.unwrap_or(""))));
+            rows.len() - 1
+        });
+        *counts.entry((*number, group)).or_default() += 1;
+    }
+    for ((number, group), devices) in counts {
+        if let Some(row) = rows.get_mut(number) {
+            put(row, selection, group, devices);
+        }
+    }
+    rows
+}
+
+/// Devices with equal totals stand together; only the ones that are shown are put in order.
+fn of_devices<'s>(selection: &Selection<'s>, first: usize, rows_max: usize) -> (usize, Vec<Row<'s>>) {
+    let mut classes: HashMap<Order, (Vec<usize>, u64)> = HashMap::new();
+    for (at, group) in selection.chosen() {
+        let class = classes.entry(order(&group.totals)).or_default();
+        class.0.push(at);
+        class.1 += group.devices;
+    }
+    let mut classes: Vec<(Order, (Vec<usize>, u64))> = classes.into_iter().collect();
+    classes.sort_unstable_by_key(|(order, _)| *order);
+    let total: u64 = classes.iter().map(|(_, (_, devices))| *devices).sum();
+    let (mut skip, mut rows) = (first, Vec::new());
+    for (_, (groups, devices)) in classes {
+        let devices = usize::try_from(devices).unwrap_or(usize::MAX);
+        if skip >= devices {
+            skip -= devices;
+            continue;
+        }
+        for device in by_tag(selection, &groups, devices, skip, rows_max - rows.len()) {
+            let Some((view, group)) = selection.state.register().get(device).zip(selection.group_of(device))
+            else {
+                continue;
+            };
+            let mut row = Row::new(("", view.asset_tag()));
+            put(&mut row, selection, group, 1);
+            rows.push(row);
+        }
+        skip = 0;
+        if rows.len() >= rows_max {
+            break;
+        }
+    }
+    (usize::try_from(total).unwrap_or(usize::MAX), rows)
+}
+
+/// Devices more than which it is quicker to walk the whole register than to put them in order.
+const SORTED_MAX_DEVICES: usize = 2_000;
+
+/// The devices of some groups that pass, in order of asset tag: those from `skip` on, `most` at most, of `devices`.
+pub(super) fn by_tag(
+    selection: &Selection<'_>,
+    groups: &[usize],
+    devices: usize,
+    skip: usize,
+    most: usize,
+) -> Vec<DeviceIx> {
+    let register = selection.state.register();
+    if devices <= SORTED_MAX_DEVICES {
+        let all = groups.iter().flat_map(|group| selection.devices(*group));
+        let mut all: Vec<(&str, DeviceIx)> =
+            all.filter_map(|ix| register.get(ix).map(|device| (device.asset_tag(), ix))).collect();
+        all.sort_unstable();
+        return all.into_iter().map(|(_, ix)| ix).skip(skip).take(most).collect();
+    }
+    let mut wanted = vec![false; selection.groups.len()];
+    for group in groups {
+        if let Some(flag) = wanted.get_mut(*group) {
+            *flag = true;
+        }
+    }
+    let is_wanted =
+        |ix: &DeviceIx| selection.group_of(*ix).and_then(|group| wanted.get(group)).copied().unwrap_or(false);
+    register.order().iter().copied().filter(is_wanted).skip(skip).take(most).collect()
+}
