@@ -4,9 +4,12 @@
 mod api;
 mod door;
 mod exports;
+mod filled;
 mod files;
 mod live;
 mod pages;
+mod pages_advisories;
+mod pages_matrix;
 mod problems;
 mod sign_in;
 mod socket;
