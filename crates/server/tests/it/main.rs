@@ -4,10 +4,13 @@
 mod api;
 mod door;
 mod exports;
+mod filled;
 mod files;
 mod filled;
 mod live;
 mod pages;
+mod pages_advisories;
+mod pages_matrix;
 mod problems;
 mod sign_in;
 mod socket;
