@@ -9,6 +9,7 @@ pub mod library;
 pub mod matrix;
 pub mod people;
 pub mod places;
+pub mod questions;
 pub mod register;
 pub mod snapshot;
 pub mod state;

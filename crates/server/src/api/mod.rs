@@ -40,7 +40,19 @@ struct Description;
 
 /// Every API route. A page's API handlers are added here: `.routes(routes!(crate::pages::devices::api::list))`.
 fn documented() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(me::me))
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(me::me))
+        .routes(routes!(crate::pages::imports::api::list))
+        .routes(routes!(crate::pages::imports::api::one))
+        .routes(routes!(
+            crate::pages::aliases::api::list,
+            crate::pages::aliases::api::answer,
+            crate::pages::aliases::api::undo
+        ))
+        .routes(routes!(crate::pages::audit::api::head))
+        .routes(routes!(crate::pages::audit::api::entries))
+        .routes(routes!(crate::pages::audit::api::proof))
+        .routes(routes!(crate::pages::settings::api::list))
 }
 
 /// The router, and its routes as (method, path template).

@@ -3,17 +3,17 @@
 //! [`routes`].
 
 mod advisories;
-mod aliases;
-mod audit;
+pub(crate) mod aliases;
+pub(crate) mod audit;
 mod confirm;
 mod devices;
 mod hospital;
-mod imports;
+pub(crate) mod imports;
 mod matrix;
 mod overview;
 mod password;
 mod preferences;
-mod settings;
+pub(crate) mod settings;
 mod sign_in;
 mod styleguide;
 

@@ -153,7 +153,23 @@ mod tests {
     use super::*;
 
     fn everything() -> impl Iterator<Item = &'static Entry> {
-        [advisories::ENTRIES, aliases::ENTRIES, audit::ENTRIES, common::ENTRIES, devices::ENTRIES, exposure::ENTRIES, front::ENTRIES, hospital::ENTRIES, imports::ENTRIES, matrix::ENTRIES, parts::ENTRIES, settings::ENTRIES, styleguide::ENTRIES].into_iter().flatten()
+        [
+            advisories::ENTRIES,
+            aliases::ENTRIES,
+            audit::ENTRIES,
+            common::ENTRIES,
+            devices::ENTRIES,
+            exposure::ENTRIES,
+            front::ENTRIES,
+            hospital::ENTRIES,
+            imports::ENTRIES,
+            matrix::ENTRIES,
+            parts::ENTRIES,
+            settings::ENTRIES,
+            styleguide::ENTRIES,
+        ]
+        .into_iter()
+        .flatten()
     }
 
     fn holes(text: &str) -> Vec<&str> {
