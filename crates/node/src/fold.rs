@@ -78,6 +78,11 @@ impl Node {
         }
     }
 
+    /// Sequence at which the newest snapshot was taken; 0 when there is none.
+    pub async fn snapshot_seq(&self) -> u64 {
+        self.folding.lock().await.snapshot.0
+    }
+
     /// Takes a snapshot, if the newest one is at least `entries` old.
     pub async fn snapshot_if_older_than(&self, entries: u64) -> Result<bool, NodeError> {
         let mut folded = self.folding.lock().await;

@@ -91,6 +91,19 @@ impl Matcher {
             .collect()
     }
 
+    /// The advisories in force that speak of a vendor, or of one of its products, spelled exactly so; each once.
+    pub fn advisories_speaking_of(&self, vendor: &str, product: Option<&str>) -> Vec<AdvisoryIx> {
+        let spoken_of = self.corpus_names.iter().filter(|known| {
+            let named = &known.named;
+            named.maker.text() == vendor && product.is_none_or(|product| named.product.text() == product)
+        });
+        let mut advisories: Vec<AdvisoryIx> =
+            spoken_of.flat_map(|known| known.advisories.iter().copied()).collect();
+        advisories.sort_unstable();
+        advisories.dedup();
+        advisories
+    }
+
     /// What a person should be asked, most pairs first.
     pub fn proposals(&self) -> Vec<Proposal> {
         let mut by_subject: BTreeMap<AliasSubject, Proposal> = BTreeMap::new();
