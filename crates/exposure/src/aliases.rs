@@ -94,7 +94,9 @@ enum Key {
 impl Key {
     fn of(subject: &AliasSubject) -> Key {
         match subject {
-            AliasSubject::Vendor { manufacturer, vendor } => Key::Vendor([squash(manufacturer), squash(vendor)]),
+            AliasSubject::Vendor { manufacturer, vendor } => {
+                Key::Vendor([squash(manufacturer), squash(vendor)])
+            }
             AliasSubject::Product { manufacturer, model, vendor, product } => {
                 Key::Product([squash(manufacturer), squash(model), squash(vendor), squash(product)])
             }

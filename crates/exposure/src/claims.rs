@@ -1,16 +1,19 @@
 //! Advisories compiled for matching: what each advisory claims about which product name, with version texts parsed once
 //! and equal sets of claims shared. Devices do not appear here.
 
+mod said;
+
 use hashbrown::HashMap;
 use model::Advisory;
-use model::advisory::{Product, ProductStatus, Remedy, VersionText, Vulnerability};
+use model::advisory::{Product, VersionText, Vulnerability};
 use model::device::Identifiers;
 
 use crate::names::tokens;
 use crate::product::{Named, ProductName};
-use crate::remedy::{NamedFix, fixes_named};
+use crate::remedy::{Against, NamedFix};
 use crate::vendor::VendorName;
 use crate::version::VersionSpec;
+use said::{AboutRows, Concerned, Family, Said};
 
 /// Index of a parsed version text.
 pub type SpecIx = u32;
@@ -67,8 +70,8 @@ pub struct Claim {
 pub struct Prose {
     /// Versions named as fixed.
     pub fixes: Vec<NamedFix>,
-    /// Notes and remedies that may speak against the range.
-    pub texts: Vec<TextIx>,
+    /// Sentences of notes and remedies that speak against the range.
+    pub against: Vec<Against>,
 }
 
 /// Everything that advisories share: parsed version texts, entry sets, prose. Grows only; ids stay valid.
@@ -140,6 +143,31 @@ impl Pool {
         }
     }
 
+    /// What is said under two names of one product; a fix of one is weighed against what both name as affected.
+    fn join_prose(&mut self, a: ProseIx, b: ProseIx, affected: Option<SetIx>) -> ProseIx {
+        if a == b {
+            return a;
+        }
+        let key: Box<[TextIx]> = [u32::MAX, a, b, affected.unwrap_or(u32::MAX)].into();
+        if let Some(ix) = self.prose_by_key.get(&key) {
+            return *ix;
+        }
+        let (Some(one), Some(other)) = (self.prose(a), self.prose(b)) else { return a };
+        let mut joined = one.clone();
+        joined.fixes.extend(other.fixes.iter().cloned());
+        joined.against.extend(other.against.iter().cloned());
+        let specs: Vec<&VersionSpec> = affected
+            .map_or(&[][..], |set| self.set(set))
+            .iter()
+            .filter_map(|entry| self.spec(entry.spec?))
+            .collect();
+        joined.fixes.iter_mut().for_each(|fix| fix.weigh(&specs));
+        let ix = index(self.prose.len());
+        self.prose.push(joined);
+        self.prose_by_key.insert(key, ix);
+        ix
+    }
+
     /// A piece of prose.
     pub fn text(&self, ix: TextIx) -> &str {
         self.texts.get(ix as usize).map_or("", |text| text)
@@ -191,7 +219,11 @@ impl NameParts {
         let helpers = &product.helpers;
         NameParts {
             vendor: product.vendor.clone().unwrap_or_default(),
-            product: product.name.clone().or_else(|| product.family.clone()).unwrap_or_else(|| product.full_name.clone()),
+            product: product
+                .name
+                .clone()
+                .or_else(|| product.family.clone())
+                .unwrap_or_else(|| product.full_name.clone()),
             model_numbers: helpers.model_numbers.iter().chain(&helpers.skus).cloned().collect(),
             cpe: helpers.cpe.clone(),
             purl: helpers.purls.first().cloned(),
@@ -210,21 +242,31 @@ impl NameParts {
 /// Compiles an advisory. `numbers` are the corpus-wide numbers of its vulnerabilities, in document order.
 pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Block> {
     let rows = Rows::new(advisory);
+    let family = Family::new(advisory, pool);
     let mut blocks: Vec<Block> = Vec::new();
     let mut block_of: HashMap<NameParts, usize> = HashMap::new();
+    // What each product id stands for: worked out once, however many vulnerabilities name it.
+    let mut entries_of: HashMap<&str, Vec<(usize, Entry)>> = HashMap::new();
     for (vulnerability, ordinal) in advisory.vulnerabilities.iter().zip(numbers) {
+        let remedies: Vec<Concerned<'_>> = vulnerability.remedies.iter().map(Concerned::new).collect();
         let mut said: HashMap<usize, Said> = HashMap::new();
         for (status, ids) in &vulnerability.statuses {
             for id in ids {
-                for (parts, entry, individual) in rows.entries(id, pool) {
-                    let block = *block_of.entry(parts.clone()).or_insert_with(|| {
-                        blocks.push(Block { name: parts, claims: Vec::new(), individual: false });
-                        blocks.len() - 1
+                let entries = entries_of.entry(id).or_insert_with(|| {
+                    let entries = rows.entries(id, pool).into_iter().map(|(parts, entry, individual)| {
+                        let block = *block_of.entry(parts.clone()).or_insert_with(|| {
+                            blocks.push(Block { name: parts, claims: Vec::new(), individual: false });
+                            blocks.len() - 1
+                        });
+                        if let Some(block) = blocks.get_mut(block) {
+                            block.individual |= individual;
+                        }
+                        (block, entry)
                     });
-                    if let Some(block) = blocks.get_mut(block) {
-                        block.individual |= individual;
-                    }
-                    said.entry(block).or_default().add(*status, entry, id, rows.version_text(id));
+                    entries.collect()
+                });
+                for (block, entry) in entries {
+                    said.entry(*block).or_default().add(*status, entry.clone(), id, rows.version_text(id));
                 }
             }
         }
@@ -232,10 +274,18 @@ pub fn compile(advisory: &Advisory, pool: &mut Pool, numbers: &[u32]) -> Vec<Blo
         said.sort_unstable_by_key(|(block, _)| *block);
         for (block, said) in said {
             let Some(block) = blocks.get_mut(block) else { continue };
-            let prose = said.prose(vulnerability, &block.name, pool);
+            let affected = pool.intern_set(said.affected.clone());
+            let about = AboutRows {
+                vulnerability,
+                remedies: &remedies,
+                name: &block.name,
+                family: &family,
+                affected,
+            };
+            let prose = said.prose(&about, pool);
             let claim = Claim {
                 vulnerability: *ordinal,
-                affected: pool.intern_set(said.affected),
+                affected,
                 fixed: pool.intern_set(said.fixed),
                 not_affected: pool.intern_set(said.not_affected),
                 open: pool.intern_set(said.open),
@@ -255,6 +305,7 @@ pub fn merge(claims: &mut Vec<Claim>, claim: Claim, pool: &mut Pool) {
             known.fixed = pool.union(known.fixed, claim.fixed);
             known.not_affected = pool.union(known.not_affected, claim.not_affected);
             known.open = pool.union(known.open, claim.open);
+            known.prose = pool.join_prose(known.prose, claim.prose, known.affected);
         }
         None => claims.push(claim),
     }
@@ -266,62 +317,6 @@ pub fn unique_name(advisory: &Advisory, at: usize, vulnerability: &Vulnerability
         vulnerability.name().to_owned()
     } else {
         format!("{}#{}", advisory.key.tracking_id, at + 1)
-    }
-}
-
-/// What one vulnerability says about one product name, before it is shared.
-#[derive(Default)]
-struct Said {
-    affected: Vec<Entry>,
-    fixed: Vec<Entry>,
-    not_affected: Vec<Entry>,
-    open: Vec<Entry>,
-    ids: Vec<Box<str>>,
-    fixed_versions: Vec<Box<str>>,
-}
-
-impl Said {
-    fn add(&mut self, status: ProductStatus, entry: Entry, id: &str, version: Option<&str>) {
-        self.ids.push(id.into());
-        match status {
-            ProductStatus::FirstAffected | ProductStatus::KnownAffected | ProductStatus::LastAffected => self.affected.push(entry),
-            ProductStatus::FirstFixed | ProductStatus::Fixed => {
-                self.fixed_versions.extend(version.map(Box::from));
-                self.fixed.push(entry);
-            }
-            ProductStatus::KnownNotAffected => self.not_affected.push(entry),
-            ProductStatus::UnderInvestigation | ProductStatus::Unknown => self.open.push(entry),
-            // A recommendation is a hint for people; it proves nothing about an installed version.
-            ProductStatus::Recommended => {}
-        }
-    }
-
-    /// What the remedies and notes that concern these rows say; read once for equal texts about an equal name.
-    fn prose(&self, vulnerability: &Vulnerability, name: &NameParts, pool: &mut Pool) -> ProseIx {
-        let concerns = |remedy: &&Remedy| remedy.products.is_empty() || self.ids.iter().any(|id| remedy.products.contains(id));
-        let mut fixing: Vec<TextIx> = vulnerability
-            .remedies
-            .iter()
-            .filter(concerns)
-            .filter(|remedy| matches!(&*remedy.category, "vendor_fix" | "fix_planned"))
-            .map(|remedy| pool.intern_text(&remedy.details))
-            .collect();
-        fixing.dedup();
-        let notes: Vec<TextIx> = vulnerability.notes.iter().map(|note| pool.intern_text(note)).collect();
-        let named: Vec<TextIx> = self.fixed_versions.iter().map(|version| pool.intern_text(version)).collect();
-        let own = [pool.intern_text(&name.vendor), pool.intern_text(&name.product), index(fixing.len()), index(notes.len())];
-        let key: Box<[TextIx]> = [own.as_slice(), &fixing, &notes, &named].concat().into();
-        if let Some(ix) = pool.prose_by_key.get(&key) {
-            return *ix;
-        }
-        let mut fixes: Vec<NamedFix> = self.fixed_versions.iter().map(|version| NamedFix::from_status(version)).collect();
-        for text in &fixing {
-            fixes.extend(fixes_named(pool.text(*text), &name.product, &name.vendor));
-        }
-        let ix = index(pool.prose.len());
-        pool.prose.push(Prose { fixes, texts: fixing.into_iter().chain(notes).collect() });
-        pool.prose_by_key.insert(key, ix);
-        ix
     }
 }
 
@@ -354,7 +349,11 @@ impl<'a> Rows<'a> {
         };
         let (of_component, a) = simple_entry(component, pool);
         let (of_host, b) = simple_entry(host, pool);
-        let limit = if is_firmware_of(component, host) { of_component.limit.max(of_host.limit) } else { Limit::Component };
+        let limit = if is_firmware_of(component, host) {
+            of_component.limit.max(of_host.limit)
+        } else {
+            Limit::Component
+        };
         let on_host = if limit == Limit::Component {
             Entry { limit, ..of_host.clone() }
         } else {
@@ -372,13 +371,16 @@ fn simple_entry(product: &Product, pool: &mut Pool) -> (Entry, bool) {
         .filter(|(category, _)| matches!(&**category, "service_pack" | "patch_level"))
         .map(|(_, name)| &**name)
         .collect();
-    let conditional = product
-        .qualifiers
-        .iter()
-        .any(|(category, _)| matches!(&**category, "architecture" | "host_name" | "platform" | "specification"));
+    let conditional = product.qualifiers.iter().any(|(category, _)| {
+        matches!(&**category, "architecture" | "host_name" | "platform" | "specification")
+    });
     let version = product.version.as_ref().map(|version| match version {
-        VersionText::Version(text) => VersionText::Version([&[&**text], suffix.as_slice()].concat().join(" ").into()),
-        VersionText::Range(text) => VersionText::Range([&[&**text], suffix.as_slice()].concat().join(" ").into()),
+        VersionText::Version(text) => {
+            VersionText::Version([&[&**text], suffix.as_slice()].concat().join(" ").into())
+        }
+        VersionText::Range(text) => {
+            VersionText::Range([&[&**text], suffix.as_slice()].concat().join(" ").into())
+        }
     });
     let spec = version.map(|version| pool.intern_spec(&version));
     let serials = product.helpers.serial_numbers.clone();

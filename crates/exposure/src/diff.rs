@@ -31,20 +31,40 @@ pub fn diff(old: &Advisory, new: &Advisory) -> Vec<Change> {
         ("category", &old.category, &new.category),
     ] {
         if before != after {
-            out.push(Change { about: about("document"), part, before: Some(before.to_string()), after: Some(after.to_string()) });
+            out.push(Change {
+                about: about("document"),
+                part,
+                before: Some(before.to_string()),
+                after: Some(after.to_string()),
+            });
         }
     }
     let status = |advisory: &Advisory| format!("{:?}", advisory.status).to_lowercase();
     if old.status != new.status {
-        out.push(Change { about: about("document"), part: "status", before: Some(status(old)), after: Some(status(new)) });
+        out.push(Change {
+            about: about("document"),
+            part: "status",
+            before: Some(status(old)),
+            after: Some(status(new)),
+        });
     }
     sets(&mut out, "products", "product", product_lines(old), product_lines(new));
     let (before, after) = (vulnerabilities(old), vulnerabilities(new));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for name in names {
         match (before.get(name), after.get(name)) {
-            (Some(_), None) => out.push(Change { about: name.clone(), part: "vulnerability", before: Some(name.clone()), after: None }),
-            (None, Some(_)) => out.push(Change { about: name.clone(), part: "vulnerability", before: None, after: Some(name.clone()) }),
+            (Some(_), None) => out.push(Change {
+                about: name.clone(),
+                part: "vulnerability",
+                before: Some(name.clone()),
+                after: None,
+            }),
+            (None, Some(_)) => out.push(Change {
+                about: name.clone(),
+                part: "vulnerability",
+                before: None,
+                after: Some(name.clone()),
+            }),
             _ => {}
         }
         let empty = Parts::default();
@@ -62,7 +82,13 @@ pub fn diff(old: &Advisory, new: &Advisory) -> Vec<Change> {
 }
 
 /// What went, then what came; what stayed is not mentioned.
-fn sets(out: &mut Vec<Change>, about: &str, part: &'static str, before: BTreeSet<String>, after: BTreeSet<String>) {
+fn sets(
+    out: &mut Vec<Change>,
+    about: &str,
+    part: &'static str,
+    before: BTreeSet<String>,
+    after: BTreeSet<String>,
+) {
     for gone in before.difference(&after) {
         out.push(Change { about: about.to_owned(), part, before: Some(gone.clone()), after: None });
     }
@@ -90,13 +116,23 @@ fn vulnerabilities(advisory: &Advisory) -> BTreeMap<String, Parts> {
 
 fn add(parts: &mut Parts, advisory: &Advisory, vulnerability: &Vulnerability) {
     // Product ids may be dealt out anew in each revision; names are what stays.
-    let name = |id: &str| advisory.products.iter().find(|product| *product.id == *id).map_or(id.to_owned(), product_line);
+    let name = |id: &str| {
+        advisory.products.iter().find(|product| *product.id == *id).map_or(id.to_owned(), product_line)
+    };
     for (status, ids) in &vulnerability.statuses {
         parts.statuses.extend(ids.iter().map(|id| format!("{}: {}", status_words(*status), name(id))));
     }
-    parts.remedies.extend(vulnerability.remedies.iter().map(|remedy| format!("{}: {}", remedy.category, remedy.details)));
+    parts.remedies.extend(
+        vulnerability.remedies.iter().map(|remedy| format!("{}: {}", remedy.category, remedy.details)),
+    );
     parts.scores.extend(vulnerability.scores.iter().map(|score| {
-        format!("CVSS {} {}.{} {}", score.version, score.base_tenths / 10, score.base_tenths % 10, score.vector)
+        format!(
+            "CVSS {} {}.{} {}",
+            score.version,
+            score.base_tenths / 10,
+            score.base_tenths % 10,
+            score.vector
+        )
     }));
     parts.notes.extend(vulnerability.notes.iter().map(|note| note.to_string()));
 }

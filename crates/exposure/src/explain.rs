@@ -10,7 +10,7 @@ use crate::aliases::AliasBook;
 use crate::claims::NameParts;
 use crate::matcher::DeviceFacts;
 use crate::product::{NameMatch, Named, ProductName, compare};
-use crate::remedy::fixes_named;
+use crate::remedy::{About, Siblings, Strength, fixes_about};
 use crate::vendor::VendorName;
 use crate::version::{Inclusion, Subject, VersionSpec};
 
@@ -44,7 +44,7 @@ pub struct RemedyEvidence {
     pub details: Box<str>,
     /// Where to get it.
     pub url: Option<Box<str>>,
-    /// Versions that were read out of the text as fixed, with the words they stand in.
+    /// Versions that the text names for certain as this product's fix.
     pub fixes: Vec<String>,
 }
 
@@ -86,6 +86,8 @@ pub fn subject<'a>(facts: &DeviceFacts<'a>) -> Subject<'a> {
 pub struct Explainer<'a> {
     advisory: &'a Advisory,
     products: HashMap<&'a str, PreparedRow<'a>>,
+    /// Every product name of the advisory: whose version a sentence speaks of.
+    siblings: Siblings,
 }
 
 struct PreparedRow<'a> {
@@ -104,7 +106,10 @@ impl<'a> Explainer<'a> {
             PreparedRow { product, parts, named, spec: product.version.as_ref().map(VersionSpec::parse) }
         };
         let products = advisory.products.iter().map(|product| (&*product.id, prepared(product))).collect();
-        Explainer { advisory, products }
+        let names = advisory.products.iter().map(|product| {
+            (product.name.as_deref().unwrap_or(&product.full_name), product.vendor.as_deref().unwrap_or(""))
+        });
+        Explainer { advisory, products, siblings: Siblings::new(names) }
     }
 
     /// Explains one device × vulnerability. `vulnerability` is the name that verdicts carry.
@@ -120,7 +125,14 @@ impl<'a> Explainer<'a> {
         out
     }
 
-    fn add(&self, known: &Vulnerability, device: &Named, facts: &DeviceFacts<'_>, aliases: &AliasBook, out: &mut Explanation) {
+    fn add(
+        &self,
+        known: &Vulnerability,
+        device: &Named,
+        facts: &DeviceFacts<'_>,
+        aliases: &AliasBook,
+        out: &mut Explanation,
+    ) {
         let before = out.rows.len();
         for (status, ids) in &known.statuses {
             let rows = ids.iter().filter_map(|id| self.products.get(&**id));
@@ -132,11 +144,23 @@ impl<'a> Explainer<'a> {
         let concerns = |remedy: &&model::advisory::Remedy| {
             remedy.products.is_empty() || remedy.products.iter().any(|id| ids.contains(&**id))
         };
-        let remedies = known.remedies.iter().filter(concerns).map(|remedy| RemedyEvidence {
-            category: remedy.category.clone(),
-            details: remedy.details.clone(),
-            url: remedy.url.clone(),
-            fixes: fixes_named(&remedy.details, product, vendor).iter().map(|fix| fix.version_text().to_owned()).collect(),
+        let remedies = known.remedies.iter().filter(concerns).map(|remedy| {
+            let about = About {
+                product,
+                vendor,
+                siblings: Some(&self.siblings),
+                cve: known.cve.as_deref(),
+                cwes: &known.cwes,
+                is_advice: !matches!(&*remedy.category, "vendor_fix" | "fix_planned"),
+            };
+            let fixes = fixes_about(&remedy.details, &about);
+            let strong = fixes.iter().filter(|fix| fix.strength() == Strength::Strong);
+            RemedyEvidence {
+                category: remedy.category.clone(),
+                details: remedy.details.clone(),
+                url: remedy.url.clone(),
+                fixes: strong.map(|fix| fix.version_text().to_owned()).collect(),
+            }
         });
         out.remedies.extend(remedies);
         out.notes.extend(known.notes.iter().cloned());
@@ -151,7 +175,8 @@ impl PreparedRow<'_> {
         status: ProductStatus,
         aliases: &AliasBook,
     ) -> Option<RowEvidence> {
-        let answers = aliases.answers(facts.manufacturer, facts.model, &self.parts.vendor, &self.parts.product);
+        let answers =
+            aliases.answers(facts.manufacturer, facts.model, &self.parts.vendor, &self.parts.product);
         let found = compare(device, &self.named, answers)?;
         Some(RowEvidence {
             product_id: self.product.id.clone(),

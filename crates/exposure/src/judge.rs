@@ -2,9 +2,9 @@
 
 use crate::claims::{Claim, Entry, Limit, Pool, SetIx};
 use crate::product::{AskAbout, wildcard};
-use crate::remedy::{Outcome, after_range, contradiction};
+use crate::remedy::{Against, Outcome, OwnLine, after_range_of, fix_of_own_line};
 use crate::verdict::{Confidence, GapKind, Verdict};
-use crate::version::{Gap, Inclusion, OutReason, Subject, VersionSpec, combine};
+use crate::version::{Gap, Inclusion, OutReason, PreparedSubject, Subject, VersionSpec, combine_prepared};
 
 /// A verdict with its gap and how sure the versions make it (the names' share comes on top).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,11 @@ impl Judgement {
     fn undecided(gap: GapKind) -> Judgement {
         // 0.70 is the scale's grade for "no version"; every other gap is half known at best.
         let hundredths = if gap == GapKind::VersionMissing { 70 } else { 50 };
-        Judgement { verdict: Verdict::Undecided, gap: Some(gap), confidence: Confidence::hundredths(hundredths) }
+        Judgement {
+            verdict: Verdict::Undecided,
+            gap: Some(gap),
+            confidence: Confidence::hundredths(hundredths),
+        }
     }
 
     /// For a pair of names that a person must first confirm.
@@ -41,6 +45,11 @@ impl Judgement {
 
 /// Judges a claim about the product that a device is known to be.
 pub fn judge(claim: &Claim, subject: &Subject<'_>, pool: &Pool) -> Judgement {
+    judge_prepared(claim, &PreparedSubject::new(subject), pool)
+}
+
+/// As [`judge`], for a device whose version text was read before.
+pub fn judge_prepared(claim: &Claim, subject: &PreparedSubject<'_>, pool: &Pool) -> Judgement {
     let inclusion = |set: Option<SetIx>| set.map(|set| set_contains(set, subject, pool));
     let (affected, fixed) = (inclusion(claim.affected), inclusion(claim.fixed));
     let (not_affected, open) = (inclusion(claim.not_affected), inclusion(claim.open));
@@ -59,16 +68,50 @@ pub fn judge(claim: &Claim, subject: &Subject<'_>, pool: &Pool) -> Judgement {
         match inclusion {
             // A list of single versions says nothing of others, but a named fix may.
             Inclusion::Unknown(Gap::NotListed { .. }) | Inclusion::In | Inclusion::Out(_) => {}
-            Inclusion::Unknown(gap) => return Judgement::undecided(gap_kind(gap)),
+            Inclusion::Unknown(gap) => return left_open(gap, claim, subject, pool),
         }
     }
     match &affected {
-        Some(Inclusion::Unknown(Gap::NotListed { .. })) => beyond(&OutReason::NotListed, claim, subject, pool),
+        Some(Inclusion::Unknown(Gap::NotListed { .. })) => {
+            beyond(&OutReason::NotListed, claim, subject, pool)
+        }
         Some(Inclusion::Out(reason)) => beyond(reason, claim, subject, pool),
         Some(Inclusion::In | Inclusion::Unknown(_)) => Judgement::undecided(GapKind::Contradictory),
         // Only fixed, unaffected or open versions are named, and this is none of them.
         None => beyond_fixed_only(claim, subject, pool, [&fixed, &not_affected]),
     }
+}
+
+/// What the range leaves open, the fix named for the device's own release line may close; nothing else does.
+fn left_open(gap: &Gap, claim: &Claim, subject: &PreparedSubject<'_>, pool: &Pool) -> Judgement {
+    let line = match gap {
+        Gap::ReleaseLine { .. } => OwnLine::Major,
+        Gap::ShapesDoNotCompare { .. } => OwnLine::ButLast,
+        Gap::VersionMissing
+        | Gap::NotListed { .. }
+        | Gap::PartlyKnown { .. }
+        | Gap::RangeUnreadable { .. }
+        | Gap::NeedsSerial { .. }
+        | Gap::NeedsManufacturingDate { .. }
+        | Gap::NeedsModelNumber { .. }
+        | Gap::Condition { .. }
+        | Gap::BetweenRangeAndFix { .. }
+        | Gap::ProseContradicts { .. } => return Judgement::undecided(gap_kind(gap)),
+    };
+    let Some(prose) = pool.prose(claim.prose).filter(|_| claim.open.is_none()) else {
+        return Judgement::undecided(gap_kind(gap));
+    };
+    let is_fixed = fix_of_own_line(&prose.fixes, subject, line).is_some();
+    if is_fixed && !prose.against.iter().any(|one| !one.leaves_open() && concerns(one, subject)) {
+        Judgement::sure(Verdict::Fixed, 90)
+    } else {
+        Judgement::undecided(gap_kind(gap))
+    }
+}
+
+/// A sentence concerns a device of a known version; one that cannot be compared with it concerns it out of caution.
+fn concerns(against: &Against, subject: &PreparedSubject<'_>) -> bool {
+    subject.subject().version.is_some() && subject.version().is_none_or(|version| against.concerns(version))
 }
 
 /// `Fixed` and `NotAffected` hold only where the affected range does not stay open for the same version.
@@ -88,18 +131,19 @@ fn affected_grade(claim: &Claim, pool: &Pool) -> u8 {
     if !set.is_empty() && set.iter().all(|entry| entry.spec.is_none()) { 70 } else { 100 }
 }
 
-fn beyond(reason: &OutReason, claim: &Claim, subject: &Subject<'_>, pool: &Pool) -> Judgement {
+fn beyond(reason: &OutReason, claim: &Claim, subject: &PreparedSubject<'_>, pool: &Pool) -> Judgement {
     let prose = pool.prose(claim.prose);
-    let speaks_against = prose.into_iter().flat_map(|prose| &prose.texts).any(|text| {
-        subject.version.is_some_and(|version| contradiction(pool.text(*text), version).is_some())
-    });
-    if speaks_against {
+    let (fixes, against) = prose.map_or((&[][..], &[][..]), |prose| (&prose.fixes, &prose.against));
+    if against.iter().any(|one| !one.leaves_open() && concerns(one, subject)) {
         return Judgement::undecided(GapKind::ProseContradicts);
     }
-    let fixes = prose.map_or(&[][..], |prose| &prose.fixes);
-    match after_range(reason, fixes, subject) {
-        Outcome::NotAffected => Judgement::sure(Verdict::NotAffected, 100),
+    match after_range_of(reason, fixes, subject) {
         Outcome::Fixed { .. } => Judgement::sure(Verdict::Fixed, 90),
+        // A fix that leaves this one open is named, and the device has no later one.
+        Outcome::NotAffected | Outcome::Undecided(_) if against.iter().any(|one| concerns(one, subject)) => {
+            Judgement::undecided(GapKind::ProseContradicts)
+        }
+        Outcome::NotAffected => Judgement::sure(Verdict::NotAffected, 100),
         // Below the named fix and not listed: that it is not listed is what somebody must find out.
         Outcome::Undecided(Gap::BetweenRangeAndFix { .. }) if *reason == OutReason::NotListed => {
             Judgement::undecided(GapKind::NotListed)
@@ -108,7 +152,12 @@ fn beyond(reason: &OutReason, claim: &Claim, subject: &Subject<'_>, pool: &Pool)
     }
 }
 
-fn beyond_fixed_only(claim: &Claim, subject: &Subject<'_>, pool: &Pool, said: [&Option<Inclusion>; 2]) -> Judgement {
+fn beyond_fixed_only(
+    claim: &Claim,
+    subject: &PreparedSubject<'_>,
+    pool: &Pool,
+    said: [&Option<Inclusion>; 2],
+) -> Judgement {
     if let Some(gap) = said.into_iter().flatten().find_map(|inclusion| match inclusion {
         Inclusion::Unknown(gap) => Some(gap),
         Inclusion::In | Inclusion::Out(_) => None,
@@ -116,16 +165,17 @@ fn beyond_fixed_only(claim: &Claim, subject: &Subject<'_>, pool: &Pool, said: [&
         return Judgement::undecided(gap_kind(gap));
     }
     let fixes = pool.prose(claim.prose).map_or(&[][..], |prose| &prose.fixes);
-    match after_range(&OutReason::NotListed, fixes, subject) {
+    match after_range_of(&OutReason::NotListed, fixes, subject) {
         Outcome::Fixed { .. } => Judgement::sure(Verdict::Fixed, 90),
         Outcome::NotAffected | Outcome::Undecided(_) => Judgement::undecided(GapKind::NotListed),
     }
 }
 
 /// Is the subject in any entry of the set? Plain version texts are judged together, so that release lines are seen.
-pub fn set_contains(set: SetIx, subject: &Subject<'_>, pool: &Pool) -> Inclusion {
+pub fn set_contains(set: SetIx, subject: &PreparedSubject<'_>, pool: &Pool) -> Inclusion {
     let entries = pool.set(set);
-    let is_plain = |entry: &&Entry| entry.also.is_none() && entry.limit == Limit::None && entry.serials.is_empty();
+    let is_plain =
+        |entry: &&Entry| entry.also.is_none() && entry.limit == Limit::None && entry.serials.is_empty();
     let plain: Vec<&VersionSpec> =
         entries.iter().filter(is_plain).filter_map(|entry| entry.spec.and_then(|ix| pool.spec(ix))).collect();
     let versionless = entries.iter().filter(is_plain).any(|entry| entry.spec.is_none());
@@ -134,9 +184,10 @@ pub fn set_contains(set: SetIx, subject: &Subject<'_>, pool: &Pool) -> Inclusion
     } else if plain.is_empty() {
         None
     } else {
-        Some(combine(&plain, subject))
+        Some(combine_prepared(&plain, subject))
     };
-    let special = entries.iter().filter(|entry| !is_plain(entry)).map(|entry| entry_contains(entry, subject, pool));
+    let special =
+        entries.iter().filter(|entry| !is_plain(entry)).map(|entry| entry_contains(entry, subject, pool));
     together.into_iter().chain(special).reduce(either).unwrap_or(Inclusion::Out(OutReason::NotListed))
 }
 
@@ -157,12 +208,12 @@ fn both(a: Inclusion, b: Inclusion) -> Inclusion {
     }
 }
 
-fn entry_contains(entry: &Entry, subject: &Subject<'_>, pool: &Pool) -> Inclusion {
+fn entry_contains(entry: &Entry, subject: &PreparedSubject<'_>, pool: &Pool) -> Inclusion {
     let one = |spec: Option<u32>| match spec.and_then(|ix| pool.spec(ix)) {
-        Some(spec) => spec.contains(subject),
+        Some(spec) => spec.contains_prepared(subject),
         None => Inclusion::In,
     };
-    let serial = match (entry.serials.as_slice(), subject.serial) {
+    let serial = match (entry.serials.as_slice(), subject.subject().serial) {
         ([], _) => Inclusion::In,
         (patterns, None) => Inclusion::Unknown(Gap::NeedsSerial { range: patterns.join(", ").into() }),
         (patterns, Some(serial)) if patterns.iter().any(|pattern| wildcard(pattern, serial)) => Inclusion::In,
@@ -170,11 +221,19 @@ fn entry_contains(entry: &Entry, subject: &Subject<'_>, pool: &Pool) -> Inclusio
     };
     let limit = match entry.limit {
         Limit::None => Inclusion::In,
-        Limit::Condition => Inclusion::Unknown(Gap::Condition { text: "platform, architecture or host".into() }),
-        Limit::Component => Inclusion::Unknown(Gap::Condition { text: "a component inside the product, and its version".into() }),
+        Limit::Condition => {
+            Inclusion::Unknown(Gap::Condition { text: "platform, architecture or host".into() })
+        }
+        Limit::Component => Inclusion::Unknown(Gap::Condition {
+            text: "a component inside the product, and its version".into(),
+        }),
     };
     // For a component only the host's own version can exclude the device; the component's is not in the register.
-    let versions = if entry.limit == Limit::Component { one(entry.spec) } else { both(one(entry.spec), one(entry.also)) };
+    let versions = if entry.limit == Limit::Component {
+        one(entry.spec)
+    } else {
+        both(one(entry.spec), one(entry.also))
+    };
     both(both(versions, serial), limit)
 }
 

@@ -3,15 +3,112 @@
 
 /// Words that name no product by themselves: sharing one is no reason to ask a person anything.
 const GENERIC_WORDS: &[&str] = &[
-    "a", "access", "all", "and", "app", "application", "based", "basic", "bed", "bedside", "card", "care", "cart", "central",
-    "centre", "center", "client", "clinical", "connect", "console", "control", "controller", "current", "data", "desktop", "device",
-    "devices", "digital", "edition", "family", "firmware", "for", "gateway", "generation", "generator", "hub", "image",
-    "imaging", "in", "information", "infusion", "interface", "line", "link", "management", "manager", "medical", "mobile",
-    "model", "models", "module", "monitor", "monitoring", "monitors", "network", "of", "on", "or", "patient", "plus",
-    "portable", "portal", "premium", "pro", "product", "products", "professional", "programmer", "pump", "pumps", "reader",
-    "release", "remote", "rev", "scanner", "series", "server", "service", "services", "smart", "software", "solution",
-    "solutions", "standard", "station", "suite", "syringe", "system", "systems", "the", "tool", "type", "unit", "units", "utility",
-    "version", "versions", "viewer", "vital", "signs", "web", "wireless", "with", "workstation", "workstations", "x",
+    "a",
+    "access",
+    "all",
+    "and",
+    "app",
+    "application",
+    "based",
+    "basic",
+    "bed",
+    "bedside",
+    "card",
+    "care",
+    "cart",
+    "central",
+    "centre",
+    "center",
+    "client",
+    "clinical",
+    "connect",
+    "console",
+    "control",
+    "controller",
+    "current",
+    "data",
+    "desktop",
+    "device",
+    "devices",
+    "digital",
+    "edition",
+    "family",
+    "firmware",
+    "for",
+    "gateway",
+    "generation",
+    "generator",
+    "hub",
+    "image",
+    "imaging",
+    "in",
+    "information",
+    "infusion",
+    "interface",
+    "line",
+    "link",
+    "management",
+    "manager",
+    "medical",
+    "mobile",
+    "model",
+    "models",
+    "module",
+    "monitor",
+    "monitoring",
+    "monitors",
+    "network",
+    "of",
+    "on",
+    "or",
+    "patient",
+    "plus",
+    "portable",
+    "portal",
+    "premium",
+    "pro",
+    "product",
+    "products",
+    "professional",
+    "programmer",
+    "pump",
+    "pumps",
+    "reader",
+    "release",
+    "remote",
+    "rev",
+    "scanner",
+    "series",
+    "server",
+    "service",
+    "services",
+    "smart",
+    "software",
+    "solution",
+    "solutions",
+    "standard",
+    "station",
+    "suite",
+    "syringe",
+    "system",
+    "systems",
+    "the",
+    "tool",
+    "type",
+    "unit",
+    "units",
+    "utility",
+    "version",
+    "versions",
+    "viewer",
+    "vital",
+    "signs",
+    "web",
+    "wireless",
+    "with",
+    "workstation",
+    "workstations",
+    "x",
 ];
 
 /// Longest name that is compared, in characters; the rest of a longer one is not looked at.
@@ -162,11 +259,13 @@ fn number_ranges(folded: &str) -> Vec<String> {
 /// `5x0`: one digit left open between two.
 fn placeholder(word: &str) -> Vec<String> {
     let chars: Vec<char> = word.chars().collect();
-    let open = chars.windows(3).position(|three| {
-        matches!(three, [before, 'x', after] if before.is_ascii_digit() && after.is_ascii_digit())
-    });
+    let open = chars.windows(3).position(
+        |three| matches!(three, [before, 'x', after] if before.is_ascii_digit() && after.is_ascii_digit()),
+    );
     let Some(at) = open.filter(|_| chars.len() <= 8) else { return Vec::new() };
-    ('0'..='9').map(|digit| chars.iter().enumerate().map(|(i, c)| if i == at + 1 { digit } else { *c }).collect()).collect()
+    ('0'..='9')
+        .map(|digit| chars.iter().enumerate().map(|(i, c)| if i == at + 1 { digit } else { *c }).collect())
+        .collect()
 }
 
 /// Does a token say which product is meant? Generic words and one- or two-digit numbers do not.
@@ -237,7 +336,12 @@ mod tests {
 
     #[test]
     fn one_slip_is_near_and_two_are_not() {
-        for (a, b, near) in [("xcelera", "xcelerra", true), ("philips", "phillips", true), ("ab", "ba", true), ("abc", "cba", false)] {
+        for (a, b, near) in [
+            ("xcelera", "xcelerra", true),
+            ("philips", "phillips", true),
+            ("ab", "ba", true),
+            ("abc", "cba", false),
+        ] {
             assert_eq!(nearly_equal(a, b), near, "{a} {b}");
             assert_eq!(nearly_equal(b, a), near, "{b} {a}");
         }

@@ -3,7 +3,9 @@
 
 use model::device::Identifiers;
 
-use crate::names::{SLIP_LENGTH_MIN_CHARS, fold, is_distinctive, nearly_equal, slip_keys, squash, squash_folded, tokens};
+use crate::names::{
+    SLIP_LENGTH_MIN_CHARS, fold, is_distinctive, nearly_equal, slip_keys, squash, squash_folded, tokens,
+};
 use crate::vendor::{VendorName, VendorRelation, product_names_maker, without_maker};
 use crate::verdict::Confidence;
 
@@ -62,7 +64,11 @@ impl ProductName {
             if let Some(at) = folded.rfind(&number).filter(|at| *at > 0 && !number.is_empty()) {
                 let (front, back) = folded.split_at(at);
                 let back = back.get(number.len()..).unwrap_or("");
-                bases.push(format!("{} {}", front.trim_end_matches(['(', ' ', '[']), back.trim_start_matches([')', ' ', ']'])));
+                bases.push(format!(
+                    "{} {}",
+                    front.trim_end_matches(['(', ' ', '[']),
+                    back.trim_start_matches([')', ' ', ']'])
+                ));
             }
         }
         for base in bases {
@@ -122,7 +128,8 @@ impl ProductName {
         if self.is_within(other) || other.is_within(self) {
             return true;
         }
-        let shared: Vec<&String> = self.tokens.iter().filter(|token| other.tokens.binary_search(token).is_ok()).collect();
+        let shared: Vec<&String> =
+            self.tokens.iter().filter(|token| other.tokens.binary_search(token).is_ok()).collect();
         let telling: Vec<&&String> = shared.iter().filter(|token| is_distinctive(token)).collect();
         if telling.is_empty() {
             return false;
@@ -146,7 +153,8 @@ impl ProductName {
                     let after = rest.get(form.len()..).and_then(|rest| rest.chars().next());
                     let number_before = joins(before.chars().next_back(), form.chars().next())
                         && before.ends_with(|c: char| c.is_ascii_digit());
-                    let number_after = joins(form.chars().next_back(), after) && after.is_some_and(|c| c.is_ascii_digit());
+                    let number_after =
+                        joins(form.chars().next_back(), after) && after.is_some_and(|c| c.is_ascii_digit());
                     !number_before && !number_after
                 })
         };
@@ -171,7 +179,8 @@ impl ProductName {
     /// Does the name tell which product it is even when the maker's name is another?
     fn stands_alone(&self) -> bool {
         let telling = self.tokens.iter().filter(|token| is_distinctive(token));
-        let strong = |token: &&String| token.chars().any(|c| c.is_ascii_digit()) || token.chars().count() >= 8;
+        let strong =
+            |token: &&String| token.chars().any(|c| c.is_ascii_digit()) || token.chars().count() >= 8;
         telling.clone().any(|token| strong(&token)) || telling.count() >= 2
     }
 }
@@ -259,7 +268,9 @@ pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<Nam
         None => device.maker.relation(&advisory.maker),
     };
     let product = device.product.relation(&advisory.product);
-    let found = |kind, confidence, by| Some(NameMatch { kind, confidence: Confidence::hundredths(confidence), vendor, product, by });
+    let found = |kind, confidence, by| {
+        Some(NameMatch { kind, confidence: Confidence::hundredths(confidence), vendor, product, by })
+    };
     match answers.product {
         Some(Same) => return found(MatchKind::Same, 100, MatchedBy::Confirmed),
         Some(Different) => return None,
@@ -273,16 +284,26 @@ pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<Nam
         return None;
     }
     if vendor.is_same() && numbers == Some(true) {
-        return found(MatchKind::Same, if product.is_same() { grade(vendor, product) } else { 95 }, MatchedBy::ModelNumber);
+        return found(
+            MatchKind::Same,
+            if product.is_same() { grade(vendor, product) } else { 95 },
+            MatchedBy::ModelNumber,
+        );
     }
     let related = match vendor {
-        VendorRelation::Unrelated if product_names_maker(advisory.product.tokens(), &device.maker) => VendorRelation::Similar,
+        VendorRelation::Unrelated if product_names_maker(advisory.product.tokens(), &device.maker) => {
+            VendorRelation::Similar
+        }
         other => other,
     };
     let ask = |about, confidence| found(MatchKind::Ask(about), confidence, MatchedBy::Names);
     match related {
         _ if product == ProductRelation::Different => None,
-        VendorRelation::Exact | VendorRelation::Case | VendorRelation::Dashes | VendorRelation::LegalForm | VendorRelation::Confirmed => {
+        VendorRelation::Exact
+        | VendorRelation::Case
+        | VendorRelation::Dashes
+        | VendorRelation::LegalForm
+        | VendorRelation::Confirmed => {
             if !product.is_same() {
                 ask(AskAbout::Product, 50)
             } else if numbers == Some(false) {
@@ -293,8 +314,12 @@ pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<Nam
         }
         VendorRelation::Similar if product.is_same() => ask(AskAbout::Vendor, 50),
         VendorRelation::Similar => ask(AskAbout::Product, 50),
-        VendorRelation::Missing if product.is_same() && device.product.stands_alone() => ask(AskAbout::Maker, 80),
-        VendorRelation::Unrelated if product.is_same() && device.product.stands_alone() => ask(AskAbout::Vendor, 50),
+        VendorRelation::Missing if product.is_same() && device.product.stands_alone() => {
+            ask(AskAbout::Maker, 80)
+        }
+        VendorRelation::Unrelated if product.is_same() && device.product.stands_alone() => {
+            ask(AskAbout::Vendor, 50)
+        }
         VendorRelation::Missing | VendorRelation::Unrelated => None,
     }
 }
@@ -384,13 +409,16 @@ fn same_identifier(device: &Identifiers, advisory: &Identifiers) -> Option<Match
     let cpe = |text: &str| -> Option<(String, String)> {
         let body = text.strip_prefix("cpe:2.3:").or_else(|| text.strip_prefix("cpe:/"))?;
         let mut parts = body.split(':').skip(1);
-        Some((parts.next()?.to_lowercase(), parts.next()?.to_lowercase())).filter(|(v, p)| v != "*" && p != "*" && !p.is_empty())
+        Some((parts.next()?.to_lowercase(), parts.next()?.to_lowercase()))
+            .filter(|(v, p)| v != "*" && p != "*" && !p.is_empty())
     };
-    let purl = |text: &str| text.split(['@', '?', '#']).next().map(str::to_lowercase).filter(|name| name.starts_with("pkg:"));
-    let agree = |a: &Option<Box<str>>, b: &Option<Box<str>>, part: &dyn Fn(&str) -> Option<String>| {
-        matches!((a.as_deref().and_then(part), b.as_deref().and_then(part)), (Some(a), Some(b)) if a == b)
+    let purl = |text: &str| {
+        text.split(['@', '?', '#']).next().map(str::to_lowercase).filter(|name| name.starts_with("pkg:"))
     };
-    if agree(&device.cpe, &advisory.cpe, &|text| cpe(text).map(|(vendor, product)| format!("{vendor}:{product}"))) {
+    let agree = |a: &Option<Box<str>>, b: &Option<Box<str>>, part: &dyn Fn(&str) -> Option<String>| matches!((a.as_deref().and_then(part), b.as_deref().and_then(part)), (Some(a), Some(b)) if a == b);
+    if agree(&device.cpe, &advisory.cpe, &|text| {
+        cpe(text).map(|(vendor, product)| format!("{vendor}:{product}"))
+    }) {
         Some(MatchedBy::Cpe)
     } else if agree(&device.purl, &advisory.purl, &purl) {
         Some(MatchedBy::Purl)
@@ -401,10 +429,12 @@ fn same_identifier(device: &Identifiers, advisory: &Identifiers) -> Option<Match
 
 /// Neighbouring words of which one is letters and the other digits, written as one.
 fn glued(folded: &str) -> Vec<String> {
-    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let letters = |word: &str| word.chars().all(char::is_alphabetic);
     let digits = |word: &str| word.chars().all(|c| c.is_ascii_digit());
-    let mixed = |pair: &&[&str]| matches!(pair, [a, b] if (letters(a) && digits(b)) || (digits(a) && letters(b)));
+    let mixed =
+        |pair: &&[&str]| matches!(pair, [a, b] if (letters(a) && digits(b)) || (digits(a) && letters(b)));
     let mut out: Vec<String> = words.windows(2).filter(mixed).map(|pair| pair.concat()).collect();
     out.sort_unstable();
     out.dedup();

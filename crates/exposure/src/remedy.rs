@@ -4,17 +4,22 @@
 //! and a weak fix never makes anything greener.
 
 mod contradiction;
+mod individual;
+mod left_behind;
+mod names;
 mod prose;
+mod scope;
 mod words;
 
 use std::cmp::Ordering;
 
 use crate::version::release::Release;
 use crate::version::subject::{Known, Span};
-use crate::version::{Gap, OutReason, Subject, VersionSpec};
+use crate::version::{Gap, Inclusion, OutReason, PreparedSubject, Subject, VersionSpec, ordering};
 
-pub use contradiction::contradiction;
-pub use prose::fixes_named;
+pub use contradiction::{Against, against, contradiction};
+pub use names::Siblings;
+pub use prose::{About, fixes_about, fixes_named};
 
 /// How surely a text names this version as the product's fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +38,10 @@ pub struct NamedFix {
     strength: Strength,
     quote: Box<str>,
     strictly_later: bool,
+    /// The fix is named by serial number or date; then there is no version.
+    individual: Option<Box<VersionSpec>>,
+    /// The advisory lists a later version as affected, so the fix clears nothing outside its own line.
+    own_line_only: bool,
 }
 
 impl NamedFix {
@@ -49,6 +58,33 @@ impl NamedFix {
             strength: Strength::Strong,
             quote: version.into(),
             strictly_later,
+            individual: None,
+            own_line_only: false,
+        }
+    }
+
+    /// Weighs the fix against the versions that the status lists one by one as affected: a fix that is itself among
+    /// them, or before one of its own line, is weak; before one of another line, it clears its own line only.
+    pub fn weigh(&mut self, affected: &[&VersionSpec]) {
+        let Some(fix) = &self.release else { return };
+        for listed in affected.iter().flat_map(|spec| spec.listed()) {
+            let (a, b) = (listed.bare.end(true), fix.bare.end(self.strictly_later));
+            if ordering(&a, &b).is_some_and(Ordering::is_lt) {
+                continue;
+            }
+            let line = Span { low: Some(listed.clone()), high: Some(listed.clone()), exact: true };
+            if self.is_same_line(&line, true) || ordering(&a, &b).is_some_and(Ordering::is_eq) {
+                self.strength = Strength::Weak;
+                return;
+            }
+            self.own_line_only = true;
+        }
+    }
+
+    /// Makes the fix weak when `against` says that it, or a later one, leaves the vulnerability open.
+    pub fn weigh_against(&mut self, against: &Against) {
+        if against.covers_fix(&self.text) {
+            self.strength = Strength::Weak;
         }
     }
 
@@ -121,11 +157,22 @@ pub enum Outcome {
 /// At or after the fix of its line: fixed. Above the range but below the fix: undecided. Outside a plain list: fixed or
 /// undecided, never simply not affected. Weak fixes can only make the outcome more cautious.
 pub fn after_range(out: &OutReason, fixes: &[NamedFix], subject: &Subject<'_>) -> Outcome {
+    after_range_of(out, fixes, &PreparedSubject::new(subject))
+}
+
+/// As [`after_range`], for a device whose version text was read before.
+pub fn after_range_of(out: &OutReason, fixes: &[NamedFix], subject: &PreparedSubject<'_>) -> Outcome {
     let listed_only = match out {
         OutReason::NotListed => true,
         OutReason::AboveUpper { .. } | OutReason::OutsideRanges { .. } => false,
         OutReason::BelowLower { .. } | OutReason::Excluded { .. } => return Outcome::NotAffected,
-        OutReason::MadeOutside { .. } | OutReason::SerialOutside { .. } => return Outcome::NotAffected,
+        OutReason::MadeOutside { .. } | OutReason::SerialOutside { .. } => {
+            let has = |fix: &&NamedFix| {
+                fix.individual.as_ref().is_some_and(|spec| spec.contains_prepared(subject) == Inclusion::In)
+            };
+            let fix = fixes.iter().filter(|fix| fix.strength == Strength::Strong).find(has);
+            return fix.map_or(Outcome::NotAffected, |fix| Outcome::Fixed { by: fix.text.clone() });
+        }
     };
     let without = || {
         if listed_only {
@@ -134,11 +181,10 @@ pub fn after_range(out: &OutReason, fixes: &[NamedFix], subject: &Subject<'_>) -
             Outcome::NotAffected
         }
     };
-    let known = Known::read(subject.version);
-    let Known::Spans(spans, _) = &known else { return without() };
+    let Known::Spans(spans, _) = subject.known() else { return without() };
     let mut found: Option<Outcome> = None;
     for span in spans {
-        let next = match one_span(span, fixes, subject.model) {
+        let next = match one_span(span, fixes, subject.subject().model, listed_only) {
             // Below the fix of a product whose affected versions are only listed: the list is what leaves it open.
             Some(Outcome::Undecided(_)) if listed_only => without(),
             Some(decided) => decided,
@@ -155,8 +201,44 @@ pub fn after_range(out: &OutReason, fixes: &[NamedFix], subject: &Subject<'_>) -
     found.unwrap_or_else(without)
 }
 
+/// The fix of the device's own release line, when one is named for certain and the whole of the device's version has it.
+///
+/// For a version that the range leaves open: past the end of its line yet before another line's bound, or written so that
+/// it does not compare with the bound.
+pub fn fix_of_own_line<'f>(
+    fixes: &'f [NamedFix],
+    subject: &PreparedSubject<'_>,
+    line: OwnLine,
+) -> Option<&'f NamedFix> {
+    let Known::Spans(spans, _) = subject.known() else { return None };
+    let model = subject.subject().model;
+    let of_span = |span: &Span| {
+        let strong = || fixes.iter().filter(|fix| fix.strength == Strength::Strong);
+        if let Some(fix) =
+            strong().find(|fix| fix.is_same_line(span, true) && fix.is_in(span, model) == Some(true))
+        {
+            return Some(fix);
+        }
+        let mut of_major = strong().filter(|fix| fix.is_same_line(span, false));
+        let (first, is_only) = (of_major.next()?, of_major.next().is_none());
+        (line == OwnLine::Major && is_only && first.is_in(span, model) == Some(true)).then_some(first)
+    };
+    let mut found = spans.iter().map(of_span);
+    let first = found.next()??;
+    found.all(|fix| fix.is_some()).then_some(first)
+}
+
+/// How wide a device's own release line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnLine {
+    /// All numbers but the last are equal.
+    ButLast,
+    /// The first number is equal, and only one fix is named for it.
+    Major,
+}
+
 /// `None`: the fixes say nothing of this span.
-fn one_span(span: &Span, fixes: &[NamedFix], model: &str) -> Option<Outcome> {
+fn one_span(span: &Span, fixes: &[NamedFix], model: &str, listed_only: bool) -> Option<Outcome> {
     let strong: Vec<(&NamedFix, Option<bool>)> =
         fixes.iter().filter(|f| f.strength == Strength::Strong).map(|f| (f, f.is_in(span, model))).collect();
     let own_line: Vec<&(&NamedFix, Option<bool>)> =
@@ -178,7 +260,8 @@ fn one_span(span: &Span, fixes: &[NamedFix], model: &str) -> Option<Outcome> {
         Some(between(fix))
     } else {
         // Later than every fix that compares at all.
-        strong.iter().find(|(_, has)| *has == Some(true)).map(|(fix, _)| fixed(fix))
+        let clears = |fix: &NamedFix| !(listed_only && fix.own_line_only);
+        strong.iter().find(|(fix, has)| *has == Some(true) && clears(fix)).map(|(fix, _)| fixed(fix))
     };
     match (by_strong, weak_above) {
         (Some(decided), _) => Some(decided),
@@ -196,5 +279,7 @@ pub(crate) fn named(text: &str, strength: Strength, quote: &str, strictly_later:
         strength,
         quote: quote.into(),
         strictly_later,
+        individual: None,
+        own_line_only: false,
     })
 }

@@ -5,16 +5,81 @@ use crate::names::{fold, is_distinctive, nearly_equal, squash, squash_folded, to
 
 /// Legal forms and the words around them: they say nothing about who a maker is.
 const LEGAL_FORMS: &[&str] = &[
-    "ab", "ag", "aktiebolag", "as", "asa", "bv", "co", "company", "corp", "corporation", "ev", "gmbh", "inc", "incorporated", "kg",
-    "kgaa", "limited", "llc", "llp", "ltd", "nv", "oy", "oyj", "plc", "pty", "sa", "sarl", "sas", "se", "spa", "srl",
+    "ab",
+    "ag",
+    "aktiebolag",
+    "as",
+    "asa",
+    "bv",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "ev",
+    "gmbh",
+    "inc",
+    "incorporated",
+    "kg",
+    "kgaa",
+    "limited",
+    "llc",
+    "llp",
+    "ltd",
+    "nv",
+    "oy",
+    "oyj",
+    "plc",
+    "pty",
+    "sa",
+    "sarl",
+    "sas",
+    "se",
+    "spa",
+    "srl",
 ];
 
 /// Words that describe a maker's trade rather than name the maker.
 const TRADE_WORDS: &[&str] = &[
-    "biomedical", "care", "clinical", "devices", "diagnostics", "electronics", "global", "group", "health", "healthcare",
-    "healthineers", "holding", "holdings", "international", "laboratories", "labs", "life", "medical", "medizintechnik",
-    "north", "america", "usa", "us", "europe", "products", "sciences", "solutions", "system", "systems", "technologies", "technology",
-    "medicals", "meditech", "deutschland", "sweden", "norge", "danmark", "and", "of", "the",
+    "biomedical",
+    "care",
+    "clinical",
+    "devices",
+    "diagnostics",
+    "electronics",
+    "global",
+    "group",
+    "health",
+    "healthcare",
+    "healthineers",
+    "holding",
+    "holdings",
+    "international",
+    "laboratories",
+    "labs",
+    "life",
+    "medical",
+    "medizintechnik",
+    "north",
+    "america",
+    "usa",
+    "us",
+    "europe",
+    "products",
+    "sciences",
+    "solutions",
+    "system",
+    "systems",
+    "technologies",
+    "technology",
+    "medicals",
+    "meditech",
+    "deutschland",
+    "sweden",
+    "norge",
+    "danmark",
+    "and",
+    "of",
+    "the",
 ];
 
 /// How a maker's name and a vendor's name relate, most certain first.
@@ -68,10 +133,12 @@ impl VendorName {
         cores.extend(umlaut_variants(&outside));
         let acronym = |name: &&String| {
             let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-            (2..=6).contains(&letters.len()) && letters.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+            (2..=6).contains(&letters.len())
+                && letters.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
         };
         cores.extend(inside.iter().filter(acronym).map(|name| squash(name)));
-        let shortened = |name: &&String| squash(&outside).starts_with(&squash(name)) && name.chars().count() >= 4;
+        let shortened =
+            |name: &&String| squash(&outside).starts_with(&squash(name)) && name.chars().count() >= 4;
         cores.extend(inside.iter().filter(shortened).map(|name| squash(name)));
         cores.retain(|core| !core.is_empty());
         cores.sort_unstable();
@@ -90,7 +157,8 @@ impl VendorName {
 
     /// No name at all.
     pub fn is_missing(&self) -> bool {
-        self.squashed.is_empty() || matches!(self.folded.as_str(), "unknown" | "n/a" | "na" | "none" | "-" | "?" | "okand" | "tbd")
+        self.squashed.is_empty()
+            || matches!(self.folded.as_str(), "unknown" | "n/a" | "na" | "none" | "-" | "?" | "okand" | "tbd")
     }
 
     /// Every spelling under which the maker is known for certain, squashed.
@@ -157,7 +225,13 @@ fn split_parentheses(text: &str) -> (String, Vec<String>) {
 
 /// The name without legal forms, squashed; never empty for a name that is only legal forms.
 fn core(text: &str) -> String {
-    let folded = fold(text).replace("co.,", "co ").replace("s.p.a", "spa").replace("e.v.", "ev ").replace("e. v.", "ev ").replace("b.v", "bv").replace("a/s", "as");
+    let folded = fold(text)
+        .replace("co.,", "co ")
+        .replace("s.p.a", "spa")
+        .replace("e.v.", "ev ")
+        .replace("e. v.", "ev ")
+        .replace("b.v", "bv")
+        .replace("a/s", "as");
     let kept: Vec<&str> = folded
         .split(|c: char| !(c.is_alphanumeric() || c == '+'))
         .filter(|word| !word.is_empty() && !LEGAL_FORMS.contains(word))
@@ -225,7 +299,10 @@ mod tests {
             ("Natus", "Natus Medical, Inc. (Natus)", LegalForm),
         ] {
             let got = relation(maker, vendor);
-            assert!(got == expected || (expected == Similar && got == LegalForm), "{maker} / {vendor}: {got:?}");
+            assert!(
+                got == expected || (expected == Similar && got == LegalForm),
+                "{maker} / {vendor}: {got:?}"
+            );
         }
     }
 

@@ -19,7 +19,8 @@ pub enum Verdict {
 
 impl Verdict {
     /// Worst first, as lists show them.
-    pub const ALL: [Verdict; 4] = [Verdict::Affected, Verdict::Undecided, Verdict::Fixed, Verdict::NotAffected];
+    pub const ALL: [Verdict; 4] =
+        [Verdict::Affected, Verdict::Undecided, Verdict::Fixed, Verdict::NotAffected];
 
     /// `affected`, `undecided`, `fixed`, `not_affected`.
     pub fn word(self) -> &'static str {

@@ -27,9 +27,9 @@ use clause::{Clause, What};
 
 pub use missing::is_missing;
 pub use number::{VERSION_NUMBER_DIGITS_MAX, VERSION_PARTS_MAX, Version};
-pub use order::compare;
+pub use order::{compare, ordering};
 pub use reading::Shape;
-pub use subject::{Subject, VERSION_TEXT_MAX_BYTES};
+pub use subject::{PreparedSubject, Subject, VERSION_TEXT_MAX_BYTES};
 pub use verdict::{Gap, Inclusion, OutReason};
 
 /// Clauses that one range text may have; a text with more is not read.
@@ -95,7 +95,26 @@ impl VersionSpec {
 
     /// Does the device's version lie in this range?
     pub fn contains(&self, subject: &Subject<'_>) -> Inclusion {
-        combine(&[self], subject)
+        self.contains_prepared(&PreparedSubject::new(subject))
+    }
+
+    /// As [`Self::contains`], for a device whose version text was read before.
+    pub fn contains_prepared(&self, subject: &PreparedSubject<'_>) -> Inclusion {
+        combine_prepared(&[self], subject)
+    }
+
+    /// The single versions it lists.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &release::Release> {
+        self.clauses.iter().filter_map(|clause| match &clause.what {
+            What::Listed(item) if !item.is_catalogue => item.release.as_ref(),
+            What::Listed(_)
+            | What::All
+            | What::Range { .. }
+            | What::Except(_)
+            | What::Made(_)
+            | What::Serials(_)
+            | What::Unreadable(_) => None,
+        })
     }
 
     /// Some part of the text was not understood.
@@ -147,6 +166,18 @@ impl VersionSpec {
 /// Decides several ranges of one product for one vulnerability: their union, where several upper bounds under one name
 /// may be release lines (`< 10.1.6` beside `< 11.0.3` does not make 10.1.6 affected).
 pub fn combine(specs: &[&VersionSpec], subject: &Subject<'_>) -> Inclusion {
+    combine_prepared(specs, &PreparedSubject::new(subject))
+}
+
+/// As [`combine`], for a device whose version text was read before.
+pub fn combine_prepared(specs: &[&VersionSpec], subject: &PreparedSubject<'_>) -> Inclusion {
+    if let [Clause { what: What::All, conditions, model: None }] =
+        specs.first().map_or(&[][..], |s| &s.clauses)
+        && specs.len() == 1
+        && conditions.is_empty()
+    {
+        return Inclusion::In;
+    }
     let clauses: Vec<&Clause> = specs.iter().flat_map(|spec| &spec.clauses).collect();
     if clauses.is_empty() || clauses.len() > CLAUSES_MAX * 4 {
         return Inclusion::Unknown(Gap::RangeUnreadable { text: "".into() });

@@ -12,6 +12,7 @@ pub mod matrix;
 pub mod overview;
 pub mod people;
 pub mod places;
+pub mod questions;
 pub mod register;
 pub mod snapshot;
 pub mod state;

@@ -36,6 +36,7 @@ struct Options {
     entries: u64,
 }
 
+const BASELINE: &str = "baseline: one row, one commit, SQLite";
 const RUNS: usize = 3;
 const WRITERS: [u64; 3] = [1, 64, 256];
 /// Written before anything is measured, on both sides: a log that has its full size is faster than one that grows.
@@ -47,20 +48,14 @@ async fn main() {
     let options = Options::parse();
     let folder = tempfile::Builder::new().prefix("bench-journal-").tempdir_in(&options.folder).unwrap();
     let mut plain = PlainTable::create(&folder.path().join("baseline.sqlite")).await;
-    let mut values = Vec::new();
-    for _ in 0..RUNS {
-        values.push(plain.one_row_one_commit(options.seconds).await);
-    }
-    let baseline = median(values);
-    report("sqlite", "baseline: one row, one commit", 1, "appends_per_second", baseline);
-    measure("sqlite", Location::Folder(folder.path().join("journal")), &options, baseline).await;
+    measure("sqlite", Location::Folder(folder.path().join("journal")), &options, &mut plain).await;
     let server = match (&options.postgres, options.no_postgres) {
         (None, false) => PostgresServer::start().inspect_err(say_without).ok(),
         _ => None,
     };
     let started = server.as_ref().map(|server| server.new_database().unwrap());
     if let Some(address) = options.postgres.clone().or(started) {
-        measure("postgres", Location::Postgres(address), &options, baseline).await;
+        measure("postgres", Location::Postgres(address), &options, &mut plain).await;
     }
 }
 
@@ -74,14 +69,6 @@ fn report(backend: &str, case: &str, writers: u64, unit: &str, value: f64) {
         "{}",
         json!({"bench": "journal", "backend": backend, "case": case, "writers": writers, "unit": unit, "value": value})
     );
-}
-
-async fn median_of<F: Future<Output = f64>>(run: impl Fn(usize) -> F) -> f64 {
-    let mut values = Vec::new();
-    for n in 0..RUNS {
-        values.push(run(n).await);
-    }
-    median(values)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -140,16 +127,23 @@ impl PlainTable {
     }
 }
 
-async fn measure(backend: &str, location: Location, options: &Options, baseline: f64) {
+async fn measure(backend: &str, location: Location, options: &Options, plain: &mut PlainTable) {
     let journal = journal::open(&location).await.unwrap();
     let (warm, mut seeded) = (StreamName::new("warm").unwrap(), Seeded::new(3));
     let entries = (0..WARM_UP_ENTRIES).map(|_| entry(&mut seeded)).collect();
     journal.append(&warm, BatchId(seeded.bytes()), Seq(0), entries).await.unwrap();
     for writers in WRITERS {
-        let shared = median_of(|run| shared_stream(&journal, writers, run, options.seconds)).await;
+        let (mut shared, mut own, mut baseline) = (Vec::new(), Vec::new(), Vec::new());
+        for run in 0..RUNS {
+            // Side by side, so that whatever else the disk is doing meets all three.
+            baseline.push(plain.one_row_one_commit(options.seconds).await);
+            shared.push(shared_stream(&journal, writers, run, options.seconds).await);
+            own.push(own_streams(&journal, writers, run, options.seconds).await);
+        }
+        let (shared, own, baseline) = (median(shared), median(own), median(baseline));
+        report(backend, BASELINE, 1, "appends_per_second", baseline);
         report(backend, "shared", writers, "appends_per_second", shared);
         report(backend, "shared / baseline", writers, "times", shared / baseline);
-        let own = median_of(|run| own_streams(&journal, writers, run, options.seconds)).await;
         report(backend, "own", writers, "appends_per_second", own);
         report(backend, "own / baseline", writers, "times", own / baseline);
     }
@@ -159,8 +153,11 @@ async fn measure(backend: &str, location: Location, options: &Options, baseline:
     let begun = Instant::now();
     journal.append(&bulk, BatchId(seeded.bytes()), Seq(0), entries).await.unwrap();
     report(backend, "bulk import in one batch", 1, "seconds", begun.elapsed().as_secs_f64());
-    let reading = median_of(|_| read_all(&journal, &bulk)).await;
-    report(backend, "read", 1, "entries_per_second", reading);
+    let mut reading = Vec::new();
+    for _ in 0..RUNS {
+        reading.push(read_all(&journal, &bulk).await);
+    }
+    report(backend, "read", 1, "entries_per_second", median(reading));
     let begun = Instant::now();
     let found = journal.verify(&bulk, None, &|_| ()).await.unwrap();
     assert_eq!(found.broken, None);

@@ -1,3 +1,5 @@
+//! The Merkle tree against the one in RFC 6962 and another implementation. Tests only.
+
 use super::*;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use proptest::prelude::*;

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long to wait after the journal could not be read.
 const RETRY: Duration = Duration::from_secs(1);
 /// Entries after which a new snapshot is worth its cost.
-pub const SNAPSHOT_EVERY_ENTRIES: u64 = 100_000;
+pub(crate) const SNAPSHOT_EVERY_ENTRIES: u64 = 100_000;
 
 impl Node {
     /// Folds everything that the journal has beyond the state. Returns the sequence reached.
@@ -76,6 +76,11 @@ impl Node {
                 tracing::warn!(%cause, "no snapshot was taken; the next start reads more of the journal");
             }
         }
+    }
+
+    /// Sequence at which the newest snapshot was taken; 0 when there is none.
+    pub async fn snapshot_seq(&self) -> u64 {
+        self.folding.lock().await.snapshot.0
     }
 
     /// Takes a snapshot, if the newest one is at least `entries` old.

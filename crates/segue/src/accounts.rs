@@ -80,7 +80,8 @@ impl Accounts for JournalAccounts {
     ) -> Result<(), AccountsError> {
         let keep_session = keep.map(hexadecimal);
         let account = name.clone();
-        let command = Command::SetPassword { account, password_hash: password_hash.into(), must_change, keep_session };
+        let command =
+            Command::SetPassword { account, password_hash: password_hash.into(), must_change, keep_session };
         self.command(command, name, at).await
     }
 
@@ -112,7 +113,9 @@ impl Accounts for JournalAccounts {
     async fn session_closed(&self, token: &TokenDigest, at: Time) -> Result<(), AccountsError> {
         self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(token);
         let token_sha256 = hexadecimal(token);
-        let known = self.node.read(|state| state.people().sessions.get(&token_sha256).map(|known| known.account.clone()));
+        let known = self
+            .node
+            .read(|state| state.people().sessions.get(&token_sha256).map(|known| known.account.clone()));
         let Some(account) = known else { return Ok(()) };
         match self.node.command(Command::CloseSession { token_sha256 }, account.as_str(), at).await {
             Ok(_) | Err(CommandError::Refused(_)) => Ok(()),

@@ -92,14 +92,14 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
-    /// Address to listen on [default: 127.0.0.1:7227]
+    /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:7227]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
-    /// Port on 127.0.0.1
+    /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 7227)]
     pub(crate) port: u16,
     /// Begin again: the demo's data folder is removed first

@@ -83,11 +83,23 @@ impl Config {
             (None, None) => env("SEGUE_JOURNAL").or(file.journal),
         };
         let config = Config {
-            data: common.data.clone().or_else(|| env("SEGUE_DATA").map(PathBuf::from)).or(file.data).unwrap_or_else(|| "segue-data".into()),
+            data: common
+                .data
+                .clone()
+                .or_else(|| env("SEGUE_DATA").map(PathBuf::from))
+                .or(file.data)
+                .unwrap_or_else(|| "segue-data".into()),
             journal,
-            site: common.site.clone().or_else(|| env("SEGUE_SITE")).or(file.site).unwrap_or_else(|| "main".to_owned()),
+            site: common
+                .site
+                .clone()
+                .or_else(|| env("SEGUE_SITE"))
+                .or(file.site)
+                .unwrap_or_else(|| "main".to_owned()),
             listen: match env("SEGUE_LISTEN") {
-                Some(text) => text.parse().map_err(|_| wrong("SEGUE_LISTEN", &text, "an address such as 127.0.0.1:7227"))?,
+                Some(text) => text
+                    .parse()
+                    .map_err(|_| wrong("SEGUE_LISTEN", &text, "an address such as 127.0.0.1:7227"))?,
                 None => file.listen.unwrap_or(LISTEN),
             },
             hospital: env("SEGUE_HOSPITAL").or(file.hospital).unwrap_or_else(|| "Segue".to_owned()),
@@ -102,8 +114,17 @@ impl Config {
         Ok(config)
     }
 
+    /// Where the journal is kept. Never the address of a database: it may hold a password.
+    pub(crate) fn journal_in_words(&self) -> String {
+        match &self.journal {
+            Some(_) => "PostgreSQL".to_owned(),
+            None => format!("embedded, in {}", self.data.display()),
+        }
+    }
+
     fn check(&self) -> Result<(), Failed> {
-        journal::StreamName::new(&self.site).map_err(|error| wrong("site", &self.site, &error.to_string()))?;
+        journal::StreamName::new(&self.site)
+            .map_err(|error| wrong("site", &self.site, &error.to_string()))?;
         if jiff::tz::TimeZone::get(&self.time_zone).is_err() {
             return Err(wrong("time_zone", &self.time_zone, "an IANA time zone such as Europe/Stockholm"));
         }
@@ -121,7 +142,12 @@ fn wrong(what: &str, value: &str, expected: &str) -> Failed {
     Failed::Refused(format!("configuration: {what} is \"{value}\"; it must be {expected}"))
 }
 
-fn flag(env: &dyn Fn(&str) -> Option<String>, name: &str, file: Option<bool>, default: bool) -> Result<bool, Failed> {
+fn flag(
+    env: &dyn Fn(&str) -> Option<String>,
+    name: &str,
+    file: Option<bool>,
+    default: bool,
+) -> Result<bool, Failed> {
     match env(name).as_deref() {
         None => Ok(file.unwrap_or(default)),
         Some("1" | "true" | "yes") => Ok(true),

@@ -32,7 +32,11 @@ impl Out {
     }
 
     /// One result: `value` as a JSON line, or `text`.
-    pub(crate) fn result<T: Serialize>(&mut self, value: &T, text: impl FnOnce() -> String) -> std::io::Result<()> {
+    pub(crate) fn result<T: Serialize>(
+        &mut self,
+        value: &T,
+        text: impl FnOnce() -> String,
+    ) -> std::io::Result<()> {
         if self.json {
             serde_json::to_writer(&mut self.stdout, value)?;
             self.stdout.write_all(b"\n")
@@ -80,7 +84,8 @@ pub(crate) fn progress(watch: &server::importer::Watch, what: &'static str) -> i
         return Bar(None);
     }
     let bar = indicatif::ProgressBar::no_length();
-    let style = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}  {elapsed}");
+    let style =
+        indicatif::ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}  {elapsed}");
     if let Ok(style) = style {
         bar.set_style(style);
     }

@@ -38,7 +38,8 @@ pub(crate) fn now() -> Time {
 
 /// Who gives a command on the terminal, for the journal.
 pub(crate) fn actor() -> String {
-    let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME"));
+    let user =
+        std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME"));
     let user: String = user.unwrap_or_default().chars().filter(|c| !c.is_control()).take(60).collect();
     format!("cli:{}", if user.is_empty() { "unknown" } else { &user })
 }

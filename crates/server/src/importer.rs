@@ -8,19 +8,116 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use hospital::imports::{ImportKind, ImportSummary};
 use model::{Finding, Time};
 
-/// A file that a person has uploaded, kept in a private place until the import is done or given up.
+/// Largest upload, all its files together: what the largest device list may have.
+pub const UPLOAD_SIZE_MAX_BYTES: usize = 512 * 1024 * 1024;
+/// Most files of one upload.
+pub const UPLOAD_FILES_MAX: usize = 2_000;
+/// Largest mapping file.
+pub const MAPPING_SIZE_MAX_BYTES: usize = 1024 * 1024;
+
+/// One file of an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadedFile {
+    /// The name it had on the person's machine.
+    pub name: String,
+    /// Where it is kept.
+    pub path: PathBuf,
+}
+
+/// What a person has uploaded, kept in a private place until the import is done or given up.
 #[derive(Clone, Debug)]
 pub struct Upload {
     /// What it is said to be.
     pub kind: ImportKind,
-    /// The name it had on the person's machine.
-    pub file_name: String,
-    /// Where it is kept.
-    pub path: PathBuf,
+    /// The files; never none, and several only where [`takes_several`] says so.
+    pub files: Vec<UploadedFile>,
     /// How columns are to be read, as a mapping file's text; empty means guess.
     pub mapping: String,
+    /// A person's answers about columns: position from 0, and the field that it fills (`None`: not read).
+    pub columns: Vec<(usize, Option<String>)>,
     /// The list is the whole register: what it does not name is retired.
     pub complete: bool,
+}
+
+impl Upload {
+    /// The files' names, as a person would say them.
+    pub fn source(&self) -> String {
+        let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        names.join(", ")
+    }
+}
+
+/// What can be imported, the most usual first.
+pub const KINDS: [ImportKind; 6] = [
+    ImportKind::Inventory,
+    ImportKind::Advisories,
+    ImportKind::Kev,
+    ImportKind::Epss,
+    ImportKind::Vulnrichment,
+    ImportKind::Hospital,
+];
+
+/// The kind that a word of [`ImportKind::word`] names.
+pub fn kind_from_word(word: &str) -> Option<ImportKind> {
+    KINDS.into_iter().find(|kind| kind.word() == word)
+}
+
+/// What a file probably is, by its name alone. A person confirms it.
+pub fn kind_of_name(name: &str) -> ImportKind {
+    let name = name.to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if ends(&[".toml"]) {
+        ImportKind::Hospital
+    } else if name.contains("epss") || ends(&[".csv.gz"]) {
+        ImportKind::Epss
+    } else if name.contains("known_exploited") || name.contains("known-exploited") || name.starts_with("kev")
+    {
+        ImportKind::Kev
+    } else if name.starts_with("cve-") {
+        ImportKind::Vulnrichment
+    } else if ends(&[".json", ".asc", ".sha256", ".sha512"]) {
+        ImportKind::Advisories
+    } else {
+        ImportKind::Inventory
+    }
+}
+
+/// May an upload of this kind have several files?
+pub fn takes_several(kind: ImportKind) -> bool {
+    match kind {
+        ImportKind::Advisories | ImportKind::Vulnrichment => true,
+        ImportKind::Inventory | ImportKind::Kev | ImportKind::Epss | ImportKind::Hospital => false,
+    }
+}
+
+/// How a document stands to what is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DocumentStanding {
+    /// The advisory is new.
+    New,
+    /// It is newer than the revision in force, which has this version.
+    Newer(String),
+    /// It is older than the revision in force, which has this version; it is kept for comparison.
+    Older(String),
+    /// This very document is kept already.
+    Known,
+    /// It is refused; a finding says why.
+    Refused,
+}
+
+/// One document of an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentPreview {
+    /// The file's name.
+    pub file: String,
+    /// Tracking id; empty when it was refused.
+    pub id: String,
+    /// Version; empty when it was refused.
+    pub version: String,
+    /// Title; empty when it was refused.
+    pub title: String,
+    /// How it stands to what is known.
+    pub standing: DocumentStanding,
 }
 
 /// How a column of a device list is read.
@@ -60,6 +157,14 @@ pub struct Preview {
     pub unchanged: u64,
     /// Devices of the register that the list does not name.
     pub gone: u64,
+    /// Devices in the register now.
+    pub registered: u64,
+    /// Records of a feed that concern nothing we know.
+    pub left_out: u64,
+    /// Documents that would be refused; the others would be imported.
+    pub refused: u64,
+    /// For advisories, the first documents.
+    pub documents: Vec<DocumentPreview>,
     /// For device lists, the columns.
     pub columns: Vec<ColumnReading>,
     /// The fields a column can fill, for the person who corrects a guess.
@@ -86,6 +191,11 @@ impl Preview {
     /// May it be imported as it stands?
     pub fn is_importable(&self) -> bool {
         self.errors == 0 && self.questions.is_empty()
+    }
+
+    /// What would change, as numbers: two previews with the same ones promise the same.
+    pub fn promise(&self) -> [u64; 5] {
+        [self.read, self.new, self.changed, self.unchanged, self.gone]
     }
 }
 
@@ -166,5 +276,33 @@ pub trait Importer: Send + Sync {
     async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError>;
 
     /// Does it, whole or not at all.
-    async fn import(&self, upload: Upload, actor: String, now: Time, watch: Watch) -> Result<Imported, ImportError>;
+    async fn import(
+        &self,
+        upload: Upload,
+        actor: String,
+        now: Time,
+        watch: Watch,
+    ) -> Result<Imported, ImportError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_tells_what_it_probably_is() {
+        for (name, kind) in [
+            ("Devices 2026.xlsx", ImportKind::Inventory),
+            ("export.csv", ImportKind::Inventory),
+            ("icsma-20-254-01.json", ImportKind::Advisories),
+            ("known_exploited_vulnerabilities.json", ImportKind::Kev),
+            ("kev.csv", ImportKind::Kev),
+            ("epss_scores-2026-11-01.csv.gz", ImportKind::Epss),
+            ("CVE-2024-12248.json", ImportKind::Vulnrichment),
+            ("hospital.toml", ImportKind::Hospital),
+        ] {
+            assert_eq!(kind_of_name(name), kind, "{name}");
+        }
+        assert!(KINDS.iter().all(|kind| kind_from_word(kind.word()) == Some(*kind)));
+    }
 }

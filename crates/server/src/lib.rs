@@ -17,6 +17,7 @@ mod router;
 mod serve;
 mod state;
 pub mod words;
+pub mod work;
 
 pub use router::{Routes, list as routes, router, router_with};
 pub use serve::{CONNECTIONS_MAX, HEAD_TIME_MAX_SECONDS, SHUTDOWN_GRACE_SECONDS, ServeError, Server};

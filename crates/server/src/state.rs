@@ -13,6 +13,7 @@ use crate::importer::Importer;
 use crate::live::Live;
 use crate::page::Nav;
 use crate::words::Language;
+use crate::work::{Effects, Uploads, Verifier};
 
 /// What a hospital sets once.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// Is `/styleguide` served?
     pub styleguide: bool,
+    /// Where the journal is kept, in words; shown to admins.
+    pub journal: String,
 }
 
 impl Default for Settings {
@@ -43,6 +46,7 @@ impl Default for Settings {
             behind_proxy: false,
             metrics_token: None,
             styleguide: true,
+            journal: String::new(),
         }
     }
 }
@@ -94,11 +98,21 @@ pub struct AppState {
     pub ready: watch::Sender<bool>,
     /// `true` once the server is shutting down: streams end.
     pub closing: watch::Sender<bool>,
+    /// Uploads that wait for a person, are read or are imported.
+    pub uploads: Arc<Uploads>,
+    /// The verification of the journal, running or done.
+    pub verifier: Arc<Verifier>,
+    /// What the last answers about names changed.
+    pub effects: Arc<Effects>,
 }
 
 impl AppState {
     /// A state on the machine's clock; not ready until [`AppState::set_ready`].
-    pub fn new(settings: Settings, accounts: Arc<dyn Accounts>, domain: Domain) -> Result<AppState, SettingsError> {
+    pub fn new(
+        settings: Settings,
+        accounts: Arc<dyn Accounts>,
+        domain: Domain,
+    ) -> Result<AppState, SettingsError> {
         AppState::with_clock(settings, accounts, domain, Arc::new(MachineClock))
     }
 
@@ -124,6 +138,9 @@ impl AppState {
             nav: Arc::new([]),
             ready: watch::Sender::new(false),
             closing: watch::Sender::new(false),
+            uploads: Arc::default(),
+            verifier: Arc::default(),
+            effects: Arc::default(),
         })
     }
 

@@ -94,9 +94,11 @@ impl Matcher {
             AliasSubject::Product { manufacturer, model, .. } => (squash(manufacturer), Some(squash(model))),
         };
         let concerned = |name: &super::FleetName| {
-            squash(name.manufacturer()) == manufacturer && model.as_ref().is_none_or(|model| squash(name.model()) == *model)
+            squash(name.manufacturer()) == manufacturer
+                && model.as_ref().is_none_or(|model| squash(name.model()) == *model)
         };
-        let names: Vec<u32> = (0u32..).zip(&self.fleet.names).filter(|(_, name)| concerned(name)).map(|(ix, _)| ix).collect();
+        let names: Vec<u32> =
+            (0u32..).zip(&self.fleet.names).filter(|(_, name)| concerned(name)).map(|(ix, _)| ix).collect();
         for name in &names {
             self.find_candidates(*name);
         }
@@ -143,8 +145,11 @@ impl Matcher {
     /// Puts the devices of a name into groups of their own serial number and day of manufacture.
     fn split(&mut self, name: u32, fleet: &impl Fleet) -> usize {
         let groups = slot(&self.fleet.names, name).map_or(Vec::new(), |known| known.groups.clone());
-        let devices: Vec<DeviceIx> =
-            groups.iter().filter_map(|group| slot(&self.fleet.groups, *group)).flat_map(|group| &group.devices).collect();
+        let devices: Vec<DeviceIx> = groups
+            .iter()
+            .filter_map(|group| slot(&self.fleet.groups, *group))
+            .flat_map(|group| &group.devices)
+            .collect();
         for device in devices {
             let (group, _) = self.fleet.group(name, &fleet.facts(device));
             self.fleet.assign(device, Some(group));

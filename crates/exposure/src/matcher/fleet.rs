@@ -48,7 +48,13 @@ type NameKey<'a> = (&'a str, &'a str, Option<&'a str>, Option<&'a str>, Option<&
 
 impl NameTexts {
     fn key(&self) -> NameKey<'_> {
-        (&self.manufacturer, &self.model, self.model_number.as_deref(), self.cpe.as_deref(), self.purl.as_deref())
+        (
+            &self.manufacturer,
+            &self.model,
+            self.model_number.as_deref(),
+            self.cpe.as_deref(),
+            self.purl.as_deref(),
+        )
     }
 }
 
@@ -203,7 +209,9 @@ impl FleetSide {
         let key = group_key(name, individual, facts);
         let hash = self.hash(key);
         let groups = &self.groups;
-        if let Some(ix) = self.group_table.find(hash, |ix| slot(groups, *ix).is_some_and(|group| group.key() == key)) {
+        if let Some(ix) =
+            self.group_table.find(hash, |ix| slot(groups, *ix).is_some_and(|group| group.key() == key))
+        {
             return (*ix, false);
         }
         let ix = count(self.groups.len());

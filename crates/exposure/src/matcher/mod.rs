@@ -162,7 +162,9 @@ impl Matcher {
         for (at, vulnerability) in advisory.vulnerabilities.iter().enumerate() {
             let number = self.number(&unique_name(advisory, at, vulnerability));
             vulnerabilities.push((number, vulnerability.scores.iter().map(|score| score.base_tenths).max()));
-            if let Some(known) = slot_mut(&mut self.advisories_of, number).filter(|known| !known.contains(&ix)) {
+            if let Some(known) =
+                slot_mut(&mut self.advisories_of, number).filter(|known| !known.contains(&ix))
+            {
                 known.push(ix);
             }
         }

@@ -5,9 +5,10 @@ use hashbrown::HashMap;
 
 use super::{AdvisoryIx, Cell, Compiled, Matcher, VulnerabilityIx, joined, slot, slot_mut};
 use crate::claims::Claim;
-use crate::judge::{Judgement, judge};
+use crate::judge::{Judgement, judge_prepared};
 use crate::product::{Answers, AskAbout, MatchKind, NameMatch, compare, keys};
 use crate::verdict::{Confidence, Verdict};
+use crate::version::PreparedSubject;
 
 /// One advisory's share in a name's plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +45,8 @@ impl Matcher {
         alike.dedup();
         let found: Vec<(u32, NameMatch)> =
             alike.into_iter().filter_map(|corpus| Some((corpus, self.compare_pair(name, corpus)?))).collect();
-        let before = slot_mut(&mut self.fleet.names, name).map(|known| std::mem::replace(&mut known.candidates, found.clone()));
+        let before = slot_mut(&mut self.fleet.names, name)
+            .map(|known| std::mem::replace(&mut known.candidates, found.clone()));
         for (corpus, _) in before.into_iter().flatten() {
             if let Some(known) = slot_mut(&mut self.corpus_names, corpus) {
                 known.fleet.retain(|other| *other != name);
@@ -131,7 +133,12 @@ impl Matcher {
     }
 
     /// A product that is certain silences the questions about others in the same advisory.
-    fn plan_advisory(&mut self, advisory: AdvisoryIx, found: &[(u32, NameMatch)], individual: &mut bool) -> Option<Planned> {
+    fn plan_advisory(
+        &mut self,
+        advisory: AdvisoryIx,
+        found: &[(u32, NameMatch)],
+        individual: &mut bool,
+    ) -> Option<Planned> {
         let compiled = slot(&self.advisories, advisory)?.as_ref()?;
         let best = found.iter().map(|(_, found)| found.kind).min()?;
         let chosen: Vec<&(u32, NameMatch)> = found.iter().filter(|(_, found)| found.kind == best).collect();
@@ -140,7 +147,10 @@ impl Matcher {
         let what = match best {
             MatchKind::Same => What::Judge(match claims.as_slice() {
                 [one] => one.to_vec(),
-                several => joined(&several.iter().map(|claims| claims.as_slice()).collect::<Vec<_>>(), &mut self.pool),
+                several => joined(
+                    &several.iter().map(|claims| claims.as_slice()).collect::<Vec<_>>(),
+                    &mut self.pool,
+                ),
             }),
             MatchKind::Ask(about) => {
                 let open = |claim: &&Claim| claim.affected.is_some() || claim.open.is_some();
@@ -158,7 +168,7 @@ impl Matcher {
     pub(super) fn judge_group(&mut self, group: u32, only: Option<AdvisoryIx>) {
         let Some(known) = slot(&self.fleet.groups, group) else { return };
         let Some(name) = slot(&self.fleet.names, known.name) else { return };
-        let subject = known.subject(name);
+        let subject = PreparedSubject::new(&known.subject(name));
         let mut cells: Vec<Cell> = match only {
             Some(only) => known.cells.iter().filter(|cell| cell.advisory != only).copied().collect(),
             None => Vec::new(),
@@ -169,7 +179,8 @@ impl Matcher {
                 What::Judge(claims) => cells.extend(claims.iter().map(|claim| {
                     // Equal claims about different vulnerabilities are judged once.
                     let same = Claim { vulnerability: 0, ..*claim };
-                    let judged = *memo.entry(same).or_insert_with(|| judge(claim, &subject, &self.pool));
+                    let judged =
+                        *memo.entry(same).or_insert_with(|| judge_prepared(claim, &subject, &self.pool));
                     cell(planned, claim.vulnerability, judged, planned.confidence.times(judged.confidence))
                 })),
                 What::Ask(about, asked) => cells.extend(asked.iter().map(|vulnerability| {
@@ -179,7 +190,8 @@ impl Matcher {
             }
         }
         cells.sort_unstable();
-        let mut pairs: Vec<(VulnerabilityIx, Verdict)> = cells.iter().map(|cell| (cell.vulnerability, cell.verdict)).collect();
+        let mut pairs: Vec<(VulnerabilityIx, Verdict)> =
+            cells.iter().map(|cell| (cell.vulnerability, cell.verdict)).collect();
         // Worst first within a vulnerability, so that the first one kept is the worst.
         pairs.sort_unstable();
         pairs.dedup_by_key(|(vulnerability, _)| *vulnerability);
@@ -190,12 +202,18 @@ impl Matcher {
     }
 }
 
-fn cell(planned: &Planned, vulnerability: VulnerabilityIx, judged: Judgement, confidence: Confidence) -> Cell {
+fn cell(
+    planned: &Planned,
+    vulnerability: VulnerabilityIx,
+    judged: Judgement,
+    confidence: Confidence,
+) -> Cell {
     Cell { advisory: planned.advisory, vulnerability, verdict: judged.verdict, gap: judged.gap, confidence }
 }
 
 fn claims_of(compiled: &Compiled, chosen: &[&(u32, NameMatch)], individual: &mut bool) -> Vec<Vec<Claim>> {
-    let blocks = compiled.blocks.iter().filter(|block| chosen.iter().any(|(corpus, _)| *corpus == block.name));
+    let blocks =
+        compiled.blocks.iter().filter(|block| chosen.iter().any(|(corpus, _)| *corpus == block.name));
     blocks
         .map(|block| {
             *individual |= block.individual;

@@ -91,22 +91,44 @@ impl Matcher {
             .collect()
     }
 
+    /// The advisories in force that speak of a vendor, or of one of its products, spelled exactly so; each once.
+    pub fn advisories_speaking_of(&self, vendor: &str, product: Option<&str>) -> Vec<AdvisoryIx> {
+        let spoken_of = self.corpus_names.iter().filter(|known| {
+            let named = &known.named;
+            named.maker.text() == vendor && product.is_none_or(|product| named.product.text() == product)
+        });
+        let mut advisories: Vec<AdvisoryIx> =
+            spoken_of.flat_map(|known| known.advisories.iter().copied()).collect();
+        advisories.sort_unstable();
+        advisories.dedup();
+        advisories
+    }
+
     /// What a person should be asked, most pairs first.
     pub fn proposals(&self) -> Vec<Proposal> {
         let mut by_subject: BTreeMap<AliasSubject, Proposal> = BTreeMap::new();
         for name in &self.fleet.names {
-            let devices: u64 =
-                name.groups.iter().filter_map(|group| slot(&self.fleet.groups, *group)).map(|group| group.devices.len()).sum();
+            let devices: u64 = name
+                .groups
+                .iter()
+                .filter_map(|group| slot(&self.fleet.groups, *group))
+                .map(|group| group.devices.len())
+                .sum();
             if devices == 0 {
                 continue;
             }
             for (corpus, found) in &name.candidates {
-                let (MatchKind::Ask(about), Some(known)) = (found.kind, slot(&self.corpus_names, *corpus)) else { continue };
+                let (MatchKind::Ask(about), Some(known)) = (found.kind, slot(&self.corpus_names, *corpus))
+                else {
+                    continue;
+                };
                 let pairs = self.pairs_waiting(name, known.advisories.as_slice());
                 if pairs == 0 {
                     continue;
                 }
-                let Some(subject) = question(about, name.manufacturer(), name.model(), known) else { continue };
+                let Some(subject) = question(about, name.manufacturer(), name.model(), known) else {
+                    continue;
+                };
                 let fresh = || Proposal { subject: subject.clone(), devices: 0, pairs: 0, found: *found };
                 let proposal = by_subject.entry(subject.clone()).or_insert_with(fresh);
                 proposal.devices += devices;
@@ -137,7 +159,12 @@ pub fn cells_of(cells: &[Cell], advisory: AdvisoryIx) -> impl Iterator<Item = &C
     cells.iter().skip(from).take_while(move |cell| cell.advisory == advisory)
 }
 
-fn question(about: AskAbout, manufacturer: &str, model: &str, known: &super::CorpusName) -> Option<AliasSubject> {
+fn question(
+    about: AskAbout,
+    manufacturer: &str,
+    model: &str,
+    known: &super::CorpusName,
+) -> Option<AliasSubject> {
     let (vendor, product) = (known.named.maker.text().into(), known.named.product.text().into());
     let (manufacturer, model): (Box<str>, Box<str>) = (manufacturer.into(), model.into());
     match about {

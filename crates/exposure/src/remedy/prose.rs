@@ -1,9 +1,20 @@
 //! Which versions a remedy's sentences name as fixed, and whether they are this product's. Affected versions, versions
 //! left behind and other products' versions stand in the same sentences.
 
-use super::words::{bare, clipped, sentences, version_at};
+use super::individual::individual_fix;
+use super::left_behind::{
+    OR_LATER, is_left_behind, is_or_later, is_patched_with, is_second_end, leads_to_a_fix, preceded_by_than,
+    says_no,
+};
+use super::names::{Names, Siblings};
+use super::scope::{Scope, scope};
+use super::words::{bare, clipped, continued, is_year, sentences, version_at};
 use super::{NamedFix, Strength, named};
 
+/// Longest head (`Name and versions: what to do`) that is taken for one.
+const HEAD_BYTES_MAX: usize = 200;
+/// Words of a list item (`Probe FW: Version 1.42 or later`), which needs no verb.
+const ITEM_WORDS_MAX: usize = 14;
 /// Fixes one text may name.
 const FIXES_MAX: usize = 24;
 
@@ -30,35 +41,49 @@ const FIXING: &[&str] = &[
     "higher",
     "incorporat",
     "replac",
+    "download",
 ];
-/// Words that mark the version after them as an affected one, or as the one left behind.
-const LEFT_BEHIND: &[&str] = &[
-    "before",
-    "below",
-    "using",
-    "from",
-    "running",
-    "affected",
-    "supporting",
-    "supports",
-    "operating",
-    "than",
-    "except",
-    "to",
-    "receiving",
-    "having",
-    "of",
-];
-/// Words after a version that mark it as an affected one.
-const OR_EARLIER: &[&str] = &["prior", "earlier", "older", "below", "lower", "previous"];
-const OR_LATER: &[&str] = &["later", "newer", "higher", "above", "greater", "onward", "onwards", "up"];
+/// Whose fix is looked for in a remedy's text, and what is known of the vulnerability.
+#[derive(Clone, Copy, Default)]
+pub struct About<'a> {
+    /// The product's name as the advisory writes it.
+    pub product: &'a str,
+    /// Its vendor.
+    pub vendor: &'a str,
+    /// The advisory's other products, when known.
+    pub siblings: Option<&'a Siblings>,
+    /// The vulnerability's CVE, when it has one.
+    pub cve: Option<&'a str>,
+    /// Its CWEs.
+    pub cwes: &'a [Box<str>],
+    /// The remedy is advice (`mitigation`, `workaround`): a version in it is a fix only where the sentence says so.
+    pub is_advice: bool,
+}
 
 /// Versions that a remedy's text names as fixed, tied to the product as far as its words go.
 pub fn fixes_named(details: &str, product_name: &str, vendor: &str) -> Vec<NamedFix> {
-    let names = Names::new(product_name, vendor);
+    fixes_about(details, &About { product: product_name, vendor, ..About::default() })
+}
+
+/// As [`fixes_named`], with all that is known about the advisory.
+pub fn fixes_about(details: &str, about: &About<'_>) -> Vec<NamedFix> {
+    let text = clipped(details);
+    let names = Names::new(about.product, about.vendor);
+    let none = Siblings::default();
+    let reader = Reader { names: &names, siblings: about.siblings.unwrap_or(&none), about };
+    let head = text.split_once(':').map_or("", |(head, _)| head);
+    let head = if head.len() <= HEAD_BYTES_MAX { head } else { "" };
     let mut found: Vec<Candidate<'_>> = Vec::new();
-    for sentence in sentences(clipped(details)) {
-        candidates(sentence, &names, &mut found);
+    let mut out: Vec<NamedFix> = Vec::new();
+    for sentence in sentences(text) {
+        let scope = scope(head, sentence, about.cve, about.cwes);
+        if let Some((fix, head)) = individual_fix(sentence) {
+            if scope == Scope::Meant && reader.is_own(head) {
+                out.push(fix);
+            }
+            continue;
+        }
+        reader.candidates(sentence, scope, &mut found);
     }
     let best = found.iter().map(|c| c.overlap).max().unwrap_or(0);
     let mut texts: Vec<&str> = found.iter().map(|c| c.version.as_str()).collect();
@@ -70,9 +95,8 @@ pub fn fixes_named(details: &str, product_name: &str, vendor: &str) -> Vec<Named
             && c.overlap == best
             && (!c.foreign || c.overlap >= 2 || c.overlap >= names.distinctive());
         let unnamed = c.overlap == 0 && !c.foreign && (best > 0 || !several || c.listed);
-        c.cued && !c.doubtful && (named || unnamed)
+        c.cued && !c.doubtful && !c.of_sibling && (named || unnamed)
     };
-    let mut out: Vec<NamedFix> = Vec::new();
     for candidate in found.iter().take(FIXES_MAX) {
         let strength = if strong(candidate) { Strength::Strong } else { Strength::Weak };
         let Some(fix) = named(&candidate.version, strength, candidate.sentence, candidate.strictly_later)
@@ -96,6 +120,8 @@ struct Candidate<'a> {
     overlap: usize,
     /// Another product's name stands beside it.
     foreign: bool,
+    /// More words of another product of the advisory than of this one stand near it.
+    of_sibling: bool,
     /// The sentence speaks of fixing.
     cued: bool,
     /// It says that something stays open.
@@ -105,187 +131,204 @@ struct Candidate<'a> {
     strictly_later: bool,
 }
 
-/// The product's and the vendor's words, in lower case.
-struct Names {
-    /// Words of the product that are not the vendor's (all, when there are no others).
-    product: Vec<String>,
-    vendor: Vec<String>,
-    /// All words of the product, for acronyms.
-    whole: Vec<String>,
+struct Reader<'r> {
+    names: &'r Names,
+    siblings: &'r Siblings,
+    about: &'r About<'r>,
 }
 
-impl Names {
-    fn new(product_name: &str, vendor: &str) -> Names {
-        let (whole, vendor) = (words_of(product_name), words_of(vendor));
-        let own: Vec<String> = whole.iter().filter(|w| !vendor.contains(w)).cloned().collect();
-        Names { product: if own.is_empty() { whole.clone() } else { own }, vendor, whole }
+impl Reader<'_> {
+    /// Does a list item's head name this product, and no other of the advisory as well or better?
+    fn is_own(&self, head: &str) -> bool {
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let own = self.names.overlap(&words);
+        (own > 0 && own >= self.names.distinctive() && !self.siblings.name_better(self.names, &words))
+            || words.is_empty()
     }
 
-    fn distinctive(&self) -> usize {
-        self.product.len().max(1)
-    }
-
-    /// How many of the product's words stand among these; an acronym of it counts for two.
-    fn overlap(&self, words: &[&str]) -> usize {
-        let near: Vec<String> =
-            words.iter().flat_map(|w| w.split(|c: char| !c.is_alphanumeric())).map(singular).collect();
-        let shared = self.product.iter().filter(|p| near.contains(p)).count();
-        let acronym = words.iter().any(|w| is_acronym(bare(w), &self.whole));
-        shared + if acronym && shared == 0 { 2 } else { 0 }
-    }
-
-    /// Is there a capitalised word that is neither the product's nor the vendor's?
-    fn names_another(&self, words: &[&str], sentence_begins: bool) -> bool {
-        words.iter().enumerate().any(|(at, word)| {
-            let word = bare(word);
-            let capital = word.chars().next().is_some_and(char::is_uppercase);
-            let pieces: Vec<String> = word.split(|c: char| !c.is_alphanumeric()).map(singular).collect();
-            let known = |w: &String| {
-                w.is_empty()
-                    || self.product.contains(w)
-                    || self.vendor.contains(w)
-                    || self.whole.contains(w)
-                    || is_plain(w)
-            };
-            let own =
-                pieces.iter().all(known) || is_acronym(word, &self.whole) || is_acronym(word, &self.vendor);
-            let begins = sentence_begins && at == 0;
-            capital && !begins && !own
-        })
-    }
-}
-
-/// Capitalised words that name nothing: the grammar of remedies, months.
-fn is_plain(word: &str) -> bool {
-    const PLAIN: &[&str] = &[
-        "version",
-        "release",
-        "software",
-        "firmware",
-        "update",
-        "updated",
-        "upgrade",
-        "the",
-        "to",
-        "new",
-        "newest",
-        "latest",
-        "service",
-        "pack",
-        "in",
-        "build",
-        "user",
-        "all",
-        "for",
-        "system",
-        "cve",
-        "cwe",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "within",
-        "additionally",
-        "please",
-        "customer",
-        "health",
-        "healthcare",
-        "medical",
-        "inc",
-        "product",
-        "security",
-        "united",
-        "state",
-        "canada",
-        "outside",
-        "us",
-    ];
-    PLAIN.contains(&word) || word.chars().all(|c| c.is_ascii_digit())
-}
-
-fn singular(word: &str) -> String {
-    let lower = word.to_lowercase();
-    match lower.strip_suffix('s') {
-        Some(stem) if stem.len() > 3 && !stem.ends_with('s') => stem.to_owned(),
-        _ => lower,
-    }
-}
-
-fn words_of(text: &str) -> Vec<String> {
-    const COMMON: &[&str] = &[
-        "the", "and", "of", "for", "with", "system", "systems", "inc", "gmbh", "device", "software",
-        "version",
-    ];
-    let words = text.split(|c: char| !c.is_alphanumeric()).map(singular);
-    words.filter(|w| w.len() > 1 && !COMMON.contains(&w.as_str())).collect()
-}
-
-fn candidates<'a>(sentence: &'a str, names: &Names, found: &mut Vec<Candidate<'a>>) {
-    let lower = sentence.to_lowercase();
-    let cued = FIXING.iter().any(|f| lower.contains(f));
-    let doubtful =
-        [" except", "not fixed", "not been fixed", "does not", "do not pertain", "not pertain", "will not"]
-            .iter()
-            .any(|d| lower.contains(d));
-    let words: Vec<&str> = sentence.split_whitespace().collect();
-    let first = found.len();
-    let (mut context_from, mut at) = (0, 0);
-    let mut left_behind_before = false;
-    while at < words.len() {
-        let Some((version, used)) = version_at(&words, at) else {
-            at += 1;
-            continue;
-        };
-        let end = at + used;
-        let before = words.get(context_from.min(at)..at).unwrap_or_default();
-        let later_than = preceded_by_than(&words, at);
-        let inherits = left_behind_before && !before.iter().any(|w| leads_to_a_fix(w));
-        if later_than.is_none()
-            && !is_or_later(&words, end)
-            && (inherits || is_left_behind(&words, context_from, at, end))
-        {
-            left_behind_before = true;
-            (context_from, at) = (end, end);
-            continue;
+    fn candidates<'a>(&self, sentence: &'a str, scope: Scope, found: &mut Vec<Candidate<'a>>) {
+        if scope == Scope::LeftOut {
+            return;
         }
-        left_behind_before = false;
+        let lower = sentence.to_lowercase();
+        let words: Vec<&str> = sentence.split_whitespace().collect();
+        let tail = tail_after_head(&words);
+        let moves = lower.contains("migrat") || lower.contains("replace ") || lower.contains("successor");
+        let doubtful = scope != Scope::Meant || says_no(&lower) || moves;
+        let first = found.len();
+        let (mut context_from, mut at) = (0, 0);
+        let mut left_behind_before = false;
+        while at < words.len() {
+            let Some((version, used)) = self.version_at(&words, at) else {
+                at += 1;
+                continue;
+            };
+            let end = at + used;
+            if end <= tail && self.is_told_after(&words, tail) {
+                // `Series Version 2.2.3: Update to …`: the head says what is affected, and its names stay in force.
+                at = end;
+                continue;
+            }
+            let before = words.get(context_from.min(at)..at).unwrap_or_default();
+            let later_than = preceded_by_than(&words, at);
+            let inherits = left_behind_before && !before.iter().any(|w| leads_to_a_fix(w));
+            if later_than.is_none()
+                && !is_or_later(&words, end)
+                && (inherits || is_left_behind(&words, context_from, at, end))
+            {
+                left_behind_before = true;
+                (context_from, at) = (end, end);
+                continue;
+            }
+            left_behind_before = false;
+            let context =
+                Context { words: &words, tail, from: context_from, at, end, is_first: found.len() == first };
+            let mut candidate = self.candidate(version, sentence, &context);
+            candidate.doubtful = doubtful || is_second_end(&words, at);
+            candidate.strictly_later = later_than.unwrap_or(false);
+            let after = product_after(&words, end);
+            if let Some(previous) =
+                found.get(first..).and_then(<[_]>::last).filter(|_| candidate.overlap == 0)
+            {
+                // `Other 2014 R1.1 build 75.6239`: no name between them, so still the other's.
+                candidate.of_sibling |= previous.of_sibling;
+                candidate.foreign |= previous.foreign && previous.overlap == 0;
+            }
+            if candidate.listed {
+                share_context(&mut candidate, found.get_mut(first..).unwrap_or_default(), !after.is_empty());
+            }
+            candidate.cued =
+                self.is_cued(&lower, &words, end) || (candidate.overlap > 0 && !self.about.is_advice);
+            found.push(candidate);
+            // A name in parentheses belongs to this version, not to the next.
+            let used_up = after.first().is_some_and(|w| w.starts_with('('));
+            (context_from, at) = (end + usize::from(used_up), end);
+        }
+        if found.len() > first {
+            let whole_of_other = |c: &Candidate<'_>| c.of_sibling && c.overlap == 0;
+            let kept: Vec<Candidate<'a>> = found.drain(first..).filter(|c| !whole_of_other(c)).collect();
+            found.extend(kept);
+        }
+    }
+
+    /// `Gate 5570, Compact Gate 5580, Gate 5590: upgrade to 34.011`: one of the items is this product and no other.
+    fn is_own_item(&self, near: &[&str]) -> bool {
+        let items = near.split_inclusive(|w| w.ends_with([',', ':']) || w.eq_ignore_ascii_case("and"));
+        let mut whole = items.filter(|item| self.names.overlap(item) >= self.names.distinctive());
+        whole.any(|item| !self.siblings.name_better(self.names, item))
+    }
+
+    /// A version, or the number right after the product's own name (`upgrade to PI Vision 2019`).
+    fn version_at(&self, words: &[&str], at: usize) -> Option<(String, usize)> {
+        if let Some(found) = version_at(words, at) {
+            return Some(found);
+        }
+        let word = bare(words.get(at)?);
+        let plain = (1..=4).contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit());
+        let previous = words.get(at.checked_sub(1)?)?;
+        let (leads, own) = (bare(previous), self.names.has_word(bare(previous)));
+        let in_a_name = self.names.has_word(word) || self.siblings.have_word(word);
+        let by_name = own && leads == *previous && words.iter().take(at).any(|w| leads_to_a_fix(w));
+        let next = words.get(at + 1).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+        let counts =
+            ["users", "devices", "units", "models", "systems", "vulnerabilities"].contains(&next.as_str());
+        // `Edition 2017 v8.1`: the year is part of the name.
+        let version_follows = version_at(words, at + 1).is_some();
+        (plain && by_name && !in_a_name && !counts && !version_follows && (is_year(word) || word.len() <= 3))
+            .then(|| {
+                let mut text = word.to_owned();
+                let more = continued(words, at, &mut text);
+                (text, 1 + more)
+            })
+    }
+
+    /// Does the tail say what to do about the versions in the head? Not when it is only a link (`Update to 2.3 - Download: …`).
+    fn is_told_after(&self, words: &[&str], tail: usize) -> bool {
+        if (tail..words.len()).any(|at| version_at(words, at).is_some()) {
+            return true;
+        }
+        const ACTS: &[&str] = &[
+            "updat",
+            "upgrad",
+            "appl",
+            "install",
+            "use",
+            "no",
+            "not",
+            "fix",
+            "migrat",
+            "contact",
+            "please",
+            "currently",
+            "plan",
+        ];
+        let first = words.get(tail).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+        ACTS.iter().any(|act| first.starts_with(act)) && !words.iter().take(tail).any(|w| leads_to_a_fix(w))
+    }
+
+    fn is_cued(&self, lower: &str, words: &[&str], end: usize) -> bool {
+        let is_item = words.len() <= ITEM_WORDS_MAX && {
+            let rest: Vec<String> = words.iter().skip(end).map(|w| bare(w).to_lowercase()).collect();
+            rest.iter().all(|w| {
+                OR_LATER.contains(&w.as_str())
+                    || matches!(w.as_str(), "or" | "and" | "" | "versions" | "version")
+            })
+        };
+        let with_marker = words
+            .iter()
+            .any(|w| bare(w).to_lowercase().starts_with("version") || bare(w).starts_with(['v', 'V']));
+        FIXING.iter().any(|f| lower.contains(f)) || (is_item && (with_marker || !self.about.is_advice))
+    }
+
+    fn candidate<'a>(&self, version: String, sentence: &'a str, context: &Context<'_, '_>) -> Candidate<'a> {
+        let Context { words, tail, from, at, end, is_first } = *context;
+        // `update Monitor version 12.0 running Windows with patch 12.0.1`: the sentence's own product is patched.
+        let is_patch = is_patched_with(words, at);
+        let from = if is_patch { 0 } else { from };
+        let before = words.get(from.min(at)..at).unwrap_or_default();
         let is_joint = |w: &&str| matches!(bare(w).to_lowercase().as_str(), "and" | "or" | "" | "version");
-        let goes_on = found.len() > first && before.iter().all(is_joint);
-        let after = product_after(&words, end);
+        let listed = !is_first && before.iter().all(is_joint);
+        let after = product_after(words, end);
         let near: Vec<&str> = before.iter().rev().take(12).rev().chain(&after).copied().collect();
         let close: Vec<&str> = before.iter().rev().take(4).rev().copied().collect();
-        let begins = context_from == 0 && before.len() <= 4;
-        let mut candidate = Candidate {
+        let begins = from == 0 && before.len() <= 4 && tail == 0;
+        let overlap = self.names.overlap(&near);
+        // A head of names governs what stands after its colon.
+        let head = if from < tail && at >= tail { words.get(from..tail).unwrap_or_default() } else { &[] };
+        let foreign = (!is_patch && self.names.names_another(&close, begins))
+            || self.names.names_another(&after, false)
+            || (overlap == 0 && self.names.names_another(head, false));
+        Candidate {
             version,
             sentence,
-            overlap: names.overlap(&near),
-            foreign: names.names_another(&close, begins) || names.names_another(&after, false),
+            overlap,
+            foreign,
+            of_sibling: self.siblings.name_better(self.names, &near) && !self.is_own_item(&near),
             cued: false,
-            doubtful,
-            listed: goes_on,
-            strictly_later: later_than.unwrap_or(false),
-        };
-        if goes_on {
-            share_context(&mut candidate, found.get_mut(first..).unwrap_or_default(), !after.is_empty());
+            doubtful: false,
+            listed,
+            strictly_later: false,
         }
-        candidate.cued = cued || candidate.overlap > 0;
-        found.push(candidate);
-        // A name in parentheses belongs to this version, not to the next.
-        let used_up = after.first().is_some_and(|w| w.starts_with('('));
-        (context_from, at) = (end + usize::from(used_up), end);
     }
+}
+
+/// Where in a sentence a version stands.
+#[derive(Clone, Copy)]
+struct Context<'w, 's> {
+    words: &'w [&'s str],
+    /// First word after the head, 0 without one.
+    tail: usize,
+    /// First word that has not served a version before.
+    from: usize,
+    at: usize,
+    end: usize,
+    is_first: bool,
+}
+
+/// The first word after `Names and versions: …`; 0 when the sentence has no head, or nothing after it.
+fn tail_after_head(words: &[&str]) -> usize {
+    let colons = words.iter().take(words.len().saturating_sub(1)).enumerate().take(24);
+    colons.filter(|(_, w)| w.ends_with(':')).fold(0, |_, (at, _)| at + 1)
 }
 
 /// `Versions 12.0.1, 12.0.2 and 12.1.0 of X`: the list has the names before its first and after its last version.
@@ -302,53 +345,6 @@ fn share_context(candidate: &mut Candidate<'_>, before: &mut [Candidate<'_>], na
     }
 }
 
-/// Words after which a sentence no longer speaks of the versions left behind.
-fn leads_to_a_fix(word: &str) -> bool {
-    let lower = bare(word).to_lowercase();
-    let stems = ["upgrad", "updat", "fix", "remed", "mitig", "address", "releas", "resolv", "correct"];
-    lower == "to" || stems.iter().any(|s| lower.starts_with(s))
-}
-
-fn is_or_later(words: &[&str], end: usize) -> bool {
-    let lower = |i: usize| words.get(i).map(|w| bare(w).to_lowercase()).unwrap_or_default();
-    matches!(lower(end).as_str(), "or" | "and") && OR_LATER.contains(&lower(end + 1).as_str())
-}
-
-/// `later than` right before (within the product's name): strictly later. `Some(false)` never occurs.
-fn preceded_by_than(words: &[&str], at: usize) -> Option<bool> {
-    let from = at.saturating_sub(6);
-    let before: Vec<String> = words.get(from..at)?.iter().map(|w| bare(w).to_lowercase()).collect();
-    let than = before.iter().rposition(|w| w == "than")?;
-    let comparative = before.get(than.checked_sub(1)?)?;
-    OR_LATER.contains(&comparative.as_str()).then_some(true)
-}
-
-/// An affected version, or the one that is left: `prior to 2.0`, `2.x or prior`, `upgrade from 1.4`, `using Version 8.0`.
-fn is_left_behind(words: &[&str], context_from: usize, at: usize, end: usize) -> bool {
-    let lower = |i: usize| words.get(i).map(|w| bare(w).to_lowercase()).unwrap_or_default();
-    if matches!(lower(end).as_str(), "or" | "and") && OR_EARLIER.contains(&lower(end + 1).as_str()) {
-        return true;
-    }
-    if OR_EARLIER.contains(&lower(end).as_str()) && lower(end + 1) != "to" {
-        return true;
-    }
-    let before: Vec<String> = (context_from.max(at.saturating_sub(7))..at).map(lower).collect();
-    let cut = before.iter().rposition(|w| LEFT_BEHIND.contains(&w.as_str()));
-    match cut.and_then(|i| before.get(i).map(|w| (i, w.as_str()))) {
-        // "upgrade to" and "later than" lead to the fix; "prior to" and "less than" to what is affected.
-        Some((i, "to" | "than")) => {
-            let word = i.checked_sub(1).and_then(|j| before.get(j)).map_or("", String::as_str);
-            matches!(word, "prior" | "previous" | "less" | "lower" | "older" | "earlier" | "equal")
-        }
-        Some((i, "of")) => i
-            .checked_sub(1)
-            .and_then(|j| before.get(j))
-            .is_some_and(|w| matches!(w.as_str(), "users" | "customers")),
-        Some(_) => true,
-        None => false,
-    }
-}
-
 /// The product named after the version: `12.2.1.5 in June of 2020 for MyVue`, `1.13 (EM2400)`, `12.1.2 of the Manager`.
 fn product_after<'a>(words: &[&'a str], end: usize) -> Vec<&'a str> {
     let after: Vec<&str> = words.iter().skip(end).take(6).copied().collect();
@@ -357,16 +353,4 @@ fn product_after<'a>(words: &[&'a str], end: usize) -> Vec<&'a str> {
     }
     let from = after.iter().rposition(|w| matches!(*w, "for" | "of"));
     from.map_or_else(Vec::new, |from| words.iter().skip(end + from + 1).take(5).copied().collect())
-}
-
-/// `ISCV` for IntelliSpace Cardiovascular, `PICiX` for Patient Information Center iX.
-fn is_acronym(word: &str, product: &[String]) -> bool {
-    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
-    if capitals < 3 || !(3..=7).contains(&word.chars().count()) || !word.chars().all(char::is_alphabetic) {
-        return false;
-    }
-    let whole: String = product.concat();
-    let mut rest = whole.chars();
-    let lower = word.to_lowercase();
-    whole.starts_with(lower.chars().next().unwrap_or(' ')) && lower.chars().all(|c| rest.any(|r| r == c))
 }

@@ -73,6 +73,15 @@ const OTHERS: &[&str] = &[
     "select",
     "bluetooth",
     "wi-fi",
+    "advisory",
+    "advisories",
+    "bulletin",
+    "notification",
+    "document",
+    "article",
+    "reference",
+    "publication",
+    "id",
     "802",
 ];
 pub(super) fn clipped(text: &str) -> &str {
@@ -121,6 +130,11 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
         previous.as_str(),
         "version" | "versions" | "v" | "release" | "firmware" | "software" | "rev" | "revision" | "update"
     );
+    let after = |n: usize| words.get(at + n).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    // `Module (D29 or later)`
+    let or_later = matches!(after(1).as_str(), "or" | "and")
+        && matches!(after(2).as_str(), "later" | "newer" | "higher" | "above" | "greater");
+    let marked = marked || (or_later && !raw.ends_with([',', '.', ';']));
     let before = |n: usize| {
         at.checked_sub(n).and_then(|i| words.get(i)).map(|w| bare(w).to_lowercase()).unwrap_or_default()
     };
@@ -129,42 +143,96 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
     if (OTHERS.contains(&previous.as_str()) && !own_explorer)
         || !looks_like_version(word, marked)
         || is_date_word(words, at)
+        || names_a_document(&previous)
     {
         return None;
     }
-    let mut text = glued_v(word).unwrap_or(word).to_owned();
-    let mut used = 1;
+    // `12.4.1.0-12.4.11.0`: two ends of what is affected.
+    if word
+        .split_once('-')
+        .is_some_and(|(from, to)| is_dotted(from) && is_dotted(to) && points(from) == points(to))
+    {
+        return None;
+    }
+    // `Update 5`, `Service Release 1`: counted within a version that is not named here.
+    let within = matches!(previous.as_str(), "update" | "patch" | "hotfix" | "pack" | "cu" | "hf")
+        || (previous == "release" && matches!(before(2).as_str(), "service" | "maintenance"));
+    if within && word.chars().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut text = unglued(word).to_owned();
+    let used = 1 + continued(words, at, &mut text);
+    Some((text, used))
+}
+
+/// Reads on after the version at word `at`: how many further words belong to it, and adds them to `text`.
+pub(super) fn continued(words: &[&str], at: usize, text: &mut String) -> usize {
     // `1.8.4 Service Pack 01`, `4.20 SR2`, `8.5 GMA 3`
-    if !raw.ends_with([',', '.', ';', ')']) {
+    let mut used = 1;
+    if !words.get(at).is_none_or(|raw| raw.ends_with([',', '.', ';', ')'])) {
         let next = |i: usize| words.get(at + i).map(|w| bare(w)).unwrap_or_default();
         let is_number = |w: &str| !w.is_empty() && w.len() <= 4 && w.chars().all(|c| c.is_ascii_digit());
         let is_word = |w: &str| {
             matches!(
                 w.to_lowercase().as_str(),
-                "sp" | "hf" | "cu" | "update" | "patch" | "build" | "hotfix" | "gma" | "sr"
+                "sp" | "hf"
+                    | "cu"
+                    | "update"
+                    | "upd"
+                    | "patch"
+                    | "build"
+                    | "hotfix"
+                    | "gma"
+                    | "sr"
+                    | "mp"
+                    | "fp"
             )
         };
         let counted = |w: &str| {
             let letters = w.trim_end_matches(|c: char| c.is_ascii_digit());
             letters.len() < w.len()
-                && matches!(letters.to_lowercase().as_str(), "sp" | "hf" | "cu" | "sr" | "patch" | "r" | "p")
+                && matches!(
+                    letters.to_lowercase().as_str(),
+                    "sp" | "hf" | "cu" | "sr" | "patch" | "r" | "p" | "mp" | "fp"
+                )
         };
-        if next(1).eq_ignore_ascii_case("service")
-            && next(2).eq_ignore_ascii_case("pack")
-            && is_number(next(3))
+        let closed = |i: usize| words.get(at + i).is_none_or(|w| w.ends_with([',', '.', ';', ')']));
+        loop {
+            let from = used;
+            let pair = [("service", "pack"), ("security", "patch"), ("service", "release")]
+                .iter()
+                .any(|(a, b)| next(used).eq_ignore_ascii_case(a) && next(used + 1).eq_ignore_ascii_case(b));
+            if pair && is_number(next(used + 2)) {
+                used += 3;
+            } else if is_word(next(used)) && is_number(next(used + 1)) {
+                used += 2;
+            } else if counted(next(used)) {
+                used += 1;
+            }
+            if used == from || closed(used - 1) {
+                break;
+            }
+        }
+        // `v3.0 (D16 or later)`
+        let opened = words.get(at + used).filter(|w| w.starts_with('(')).map_or("", |w| bare(w));
+        if !closed(used - 1)
+            && opened.len() <= 4
+            && opened.starts_with(|c: char| c.is_ascii_uppercase())
+            && counted_letter(opened)
         {
-            used = 4;
-        } else if is_word(next(1)) && is_number(next(2)) {
-            used = 3;
-        } else if counted(next(1)) {
-            used = 2;
+            used += 1;
         }
         for i in 1..used {
             text.push(' ');
             text.push_str(next(i));
         }
     }
-    Some((text, used))
+    used - 1
+}
+
+/// `JCI-PSA-2021-17 v1`: the document's version.
+fn names_a_document(previous: &str) -> bool {
+    previous.matches('-').count() >= 2 && previous.contains(|c: char| c.is_ascii_digit())
 }
 
 fn looks_like_version(word: &str, marked: bool) -> bool {
@@ -183,7 +251,7 @@ fn looks_like_version(word: &str, marked: bool) -> bool {
     if digits == 0 || known.iter().any(|k| lower.starts_with(k)) {
         return false;
     }
-    let year = word.len() == 4 && word.parse::<u16>().is_ok_and(|y| (1990..2100).contains(&y));
+    let year = is_year(word);
     let phone = word.matches('-').count() >= 2 && word.chars().all(|c| c.is_ascii_digit() || c == '-');
     let phone = phone
         || (word.matches('-').count() >= 2
@@ -213,7 +281,7 @@ fn looks_like_version(word: &str, marked: bool) -> bool {
     let fused = word.chars().any(|c| c.is_ascii_uppercase())
         && word.starts_with(|c: char| c.is_ascii_digit())
         && digits >= 6;
-    prefixed || dotted || numbered || fused || glued_v(word).is_some()
+    prefixed || dotted || numbered || fused || unglued(word) != word
 }
 
 /// `B.06`, `VM6.0`: at most three capital letters, then digits.
@@ -221,6 +289,37 @@ fn letters_first(word: &str) -> bool {
     let letters = word.chars().take_while(char::is_ascii_uppercase).count();
     (1..=3).contains(&letters)
         && word.get(letters..).is_some_and(|r| r.starts_with(|c: char| c == '.' || c.is_ascii_digit()))
+}
+
+pub(super) fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.parse::<u16>().is_ok_and(|y| (1990..2100).contains(&y))
+}
+
+fn is_dotted(text: &str) -> bool {
+    text.contains('.') && text.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+fn points(text: &str) -> usize {
+    text.matches('.').count()
+}
+
+/// One letter and digits: `D16`.
+fn counted_letter(word: &str) -> bool {
+    let digits = word.get(1..).unwrap_or_default();
+    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Without what was glued to it: `PrisMaxv3`, `Version2.3`, `V.1.1.9`.
+fn unglued(word: &str) -> &str {
+    let digit_follows = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit());
+    let cut = |prefix: &str| {
+        let head = word.get(..prefix.len()).filter(|head| head.eq_ignore_ascii_case(prefix));
+        // `Version1` is part of a name.
+        head.and_then(|_| word.get(prefix.len()..)).filter(digit_follows).filter(|rest| rest.contains('.'))
+    };
+    glued_v(word)
+        .or_else(|| ["version", "version_", "version-", "ver", "ver.", "v.", "v_"].into_iter().find_map(cut))
+        .unwrap_or(word)
 }
 
 /// `PrisMaxv3`: a name with its version glued to it.

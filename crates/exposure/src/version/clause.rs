@@ -46,6 +46,8 @@ pub(crate) struct Item {
     pub(crate) release: Option<Release>,
     /// Texts that, found in the device's model or model number, mean this item.
     pub(crate) models: Vec<Box<str>>,
+    /// Shaped like a catalogue number (`MMT-1715`, `882300`), not like a version.
+    pub(crate) is_catalogue: bool,
 }
 
 /// Three-valued answer of a clause.
@@ -124,19 +126,25 @@ impl Item {
             return Truth::Yes;
         }
         let listed = || Gap::NotListed { listed: self.text.clone() };
-        let Some(release) = &self.release else {
-            return Truth::Maybe(match subject.model_number {
+        let by_number = || {
+            Truth::Maybe(match subject.model_number {
                 None => Gap::NeedsModelNumber { models: self.text.clone() },
                 Some(_) => listed(),
-            });
+            })
         };
+        let Some(release) = &self.release else { return by_number() };
         match device {
-            Device::Missing if !self.models.is_empty() && subject.model_number.is_none() => {
-                Truth::Maybe(Gap::NeedsModelNumber { models: self.text.clone() })
+            Device::Span(span, _) if covers(release, span, subject.model) => Truth::Yes,
+            // What a catalogue gives is not missing among the versions, whatever the version is.
+            Device::Missing | Device::Doubtful(_) if self.is_catalogue => by_number(),
+            Device::Span(span, _)
+                if self.is_catalogue && !(release.bare.is_numeric() && alike(&span.low, release)) =>
+            {
+                by_number()
             }
+            Device::Missing if !self.models.is_empty() && subject.model_number.is_none() => by_number(),
             Device::Missing => Truth::Maybe(Gap::VersionMissing),
             Device::Doubtful(text) => Truth::Maybe(Gap::PartlyKnown { device: text.into() }),
-            Device::Span(span, _) if covers(release, span, subject.model) => Truth::Yes,
             Device::Span(..) => Truth::Maybe(listed()),
         }
     }

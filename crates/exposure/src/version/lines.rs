@@ -4,13 +4,13 @@
 
 use super::clause::{Bound, Clause, Device, Truth, What, covers};
 use super::number::Step;
-use super::subject::{Known, Span, Subject};
+use super::subject::{Known, PreparedSubject, Span, Subject};
 use super::verdict::{Gap, Inclusion, OutReason};
 
 /// Decides all clauses of one product for one vulnerability.
-pub(crate) fn decide(clauses: &[&Clause], subject: &Subject<'_>) -> Inclusion {
-    let known = Known::read(subject.version);
-    match &known {
+pub(crate) fn decide(clauses: &[&Clause], prepared: &PreparedSubject<'_>) -> Inclusion {
+    let subject = prepared.subject();
+    match prepared.known() {
         Known::Missing => union(clauses, Device::Missing, subject),
         Known::Doubtful(text) => union(clauses, Device::Doubtful(text), subject),
         Known::Spans(spans, text) => {
@@ -208,7 +208,13 @@ fn lines(uppers: &[&Bound], span: &Span, text: &str, model: &str) -> Truth {
         });
     }
     if let Some(truth) = governed {
-        return truth;
+        // Past the end of its own line, yet before another line's bound: only a fix named for its line clears it.
+        let literally_in = matches!(truth, Truth::No(_)) && held.contains(&Some(true));
+        return if literally_in {
+            Truth::Maybe(Gap::ReleaseLine { device: text.into(), bounds: listed() })
+        } else {
+            truth
+        };
     }
     let unclear = |i: usize| {
         uppers.iter().enumerate().any(|(j, b)| {

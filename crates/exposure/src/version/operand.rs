@@ -68,7 +68,10 @@ impl Operand {
             Value::Version(release) | Value::TwoNames(release, _) | Value::Ends(release, _) => {
                 let described = !self.trailing.is_empty();
                 let named = !release.name.is_empty() || release.bare.begins_with_word();
-                let may_name = named || described || may_be_model(&release.bare) || looks_like_model(whole);
+                // `SV20.1` and `LPI 3.5.12` have the points of versions: nobody's catalogue has them.
+                let pointed = !described && whole.split(' ').any(is_pointed);
+                let may_name = !pointed
+                    && (named || described || may_be_model(&release.bare) || looks_like_model(whole));
                 let release = (!described).then(|| release.clone());
                 vec![item(whole, release, whole, may_name)]
             }
@@ -86,7 +89,25 @@ fn item(text: &str, release: Option<Release>, whole: &str, may_name: bool) -> It
             models.extend(words.iter().filter(|w| looks_like_model(w)).map(|w| Box::from(*w)));
         }
     }
-    Item { text: text.into(), release, models }
+    let is_catalogue = !models.is_empty() && whole.split(' ').all(is_catalogue_number);
+    Item { text: text.into(), release, models, is_catalogue }
+}
+
+/// `2.3`, `SV20.1`: digits on both sides of a point.
+fn is_pointed(word: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    word.split('.')
+        .zip(word.split('.').skip(1))
+        .any(|(a, b)| digit(a.chars().last()) && digit(b.chars().next()))
+}
+
+/// `MMT-1715`, `35700BAX2`, `882300`, not `V2022` or `2017R2`.
+fn is_catalogue_number(word: &str) -> bool {
+    const MARKS: &[&str] =
+        &["v", "r", "ver", "rev", "rel", "sp", "sv", "sw", "fw", "hf", "cu", "mp", "kb", "se", "build"];
+    let letters: String = word.chars().take_while(|c| c.is_alphabetic()).collect();
+    let year = word.get(..4).and_then(|y| y.parse::<u16>().ok()).is_some_and(|y| (1990..2100).contains(&y));
+    looks_like_model(word) && !year && !MARKS.contains(&letters.to_lowercase().as_str())
 }
 
 /// Too short to be looked for in a model's name: it would be found in too many.

@@ -61,7 +61,11 @@ impl Orders {
 /// Trailing zeros say nothing (1.4 is 1.4.0); `alpha`, `beta`, `rc` come before the release they name and every other
 /// word or letter after it. Defined answers agree with one total order, so they are transitive.
 pub fn compare(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::read(a)?, Version::read(b)?);
+    ordering(&Version::read(a)?, &Version::read(b)?)
+}
+
+/// As [`compare`], for versions that were read before.
+pub fn ordering(a: &Version, b: &Version) -> Option<Ordering> {
     if a.groups == b.groups {
         return Some(Ordering::Equal);
     }

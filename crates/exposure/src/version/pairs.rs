@@ -142,11 +142,18 @@ fn range(low: Option<End>, high: Option<End>, conditions: Vec<Box<str>>) -> Clau
 
 /// A range whose ends cross holds nothing; that is a slip of the text, not an answer.
 fn crossing(
-    low: Option<Box<Bound>>,
-    high: Option<Box<Bound>>,
+    mut low: Option<Box<Bound>>,
+    mut high: Option<Box<Bound>>,
     conditions: Vec<Box<str>>,
     both: String,
 ) -> Clause {
+    if let (Some(low), Some(high)) = (&mut low, &mut high)
+        && low.release.is_lettered_before(&high.release)
+    {
+        // From A1.5.3 to B1.2.4: here the letters count on, they do not tell regions apart.
+        low.release.let_letters_count();
+        high.release.let_letters_count();
+    }
     if let (Some(l), Some(h)) = (&low, &high)
         && l.release.end(false).against(&h.release.end(true), "").only() == Some(Ordering::Greater)
     {

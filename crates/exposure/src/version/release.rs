@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::number::{Version, undecorated};
+use super::number::{Group, Tag, Version, undecorated};
 use super::order::{Orders, is_known, orders};
 
 /// A version with the product words that stood before it.
@@ -118,6 +118,26 @@ impl Release {
             |r: &Release| r.bare.groups.iter().any(|g| g.run.len() >= 2 && g.run.iter().all(|p| p.width < 4));
         let mixed = |a: &Release, b: &Release| bare_number(a) && pointed(b) && !bare_number(b);
         self.is_by_year() == other.is_by_year() && !mixed(self, other) && !mixed(other, self)
+    }
+
+    /// Both begin with a letter and digits (`A1.5.3`, `B1.2.4`), and this one's letter is the earlier.
+    pub(crate) fn is_lettered_before(&self, other: &Release) -> bool {
+        let first = |r: &Release| match r.bare.groups.as_slice() {
+            [start, Group { tag: Tag::Letter { letter, glued: true }, run }] if start.run.is_empty() => {
+                Some((*letter, run.len()))
+            }
+            _ => None,
+        };
+        matches!((first(self), first(other)), (Some((a, n)), Some((b, m))) if a < b && n == m)
+    }
+
+    /// Takes the letters in front as the version's own major part.
+    pub(crate) fn let_letters_count(&mut self) {
+        for version in [Some(&mut self.bare), self.full.as_mut()].into_iter().flatten() {
+            if let Some(Group { tag: Tag::Letter { glued, .. }, .. }) = version.groups.get_mut(1) {
+                *glued = false;
+            }
+        }
     }
 
     /// Text for people.

@@ -32,6 +32,36 @@ pub struct Subject<'a> {
     pub operating_system: Option<&'a str>,
 }
 
+/// A subject whose version text is read once, to be asked of many ranges.
+#[derive(Clone, Debug)]
+pub struct PreparedSubject<'a> {
+    subject: Subject<'a>,
+    known: Known,
+    version: Option<Version>,
+}
+
+impl<'a> PreparedSubject<'a> {
+    /// Reads the subject's version text.
+    pub fn new(subject: &Subject<'a>) -> PreparedSubject<'a> {
+        let known = Known::read(subject.version);
+        PreparedSubject { subject: *subject, known, version: subject.version.and_then(Version::read) }
+    }
+
+    /// The subject as the register has it.
+    pub fn subject(&self) -> &Subject<'a> {
+        &self.subject
+    }
+
+    /// Its version text read as one version, for sentences that name one.
+    pub(crate) fn version(&self) -> Option<&Version> {
+        self.version.as_ref()
+    }
+
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
+    }
+}
+
 /// Versions a device may have: all from `low` to `high`, both included; `None` is without end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Span {

@@ -81,13 +81,18 @@ fn a_bar_means_and_between_bounds_and_or_between_plain_versions() {
 fn a_fixed_line_is_not_dragged_back_by_a_later_lines_bound() {
     let lines = ["< 10.1.6", "< 11.0.3"];
     assert_eq!(answer(&lines, "10.1.5"), "in");
-    assert_eq!(answer(&lines, "10.1.6"), "out");
-    assert_eq!(answer(&lines, "10.4"), "out");
+    assert_eq!(
+        answer(&lines, "10.1.6"),
+        "release_line",
+        "past its own line, before the other's bound: ask for the fix"
+    );
+    assert_eq!(answer(&lines, "10.4"), "release_line");
     assert_eq!(answer(&lines, "11.0.2"), "in");
     assert_eq!(answer(&lines, "12.0"), "out");
     assert_eq!(answer(&lines, "9.5"), "in", "below the lowest line everything is literally included");
     let four = ["<= 4.2.21 | <= 5.0.27 | <= 5.1.19 | <= 6.0.16"];
-    assert_eq!(answer(&four, "5.0.28"), "out");
+    assert_eq!(answer(&four, "5.0.28"), "release_line");
+    assert_eq!(answer(&four, "6.0.17"), "out", "past the last line");
     assert_eq!(answer(&four, "5.1.19"), "in");
     assert_eq!(answer(&four, "5.2.0"), "release_line", "no bound speaks of line 5.2");
     let unequal = ["< 3", "< 2.5.1"];
@@ -286,6 +291,67 @@ fn model_numbers_in_place_of_versions_are_looked_for_in_the_model() {
     };
     assert_eq!(said(&["v8.x model 35700BAX2"], &with_version(Some("35700BAX2"))), "in");
     assert_eq!(said(&["v8.x model 35700BAX2"], &with_version(None)), "needs_model_number");
+}
+
+#[test]
+fn a_catalogue_number_is_not_missing_among_versions_nor_a_version_among_catalogue_numbers() {
+    let pump =
+        |version, number| Subject { version, model: "Heron 630", model_number: number, ..Subject::default() };
+    let numbers = ["HRN-1715 | HRN-1754"];
+    assert_eq!(said(&numbers, &pump(Some("4.10A"), None)), "needs_model_number");
+    assert_eq!(said(&numbers, &pump(None, None)), "needs_model_number");
+    assert_eq!(
+        said(&numbers, &pump(None, Some("HRN-1750"))),
+        "not_listed",
+        "the number decides, known or not the version"
+    );
+    assert_eq!(said(&numbers, &pump(Some("4.10A"), Some("HRN-1754"))), "in");
+    let versions = ["SV20.1 | SV23.0"];
+    assert_eq!(said(&versions, &pump(None, None)), "version_missing");
+    assert_eq!(said(&versions, &pump(Some("SV23.0"), None)), "in");
+    assert_eq!(said(&versions, &pump(Some("SV24.0"), None)), "not_listed");
+}
+
+#[test]
+fn letters_count_on_where_both_ends_of_a_range_begin_with_one() {
+    check(&[
+        (">= A1.5.3 | <= B1.2.4", "A1.6.0", "in"),
+        (">= A1.5.3 | <= B1.2.4", "B1.2.4", "in"),
+        (">= A1.5.3 | <= B1.2.4", "B1.3.0", "out"),
+        (">= A1.5.3 | <= B1.2.4", "A1.5.2", "out"),
+        ("<= L81", "U61", "shapes_do_not_compare"),
+    ]);
+}
+
+#[test]
+fn the_shapes_of_later_years_are_read() {
+    check(&[
+        ("<V2.3", "V2.2.9", "in"),
+        ("<V2.3", "2.3", "out"),
+        ("<=3.0.1", "3.0.1", "in"),
+        ("<=3.0.1", "3.0.2", "out"),
+        ("vers:intdot/<2.0", "1.9.9", "in"),
+        ("vers:intdot/<2.0", "2.0", "out"),
+        (">=1.0|<1.4.2", "1.4.1", "in"),
+        (">=1.0|<1.4.2", "1.4.2", "out"),
+        (">=1.0|<1.4.2", "0.9", "out"),
+        ("vers:all/>=1.0|<1.4.2", "1.4.1", "in"),
+        ("*", "unknown", "in"),
+        ("vers:all/*", "7", "in"),
+        ("All versions prior to 2.1", "2.0.9", "in"),
+        ("All versions prior to 2.1", "2.1", "out"),
+        ("versions prior to 2.1", "2.0", "in"),
+        ("Versions 2.1 and prior", "2.1", "in"),
+        ("Versions 2.1 and earlier", "2.2", "out"),
+        ("<v4.3.2 SP1", "4.3.2", "in"),
+        ("<v4.3.2 SP1", "v4.3.2 SP1", "out"),
+        ("<V3.2_SP1", "V3.2", "in"),
+        ("Version 1.2.3", "1.2.3", "in"),
+        ("Version 1.2.3", "1.2.4", "not_listed"),
+        ("1.0 to 1.4", "1.3", "in"),
+        ("1.0 through 1.4", "1.5", "out"),
+        ("vers:generic/>=1.0|<=1.4", "1.5", "out"),
+    ]);
 }
 
 #[test]

@@ -141,6 +141,37 @@ proptest! {
     }
 
     #[test]
+    fn outside_a_plain_list_only_a_fix_named_for_certain_clears(v in version(), fix in version(), listed in version(), form in 0usize..4) {
+        let text = [
+            format!("Upgrade to Version {fix} or later."),
+            format!("The Other Gadget was fixed in {fix}."),
+            format!("A patch for version {fix} is available."),
+            format!("Monitor: update to {fix}. No fix is planned for version {fix}."),
+        ];
+        let text = text.get(form).cloned().unwrap_or_default();
+        let mut fixes = fixes_named(&text, "Monitor", "Acme");
+        let spec = VersionSpec::read(&listed);
+        fixes.iter_mut().for_each(|fix| fix.weigh(&[&spec]));
+        match after_range(&OutReason::NotListed, &fixes, &device(&v)) {
+            Outcome::Fixed { by } => {
+                let strong = fixes.iter().any(|f| f.version_text() == &*by && f.strength() == exposure::remedy::Strength::Strong);
+                prop_assert!(strong, "{text}");
+                prop_assert_ne!(exposure::version::compare(&v, &by), Some(std::cmp::Ordering::Less), "{}", text);
+                // A listed version that is the fix, or later in its line, leaves nothing cleared.
+                prop_assert_ne!(exposure::version::compare(&listed, &by), Some(std::cmp::Ordering::Equal), "{}", text);
+            }
+            Outcome::NotAffected => prop_assert!(false, "outside a list is never simply not affected"),
+            Outcome::Undecided(_) => {}
+        }
+    }
+
+    #[test]
+    fn a_subject_read_once_is_answered_as_one_read_each_time(range in spec_text(), v in version()) {
+        let (spec, subject) = (VersionSpec::read(&range), device(&v));
+        prop_assert_eq!(spec.contains(&subject), spec.contains_prepared(&exposure::version::PreparedSubject::new(&subject)));
+    }
+
+    #[test]
     fn a_weak_fix_never_makes_anything_greener(v in version(), fix in version(), listed_only in any::<bool>()) {
         let text = format!("The Other Gadget Release {fix} except Foo Bar {fix}.");
         let fixes = fixes_named(&text, "Monitor", "Acme");

@@ -1,7 +1,10 @@
 //! The core as its users meet it: facts in, verdicts out.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod decisions;
+mod golden;
 mod matrix;
 mod matrix_scale;
 mod shared;
+mod snapshots;
 mod truth;

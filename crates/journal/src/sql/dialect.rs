@@ -82,7 +82,7 @@ pub(crate) trait Dialect: Database<Connection: Send> + Sized {
         names: &[StreamName],
     ) -> impl Future<Output = Result<Vec<StreamRow>, sqlx::Error>> + Send;
 
-    /// Writes back rows read by `lock_streams`.
+    /// Writes back rows read by `lock_streams`; with the commit, other processes learn that there is news.
     fn update_streams(
         conn: &mut Self::Connection,
         rows: Vec<StreamRow>,
@@ -93,9 +93,6 @@ pub(crate) trait Dialect: Database<Connection: Send> + Sized {
         conn: &mut Self::Connection,
         entries: Vec<(i64, Entry)>,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
-
-    /// Tells other processes, with the commit, that there is news.
-    fn announce(conn: &mut Self::Connection) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
     /// Whether an error answered to a commit leaves open whether it was done.
     fn leaves_outcome_open(error: &sqlx::Error) -> bool;

@@ -131,9 +131,10 @@ impl Dialect for Postgres {
     }
 
     async fn update_streams(conn: &mut PgConnection, rows: Vec<StreamRow>) -> Result<(), sqlx::Error> {
-        let update = "UPDATE journal_stream s SET seq = n.seq, hash = n.hash, root = n.root, frontier = n.frontier \
+        let update = "WITH updated AS (UPDATE journal_stream s \
+                      SET seq = n.seq, hash = n.hash, root = n.root, frontier = n.frontier \
                       FROM UNNEST($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[]) \
-                      AS n(id, seq, hash, root, frontier) WHERE s.id = n.id";
+                      AS n(id, seq, hash, root, frontier) WHERE s.id = n.id) SELECT pg_notify($6, '')";
         let (mut id, mut seq, mut hash, mut root, mut frontier) = (vec![], vec![], vec![], vec![], vec![]);
         for row in rows {
             id.push(row.id);
@@ -143,7 +144,7 @@ impl Dialect for Postgres {
             frontier.push(row.frontier);
         }
         let query = sqlx::query::<Postgres>(update).bind(id).bind(seq).bind(hash).bind(root).bind(frontier);
-        query.execute(conn).await?;
+        query.bind(CHANNEL).execute(conn).await?;
         Ok(())
     }
 
@@ -156,11 +157,6 @@ impl Dialect for Postgres {
             }
         }
         columns.insert(conn).await
-    }
-
-    async fn announce(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-        sqlx::query::<Postgres>("SELECT pg_notify($1, '')").bind(CHANNEL).execute(conn).await?;
-        Ok(())
     }
 
     fn leaves_outcome_open(error: &sqlx::Error) -> bool {

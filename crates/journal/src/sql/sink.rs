@@ -65,8 +65,6 @@ impl<D: Dialect> Sink for SqlSink<D> {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        let mut tx = self.tx;
-        D::announce(&mut tx).await?;
-        Ok(tx.commit().await?)
+        Ok(self.tx.commit().await?)
     }
 }

@@ -127,6 +127,7 @@ impl Dialect for Sqlite {
     }
 
     async fn update_streams(conn: &mut SqliteConnection, rows: Vec<StreamRow>) -> Result<(), sqlx::Error> {
+        // Other processes see it by `PRAGMA data_version`.
         let update = "UPDATE journal_stream SET seq = $2, hash = $3, root = $4, frontier = $5 WHERE id = $1";
         for row in rows {
             let values =
@@ -158,11 +159,6 @@ impl Dialect for Sqlite {
                 query.execute(&mut *conn).await?;
             }
         }
-        Ok(())
-    }
-
-    async fn announce(_conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        // Other processes see it by `PRAGMA data_version`.
         Ok(())
     }
 

@@ -13,7 +13,12 @@ use crate::view::StreamRow;
 use sqlx::{ConnectOptions, Connection};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::Instant;
+
+/// A connection that was not used for so long is asked whether it is alive before it is trusted with a group.
+const IDLE_BEFORE_PING: Duration = Duration::from_secs(1);
 
 /// How a connection of a database is made.
 pub(super) type Options<D> = <<D as sqlx::Database>::Connection as Connection>::Options;
@@ -60,14 +65,16 @@ pub(super) async fn run<D: Dialect>(
     pulse: Arc<Pulse>,
 ) {
     let mut connection: Option<D::Connection> = None;
+    let mut last_used = Instant::now();
     while let Some(first) = requests.recv().await {
         let turn = if D::ONE_WRITER { Some(turn.lock().await) } else { None };
         let (answers, group) = gather(first, &mut requests);
-        let result = match connect::<D>(&mut connection, &options).await {
+        let result = match connect::<D>(&mut connection, &options, last_used).await {
             Ok(conn) => commit_group::<D>(conn, group).await,
             Err(error) => Err(Failure::NothingStored(Arc::new(error))),
         };
         drop(turn);
+        last_used = Instant::now();
         match result {
             Ok(outcomes) => {
                 pulse.beat();
@@ -83,12 +90,14 @@ pub(super) async fn run<D: Dialect>(
     }
 }
 
-/// The connection, made anew when it is not alive.
+/// The connection, made anew when there is none, or when it has died while nobody used it.
 async fn connect<'c, D: Dialect>(
     connection: &'c mut Option<D::Connection>,
     options: &Options<D>,
+    last_used: Instant,
 ) -> Result<&'c mut D::Connection, sqlx::Error> {
     let alive = match connection.as_mut() {
+        Some(_) if last_used.elapsed() < IDLE_BEFORE_PING => true,
         Some(conn) => conn.ping().await.is_ok(),
         None => false,
     };
@@ -218,7 +227,6 @@ async fn commit_group<D: Dialect>(
         return Ok(outcomes);
     }
     D::update_streams(&mut tx, changed).await?;
-    D::announce(&mut tx).await?;
     tx.commit().await.map_err(|error| {
         let open = D::leaves_outcome_open(&error);
         let cause: SharedCause = Arc::new(error);

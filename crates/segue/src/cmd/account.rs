@@ -27,13 +27,22 @@ pub(super) async fn account(config: &Config, command: AccountCommand, out: &mut 
         }
         AccountCommand::Open { name, role } => {
             let (password, password_hash) = one_time_password()?;
-            let command = Command::OpenAccount { account: id(&name)?, role: role_of(role), password_hash, must_change: true };
+            let command = Command::OpenAccount {
+                account: id(&name)?,
+                role: role_of(role),
+                password_hash,
+                must_change: true,
+            };
             (command, Some(password))
         }
         AccountCommand::Reset { name } => {
             let (password, password_hash) = one_time_password()?;
-            let command =
-                Command::SetPassword { account: id(&name)?, password_hash, must_change: true, keep_session: None };
+            let command = Command::SetPassword {
+                account: id(&name)?,
+                password_hash,
+                must_change: true,
+                keep_session: None,
+            };
             (command, Some(password))
         }
         AccountCommand::Close { name } => (Command::CloseAccount { account: id(&name)? }, None),
@@ -58,7 +67,7 @@ fn role_of(role: RoleArg) -> Role {
 }
 
 fn one_time_password() -> Result<(String, Box<str>), Failed> {
-    let password = hex::encode(rand::random::<[u8; 12]>());
+    let password = server::front::one_time_password();
     let hashed = hash(&password).map_err(Failed::from_error)?;
     Ok((password, hashed))
 }

@@ -22,7 +22,9 @@ fn subject(names: Names) -> AliasSubject {
 
 fn sentence(subject: &AliasSubject) -> String {
     match subject {
-        AliasSubject::Vendor { manufacturer, vendor } => format!("maker \"{manufacturer}\" / vendor \"{vendor}\""),
+        AliasSubject::Vendor { manufacturer, vendor } => {
+            format!("maker \"{manufacturer}\" / vendor \"{vendor}\"")
+        }
         AliasSubject::Product { manufacturer, model, vendor, product } => {
             format!("\"{manufacturer}\" \"{model}\" / \"{vendor}\" \"{product}\"")
         }
@@ -40,7 +42,10 @@ pub(super) async fn alias(config: &Config, command: Alias, out: &mut Out) -> Res
                     add(&mut value, "pairs", json!(proposal.pairs));
                     out.result(&value, || {
                         let (devices, pairs) = (proposal.devices, proposal.pairs);
-                        format!("{}  ({devices} devices, {pairs} undecided pairs)", sentence(&proposal.subject))
+                        format!(
+                            "{}  ({devices} devices, {pairs} undecided pairs)",
+                            sentence(&proposal.subject)
+                        )
                     })?;
                 }
                 Ok(())
@@ -53,13 +58,17 @@ pub(super) async fn alias(config: &Config, command: Alias, out: &mut Out) -> Res
                     add(&mut value, "answer", json!(answer.word()));
                     add(&mut value, "by", json!(stamp.actor));
                     add(&mut value, "seq", json!(stamp.seq));
-                    out.result(&value, || format!("{}  {}  by {}", answer.word(), sentence(subject), stamp.actor))?;
+                    out.result(&value, || {
+                        format!("{}  {}  by {}", answer.word(), sentence(subject), stamp.actor)
+                    })?;
                 }
                 Ok(())
             });
         }
         Alias::Confirm(names) => Command::AnswerAlias { subject: subject(names), answer: AliasAnswer::Same },
-        Alias::Reject(names) => Command::AnswerAlias { subject: subject(names), answer: AliasAnswer::Different },
+        Alias::Reject(names) => {
+            Command::AnswerAlias { subject: subject(names), answer: AliasAnswer::Different }
+        }
         Alias::Undo(names) => Command::WithdrawAlias { subject: subject(names) },
     };
     let done = node.command(command, &actor(), now()).await.map_err(Failed::from_error)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use journal::{Head, Hash, Seq};
+use journal::{Hash, Head, Seq};
 use serde_json::{Value, json};
 use server::importer::Watch;
 
@@ -20,7 +20,8 @@ pub(super) async fn audit(config: &Config, command: Audit, out: &mut Out) -> Res
             let watch = Watch::default();
             let bar = out::progress(&watch, "entries");
             let told = |progress: journal::Progress| watch.report(progress.done, progress.total.unwrap_or(0));
-            let report = journal.verify(&stream, remembered.as_ref(), &told).await.map_err(Failed::from_error)?;
+            let report =
+                journal.verify(&stream, remembered.as_ref(), &told).await.map_err(Failed::from_error)?;
             drop(bar);
             let broken = report.broken.as_ref().map(ToString::to_string);
             let value = json!({
@@ -29,15 +30,26 @@ pub(super) async fn audit(config: &Config, command: Audit, out: &mut Out) -> Res
                 "head": head_value(&report.head),
             });
             out.result(&value, || match &broken {
-                None => format!("Whole: {} entries and {} blobs, Merkle root {}.", report.entries, report.blobs, report.head.root),
-                Some(broken) => format!("BROKEN at {broken}. {} entries before it are whole.", report.entries),
+                None => format!(
+                    "Whole: {} entries and {} blobs, Merkle root {}.",
+                    report.entries, report.blobs, report.head.root
+                ),
+                Some(broken) => {
+                    format!("BROKEN at {broken}. {} entries before it are whole.", report.entries)
+                }
             })?;
             out.flush()?;
-            if broken.is_some() { Err(Failed::Refused("the journal is not whole".to_owned())) } else { Ok(()) }
+            if broken.is_some() {
+                Err(Failed::Refused("the journal is not whole".to_owned()))
+            } else {
+                Ok(())
+            }
         }
         Audit::Head => {
             let head = journal.head(&stream).await.map_err(Failed::from_error)?;
-            Ok(out.result(&head_value(&head), || format!("entry {}, hash {}, Merkle root {}", head.seq, head.hash, head.root))?)
+            Ok(out.result(&head_value(&head), || {
+                format!("entry {}, hash {}, Merkle root {}", head.seq, head.hash, head.root)
+            })?)
         }
         Audit::Prove { seq } => {
             let proof = journal.prove_inclusion(&stream, Seq(seq), None).await.map_err(Failed::from_error)?;
@@ -56,7 +68,9 @@ pub(super) async fn audit(config: &Config, command: Audit, out: &mut Out) -> Res
                     "seq": entry.seq.0, "time_us": entry.time.0, "actor": entry.actor, "kind": entry.kind,
                     "hash": entry.hash.to_string(), "payload": payload,
                 });
-                out.result(&value, || format!("{}  {}  {}  {}", entry.seq, entry.kind, entry.actor, entry.hash))?;
+                out.result(&value, || {
+                    format!("{}  {}  {}  {}", entry.seq, entry.kind, entry.actor, entry.hash)
+                })?;
             }
             Ok(())
         }
@@ -74,7 +88,8 @@ fn read_head(path: &Path) -> Result<Head, Failed> {
     let text = std::fs::read_to_string(path).map_err(|error| refuse(&error.to_string()))?;
     let value: Value = serde_json::from_str(&text).map_err(|error| refuse(&error.to_string()))?;
     let hash = |key: &str| {
-        let text = value.get(key).and_then(Value::as_str).ok_or_else(|| refuse(&format!("\"{key}\" is missing")))?;
+        let text =
+            value.get(key).and_then(Value::as_str).ok_or_else(|| refuse(&format!("\"{key}\" is missing")))?;
         Hash::parse(text).map_err(|error| refuse(&error.to_string()))
     };
     let seq = value.get("seq").and_then(Value::as_u64).ok_or_else(|| refuse("\"seq\" is missing"))?;

@@ -36,6 +36,12 @@ fn say(out: &mut Out, what: &str, file: &Path, report: &journal::BackupReport) -
         "blobs": report.blobs, "file_size_bytes": report.file_size_bytes,
     });
     Ok(out.result(&value, || {
-        format!("{} entries and {} blobs {what} ({} bytes, {}).", report.entries, report.blobs, report.file_size_bytes, file.display())
+        format!(
+            "{} entries and {} blobs {what} ({} bytes, {}).",
+            report.entries,
+            report.blobs,
+            report.file_size_bytes,
+            file.display()
+        )
     })?)
 }

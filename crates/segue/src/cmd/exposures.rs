@@ -64,7 +64,12 @@ fn write(state: &State, only: &Exposures, out: &mut Out) -> Result<(), Failed> {
             });
             out.result(&value, || {
                 let gap = cell.gap.map_or(String::new(), |gap| format!(" ({})", gap.word()));
-                format!("{}  {cve}  {advisory}  {}{gap}  {}", device.asset_tag(), cell.verdict.word(), cell.confidence)
+                format!(
+                    "{}  {cve}  {advisory}  {}{gap}  {}",
+                    device.asset_tag(),
+                    cell.verdict.word(),
+                    cell.confidence
+                )
             })?;
         }
     }
@@ -111,6 +116,8 @@ fn shown(explanation: &Explanation) -> Value {
         })
     });
     let remedies = explanation.remedies.iter().filter(|remedy| !remedy.fixes.is_empty());
-    let remedies = remedies.map(|remedy| json!({"remedy": remedy.category, "names_fixed": remedy.fixes, "text": remedy.details}));
+    let remedies = remedies.map(
+        |remedy| json!({"remedy": remedy.category, "names_fixed": remedy.fixes, "text": remedy.details}),
+    );
     rows.chain(remedies).collect()
 }

@@ -9,7 +9,8 @@ use super::Failed;
 use crate::args::Import;
 use crate::config::Config;
 use crate::imports::{
-    blocking, import_advisories, import_epss, import_kev, import_places, import_vulnrichment, plan_list, preview_list, run_list,
+    Files, Run, blocking, import_advisories, plan_list, preview_list, read_epss, read_kev, read_places,
+    read_vulnrichment, run_list,
 };
 use crate::out::{self, Out, say};
 use crate::place::{actor, now, open_node};
@@ -26,18 +27,18 @@ pub(super) async fn import(config: &Config, import: Import, out: &mut Out) -> Re
             }
         }
         Import::Advisories { paths } => {
-            let name = names(&paths);
+            let files = files(paths);
             let _bar = out::progress(&watch, "advisories");
-            import_advisories(&node, &paths, &name, &actor, now(), &watch).await
+            import_advisories(&node, files, &actor, now(), &watch).await
         }
-        Import::Kev { file } => import_kev(&node, &file, &name(&file), &actor, now()).await,
-        Import::Epss { file } => import_epss(&node, &file, &name(&file), &actor, now()).await,
+        Import::Kev { file } => carry_out(&node, move || read_kev(&file, &name(&file))).await,
+        Import::Epss { file } => carry_out(&node, move || read_epss(&file, &name(&file))).await,
         Import::Vulnrichment { paths } => {
-            let name = names(&paths);
+            let (files, watching) = (files(paths), watch.clone());
             let _bar = out::progress(&watch, "records");
-            import_vulnrichment(&node, &paths, &name, &actor, now(), &watch).await
+            carry_out(&node, move || read_vulnrichment(&files, &watching)).await
         }
-        Import::Hospital { file } => import_places(&node, &file, &name(&file), &actor, now()).await,
+        Import::Hospital { file } => carry_out(&node, move || read_places(&file, &name(&file))).await,
     };
     done(imported, out)
 }
@@ -46,8 +47,17 @@ fn name(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn names(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| name(path)).collect::<Vec<_>>().join(", ")
+fn files(paths: Vec<PathBuf>) -> Files {
+    let names: Vec<String> = paths.iter().map(|path| name(path)).collect();
+    Files::named(paths, &names.join(", "))
+}
+
+/// Reads beside the runtime's own work, then imports.
+async fn carry_out(
+    node: &node::Node,
+    read: impl FnOnce() -> Result<Run, ImportError> + Send + 'static,
+) -> Result<Imported, ImportError> {
+    blocking(read).await?.carry_out(node, &actor(), now()).await
 }
 
 /// Says what came of an import. Refused documents among good ones make the exit status 1: somebody must look.
@@ -116,7 +126,8 @@ async fn inventory(
     out: &mut Out,
 ) -> Result<Option<Imported>, Failed> {
     let mapping = match &list.mapping {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| Failed::Refused(format!("{}: {error}", path.display())))?,
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|error| Failed::Refused(format!("{}: {error}", path.display())))?,
         None => String::new(),
     };
     let (source, path) = (name(&list.file), list.file.clone());
@@ -124,15 +135,17 @@ async fn inventory(
     if let Some(path) = &list.save_mapping {
         let mut confirmed = plan.mapping.clone();
         confirmed.confirm();
-        std::fs::write(path, confirmed.to_toml()).map_err(|error| Failed::Refused(format!("{}: {error}", path.display())))?;
+        std::fs::write(path, confirmed.to_toml())
+            .map_err(|error| Failed::Refused(format!("{}: {error}", path.display())))?;
         say(&format!("the mapping is in {}", path.display()));
     }
     if list.yes {
         plan.mapping.confirm();
     }
     let bar = out::progress(watch, "devices");
-    let (reader, watching) = (std::sync::Arc::clone(node), watch.clone());
+    let watching = watch.clone();
     if list.dry_run {
+        let reader = std::sync::Arc::clone(node);
         let preview = blocking(move || preview_list(&reader, &plan, &watching)).await.map_err(failed)?;
         drop(bar);
         return dry_run(&preview, out).map(|()| None);
@@ -141,7 +154,7 @@ async fn inventory(
         say_columns(&plan.mapping);
     }
     let complete = list.complete;
-    let run = blocking(move || run_list(&reader, plan, complete, &watching)).await.map_err(failed)?;
+    let run = blocking(move || run_list(plan, complete, &watching)).await.map_err(failed)?;
     let imported = run.carry_out(node, &actor(), now()).await.map_err(failed)?;
     drop(bar);
     Ok(Some(imported))
@@ -160,7 +173,11 @@ fn dry_run(preview: &Preview, out: &mut Out) -> Result<(), Failed> {
         say(question);
     }
     let device = |changed: &server::importer::ChangedDevice| {
-        let fields: Vec<_> = changed.fields.iter().map(|(field, before, after)| json!({"field": field, "before": before, "after": after})).collect();
+        let fields: Vec<_> = changed
+            .fields
+            .iter()
+            .map(|(field, before, after)| json!({"field": field, "before": before, "after": after}))
+            .collect();
         json!({"asset_tag": changed.asset_tag, "name": changed.name, "fields": fields})
     };
     let value = json!({
@@ -185,5 +202,9 @@ fn dry_run(preview: &Preview, out: &mut Out) -> Result<(), Failed> {
         preview.gone_examples.iter().for_each(|gone| text.push_str(&format!("\n  - {gone}")));
         text
     })?;
-    if preview.is_importable() { Ok(()) } else { Err(Failed::Refused("this list cannot be imported as it stands".to_owned())) }
+    if preview.is_importable() {
+        Ok(())
+    } else {
+        Err(Failed::Refused("this list cannot be imported as it stands".to_owned()))
+    }
 }

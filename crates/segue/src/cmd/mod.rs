@@ -59,12 +59,14 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
     let config = Config::read(&args.common)?;
     let mut out = Out::new(args.common.json);
     match args.command {
-        Command::Serve(serve) => serve::serve(&config, serve.listen).await?,
-        Command::Demo(demo) => demo::demo(&config, &args.common, &demo).await?,
+        Command::Serve(serve) => serve::serve(&config, serve.listen, &mut out).await?,
+        Command::Demo(demo) => demo::demo(&config, &args.common, &demo, &mut out).await?,
         Command::Import(import) => import::import(&config, import, &mut out).await?,
         Command::Exposures(only) => exposures::exposures(&config, &only, &mut out).await?,
         Command::Devices { device } => register::devices(&config, device.as_deref(), &mut out).await?,
-        Command::Retire { asset_tag, reason } => register::retire(&config, &asset_tag, &reason, &mut out).await?,
+        Command::Retire { asset_tag, reason } => {
+            register::retire(&config, &asset_tag, &reason, &mut out).await?
+        }
         Command::Advisories(command) => advisories::advisories(&config, command, &mut out).await?,
         Command::Alias(command) => alias::alias(&config, command, &mut out).await?,
         Command::Account(command) => account::account(&config, command, &mut out).await?,
@@ -78,10 +80,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
 }
 
 fn shown(config: &Config) -> String {
-    let journal = match &config.journal {
-        Some(_) => "PostgreSQL".to_owned(),
-        None => format!("embedded, in {}", config.data.display()),
-    };
+    let journal = config.journal_in_words();
     format!(
         "The configuration holds.\n  journal    {journal}\n  site       {}\n  listen     {}\n  hospital   {}\n  time zone  {}\n  language   {}\n  tls        {}",
         config.site, config.listen, config.hospital, config.time_zone, config.language, config.tls

@@ -16,7 +16,12 @@ pub(super) async fn devices(config: &Config, only: Option<&str>, out: &mut Out) 
             out.result(&device.to_device(), || {
                 let version = device.software_version().unwrap_or("version not recorded");
                 let unit = device.unit().unwrap_or("unit not recorded");
-                format!("{}  {} {}  {version}  {unit}", device.asset_tag(), device.manufacturer(), device.model())
+                format!(
+                    "{}  {} {}  {version}  {unit}",
+                    device.asset_tag(),
+                    device.manufacturer(),
+                    device.model()
+                )
             })
         };
         match only {
@@ -29,7 +34,12 @@ pub(super) async fn devices(config: &Config, only: Option<&str>, out: &mut Out) 
     })
 }
 
-pub(super) async fn retire(config: &Config, asset_tag: &str, reason: &str, out: &mut Out) -> Result<(), Failed> {
+pub(super) async fn retire(
+    config: &Config,
+    asset_tag: &str,
+    reason: &str,
+    out: &mut Out,
+) -> Result<(), Failed> {
     let node = open_node(config).await?;
     let command = Command::RetireDevice { asset_tag: asset_tag.into(), reason: reason.into() };
     let done = node.command(command, &actor(), now()).await.map_err(Failed::from_error)?;

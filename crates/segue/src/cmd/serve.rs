@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use node::Node;
+use serde_json::json;
 use server::front::ensure_first_admin;
 use server::live::Topic as LiveTopic;
 use server::words::Language;
@@ -14,26 +15,31 @@ use super::Failed;
 use crate::accounts::JournalAccounts;
 use crate::config::Config;
 use crate::imports::UploadReader;
-use crate::out::say;
+use crate::out::{Out, say};
 use crate::place::{now, open_journal, stream};
 
 /// Entries since the last snapshot that make another one worth taking when the server stops.
 const SNAPSHOT_AT_STOP_ENTRIES: u64 = 1_000;
 
-pub(super) async fn serve(config: &Config, listen: Option<SocketAddr>) -> Result<(), Failed> {
+pub(super) async fn serve(config: &Config, listen: Option<SocketAddr>, out: &mut Out) -> Result<(), Failed> {
     server::http::logs::start(&std::env::var("SEGUE_LOG").unwrap_or_else(|_| "info".to_owned()));
-    let opened = Node::open(open_journal(config).await?, stream(config)?, true).await.map_err(Failed::from_error)?;
-    tracing::info!(from_snapshot = opened.report.from_snapshot, folded = opened.report.folded, "the journal is folded");
+    let opened =
+        Node::open(open_journal(config).await?, stream(config)?, true).await.map_err(Failed::from_error)?;
+    tracing::info!(
+        from_snapshot = opened.report.from_snapshot,
+        folded = opened.report.folded,
+        "the journal is folded"
+    );
     let listener = TcpListener::bind(listen.unwrap_or(config.listen)).await?;
-    serve_node(config, opened.node, listener, |_| {}).await
+    serve_node(config, opened.node, listener, out).await
 }
 
-/// Serves `node` until the process is told to stop. `ready` is called with the address once readers can come.
+/// Serves `node` until the process is told to stop. Once readers can come, it says where; with `--json` as one line.
 pub(super) async fn serve_node(
     config: &Config,
     node: Arc<Node>,
     listener: TcpListener,
-    ready: impl FnOnce(SocketAddr),
+    out: &mut Out,
 ) -> Result<(), Failed> {
     let accounts = Arc::new(JournalAccounts::new(Arc::clone(&node)));
     let first = ensure_first_admin(accounts.as_ref(), now()).await.map_err(Failed::from_error)?;
@@ -45,19 +51,26 @@ pub(super) async fn serve_node(
         behind_proxy: config.behind_proxy,
         metrics_token: config.metrics_token.clone(),
         styleguide: config.styleguide,
+        journal: config.journal_in_words(),
     };
-    let domain = Domain { node: Arc::clone(&node), importer: Arc::new(UploadReader { node: Arc::clone(&node) }) };
+    let domain =
+        Domain { node: Arc::clone(&node), importer: Arc::new(UploadReader { node: Arc::clone(&node) }) };
     let app = AppState::new(settings, accounts, domain).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());
     let telling = tokio::spawn(tell(Arc::clone(&node), app.clone()));
     app.set_ready(true);
     let address = listener.local_addr()?;
     say(&format!("Segue is at http://{address}/"));
-    if let Some(password) = first {
+    if out.is_json() {
+        let user = first.as_ref().map(|_| server::front::FIRST_ADMIN);
+        let value =
+            json!({"url": format!("http://{address}/"), "first_user": user, "one_time_password": first});
+        out.result(&value, String::new)?;
+        out.flush()?;
+    } else if let Some(password) = first {
         say(&format!("First sign-in: user {}, one-time password {password}", server::front::FIRST_ADMIN));
         say("It must be changed at the first sign-in; it is shown only here.");
     }
-    ready(address);
     let served = Server::new(app).serve(listener, stopped()).await;
     following.abort();
     telling.abort();
@@ -100,7 +113,8 @@ async fn stopped() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
-        if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        {
             tokio::select! {
                 _ = interrupted => {}
                 _ = terminated.recv() => {}

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use adapter_cmms::{Mapping, Question, Reading, Sure, Table, open_table, read_devices_watched};
+use adapter_cmms::{Field, Mapping, Question, Reading, Sure, Table, open_table, read_devices_watched};
 use hospital::Command;
 use hospital::imports::InventoryDiff;
-use model::{Device, Finding, Time};
+use model::Device;
 use node::Node;
-use server::importer::{ChangedDevice, ColumnReading, ImportError, Imported, Preview, Watch};
+use server::importer::{ChangedDevice, ColumnReading, ImportError, Preview, Watch};
 
-use super::{carry_out, origin};
+use super::{Run, origin};
 
 /// Examples of each kind shown in a preview.
 const EXAMPLES_MAX: usize = 50;
@@ -22,6 +22,28 @@ pub(crate) struct ListPlan {
     pub(crate) table: Table,
     pub(crate) mapping: Mapping,
     sha256: String,
+}
+
+impl ListPlan {
+    /// Lays a person's answers over the columns: each fills the field named, or none. Two columns for one field stay a
+    /// question; a field that does not exist is not taken for an answer.
+    pub(crate) fn answer(&mut self, answers: &[(usize, Option<String>)]) {
+        for (at, answer) in answers {
+            let Some(column) = self.mapping.columns.get_mut(*at) else { continue };
+            match answer.as_deref().map(Field::from_name) {
+                Some(Some(field)) => {
+                    let exact = column.field == Some(field) && column.sure == Sure::Exact;
+                    column.sure = if exact { Sure::Exact } else { Sure::Confirmed };
+                    column.field = Some(field);
+                }
+                Some(None) => {}
+                None => {
+                    column.field = None;
+                    column.sure = Sure::Unused;
+                }
+            }
+        }
+    }
 }
 
 /// Opens a list. `mapping` is a mapping file's text; empty means guess.
@@ -77,7 +99,8 @@ pub(crate) fn preview_list(node: &Node, plan: &ListPlan, watch: &Watch) -> Resul
     preview.errors = reading.errors;
     preview.findings_left_out = reading.findings_left_out();
     // A question about a column is asked as a question, not shown as an error of every row.
-    let unanswerable = plan.mapping.questions().iter().any(|question| !matches!(question, Question::IsIt { .. }));
+    let unanswerable =
+        plan.mapping.questions().iter().any(|question| !matches!(question, Question::IsIt { .. }));
     if unanswerable {
         preview.errors = 0;
         preview.questions = questions;
@@ -92,12 +115,20 @@ pub(crate) fn preview_list(node: &Node, plan: &ListPlan, watch: &Watch) -> Resul
         preview.changed = diff.changed.len() as u64;
         preview.unchanged = diff.unchanged;
         preview.gone = diff.gone.len() as u64;
-        preview.new_examples = diff.new.iter().take(EXAMPLES_MAX).filter_map(device).map(|device| shown(device, Vec::new())).collect();
+        preview.registered = state.register().len() as u64;
+        preview.new_examples = diff
+            .new
+            .iter()
+            .take(EXAMPLES_MAX)
+            .filter_map(device)
+            .map(|device| shown(device, Vec::new()))
+            .collect();
         preview.gone_examples = diff.gone.iter().take(EXAMPLES_MAX).map(ToString::to_string).collect();
         for (at, fields) in diff.changed.iter().take(EXAMPLES_MAX) {
-            let (Some(after), Some(before)) =
-                (device(at), device(at).and_then(|device| state.register().by_tag(device.asset_tag.as_str())))
-            else {
+            let (Some(after), Some(before)) = (
+                device(at),
+                device(at).and_then(|device| state.register().by_tag(device.asset_tag.as_str())),
+            ) else {
                 continue;
             };
             preview.changed_examples.push(shown(after, changes(&before.to_device(), after, fields)));
@@ -107,7 +138,11 @@ pub(crate) fn preview_list(node: &Node, plan: &ListPlan, watch: &Watch) -> Resul
 }
 
 fn shown(device: &Device, fields: Vec<(&'static str, String, String)>) -> ChangedDevice {
-    ChangedDevice { asset_tag: device.asset_tag.to_string(), name: format!("{} {}", device.manufacturer, device.model), fields }
+    ChangedDevice {
+        asset_tag: device.asset_tag.to_string(),
+        name: format!("{} {}", device.manufacturer, device.model),
+        fields,
+    }
 }
 
 /// Field, before, after: read from the two entries as they would be written down.
@@ -159,14 +194,8 @@ fn columns(plan: &ListPlan) -> Vec<ColumnReading> {
     plan.mapping.columns.iter().zip(examples).map(column).collect()
 }
 
-/// A list read without an error, ready to be imported.
-pub(crate) struct InventoryRun {
-    command: Command,
-    findings: Vec<Finding>,
-}
-
 /// Reads a list for import; any error or open question means that nothing is imported.
-pub(crate) fn run_list(_node: &Node, plan: ListPlan, complete: bool, watch: &Watch) -> Result<InventoryRun, ImportError> {
+pub(crate) fn run_list(plan: ListPlan, complete: bool, watch: &Watch) -> Result<Run, ImportError> {
     let open = questions(&plan.mapping);
     if !open.is_empty() {
         return Err(ImportError::Questions(open));
@@ -176,16 +205,6 @@ pub(crate) fn run_list(_node: &Node, plan: ListPlan, complete: bool, watch: &Wat
         return Err(ImportError::Findings(reading.findings));
     }
     let origin = origin(&plan.name, Some(plan.sha256), &reading.findings);
-    Ok(InventoryRun {
-        command: Command::ImportInventory { devices: reading.devices, complete, origin },
-        findings: reading.findings,
-    })
-}
-
-impl InventoryRun {
-    /// Imports it, whole or not at all.
-    pub(crate) async fn carry_out(self, node: &Node, actor: &str, now: Time) -> Result<Imported, ImportError> {
-        let summary = carry_out(node, self.command, actor, now).await?;
-        Ok(Imported { summary, findings: self.findings, refused: 0 })
-    }
+    let command = Command::ImportInventory { devices: reading.devices, complete, origin };
+    Ok(Run { command, findings: reading.findings, refused: 0 })
 }

@@ -4,20 +4,18 @@ use std::path::Path;
 
 use hospital::Command;
 use hospital::places::Description;
+use model::Finding;
 use model::finding::{Place, Severity};
-use model::{Finding, Time};
-use node::Node;
-use server::importer::{ImportError, Imported};
+use server::importer::ImportError;
 
-use super::{DESCRIPTION_SIZE_MAX_BYTES, carry_out, origin, read_file};
+use super::{DESCRIPTION_SIZE_MAX_BYTES, Run, origin, read_file};
 
-/// Imports a description.
-pub(crate) async fn import_places(node: &Node, path: &Path, name: &str, actor: &str, now: Time) -> Result<Imported, ImportError> {
+/// Reads a description.
+pub(crate) fn read_places(path: &Path, name: &str) -> Result<Run, ImportError> {
     let (bytes, sha256) = read_file(path, DESCRIPTION_SIZE_MAX_BYTES)?;
     let description = read_description(name, &bytes)?;
-    let origin = origin(name, Some(sha256), &[]);
-    let summary = carry_out(node, Command::DescribeHospital(description, origin), actor, now).await?;
-    Ok(Imported { summary, findings: Vec::new(), refused: 0 })
+    let command = Command::DescribeHospital(description, origin(name, Some(sha256), &[]));
+    Ok(Run { command, findings: Vec::new(), refused: 0 })
 }
 
 fn read_description(name: &str, bytes: &[u8]) -> Result<Description, ImportError> {
@@ -32,12 +30,20 @@ fn read_description(name: &str, bytes: &[u8]) -> Result<Description, ImportError
         }])
     };
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        finding(Place::Byte(error.valid_up_to() as u64), "this is not UTF-8".to_owned(), "save the file as UTF-8")
+        finding(
+            Place::Byte(error.valid_up_to() as u64),
+            "this is not UTF-8".to_owned(),
+            "save the file as UTF-8",
+        )
     })?;
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let row = text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
         let problem = error.message().trim().replace('\n', " ");
-        finding(Place::Row { row: row as u64 }, problem, "see docs/hospital-file.md for what the file may hold")
+        finding(
+            Place::Row { row: row as u64 },
+            problem,
+            "see docs/hospital-file.md for what the file may hold",
+        )
     })
 }

@@ -55,6 +55,17 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(crate::pages::advisories::api::advisory_assets))
         .routes(routes!(crate::pages::advisories::api::advisory_diff))
         .routes(routes!(crate::pages::advisories::api::known_products))
+        .routes(routes!(crate::pages::imports::api::list))
+        .routes(routes!(crate::pages::imports::api::one))
+        .routes(routes!(
+            crate::pages::aliases::api::list,
+            crate::pages::aliases::api::answer,
+            crate::pages::aliases::api::undo
+        ))
+        .routes(routes!(crate::pages::audit::api::head))
+        .routes(routes!(crate::pages::audit::api::entries))
+        .routes(routes!(crate::pages::audit::api::proof))
+        .routes(routes!(crate::pages::settings::api::list))
 }
 
 /// The router, and its routes as (method, path template).

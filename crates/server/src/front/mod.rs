@@ -15,7 +15,8 @@ pub use guard::{OWN_ACCOUNT_PATHS, PUBLIC_PATHS};
 pub use memory::MemoryAccounts;
 pub use password::{
     ARGON2_ITERATIONS, ARGON2_LANES, ARGON2_MEMORY_KIB, FIRST_ADMIN, PASSWORD_LENGTH_MAX_CHARACTERS,
-    PASSWORD_LENGTH_MIN_CHARACTERS, PasswordError, PasswordFlaw, ensure_first_admin, flaw_of, hash, verify,
+    PASSWORD_LENGTH_MIN_CHARACTERS, PasswordError, PasswordFlaw, ensure_first_admin, flaw_of, hash,
+    one_time_password, verify,
 };
 pub use session::{
     SESSION_ABSOLUTE_MAX_SECONDS, SESSION_IDLE_MAX_SECONDS, SESSION_SEEN_STEP_SECONDS, clear_session_cookie,

@@ -117,7 +117,7 @@ pub async fn ensure_first_admin(accounts: &dyn Accounts, now: Time) -> Result<Op
 }
 
 /// Five groups of four characters that are not mistaken for each other when read aloud: 99 bits.
-fn one_time_password() -> String {
+pub fn one_time_password() -> String {
     const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let mut random = rand::rng();
     let letter = |random: &mut rand::rngs::ThreadRng| {

@@ -12,6 +12,7 @@ pub(crate) use health::{healthz, metrics_page, readyz};
 pub(crate) use observe::observe;
 pub use observe::{CONTENT_SECURITY_POLICY, RequestId};
 pub use problem::Problem;
+pub(crate) use problem::chain;
 pub(crate) use rendered::render_problems;
 
 /// Largest form (not upload) accepted.

@@ -27,11 +27,13 @@ pub enum Topic {
     Journal,
     /// Accounts and sessions.
     Accounts,
+    /// Work in the background of this server: uploads being read, the journal being verified.
+    Work,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Topic; 8] = [
+    pub const ALL: [Topic; 9] = [
         Topic::Hospital,
         Topic::Devices,
         Topic::Advisories,
@@ -40,6 +42,7 @@ impl Topic {
         Topic::Imports,
         Topic::Journal,
         Topic::Accounts,
+        Topic::Work,
     ];
 
     /// Its name in events and in `data-live-topic`.
@@ -53,6 +56,7 @@ impl Topic {
             Topic::Imports => "imports",
             Topic::Journal => "journal",
             Topic::Accounts => "accounts",
+            Topic::Work => "work",
         }
     }
 }
@@ -89,7 +93,7 @@ impl Live {
     }
 
     fn cell(&self, topic: Topic) -> &AtomicU64 {
-        let [hospital, devices, advisories, aliases, exposures, imports, journal, accounts] =
+        let [hospital, devices, advisories, aliases, exposures, imports, journal, accounts, work] =
             &self.0.versions;
         match topic {
             Topic::Hospital => hospital,
@@ -100,6 +104,7 @@ impl Live {
             Topic::Imports => imports,
             Topic::Journal => journal,
             Topic::Accounts => accounts,
+            Topic::Work => work,
         }
     }
 
@@ -108,6 +113,11 @@ impl Live {
         if self.cell(topic).fetch_max(version, Ordering::SeqCst) < version {
             let _nobody_listens = self.0.sender.send(Change { topic, version });
         }
+    }
+
+    /// `topic` has changed once more: for what has no sequence in the journal.
+    pub fn touch(&self, topic: Topic) {
+        self.publish(topic, self.version(topic).saturating_add(1));
     }
 
     /// Where `topic` is now.
@@ -158,6 +168,6 @@ mod tests {
             live.publish(topic, n as u64 + 1);
         }
         let versions: Vec<u64> = live.versions().iter().map(|change| change.version).collect();
-        assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     }
 }

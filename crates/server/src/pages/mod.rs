@@ -3,17 +3,17 @@
 //! [`routes`].
 
 pub(crate) mod advisories;
-mod aliases;
-mod audit;
+pub(crate) mod aliases;
+pub(crate) mod audit;
 mod confirm;
 pub(crate) mod devices;
 pub(crate) mod hospital;
-mod imports;
+pub(crate) mod imports;
 pub(crate) mod matrix;
 pub(crate) mod overview;
 mod password;
 mod preferences;
-mod settings;
+pub(crate) mod settings;
 mod sign_in;
 mod styleguide;
 

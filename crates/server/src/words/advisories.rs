@@ -60,6 +60,7 @@ words! {
     advisory_rev_document: "Document" | "Dokument";
     advisory_bytes(n: &str): "{n} bytes" | "{n} byte";
     advisory_vulnerabilities: "Vulnerabilities" | "Sårbarheter";
+    advisory_cvss: "CVSS" | "CVSS";
     advisory_cwe: "CWE" | "CWE";
     advisory_statuses: "It says of its products" | "Det säger om sina produkter";
     advisory_status_count(status: &str, count: &str): "{status}: {count}" | "{status}: {count}";

@@ -40,18 +40,18 @@ async fn counters_are_for_this_machine_or_for_the_token() {
 #[tokio::test]
 async fn counters_name_routes_and_never_devices_or_people() {
     let house =
-        house_with(Settings::default(), Routes::new().get("/devices/{id}", || async { "a device" })).await;
+        house_with(Settings::default(), Routes::new().get("/rooms/{id}", || async { "a room" })).await;
     let mut browser = house.signed_in("anna").await;
-    browser.get("/devices/MON-0042?q=secret").await;
+    browser.get("/rooms/MON-0042?q=secret").await;
     browser.get("/nowhere/MON-0043").await;
     house.browser().sign_in("anna", "wrong password here").await;
     browser.address = [127, 0, 0, 1];
     let text = browser.get("/metrics").await.text();
     assert!(
-        text.contains("segue_http_requests_total{method=\"GET\",route=\"/devices/{id}\",status=\"200\"} 1"),
+        text.contains("segue_http_requests_total{method=\"GET\",route=\"/rooms/{id}\",status=\"200\"} 1"),
         "{text}"
     );
-    assert!(text.contains("segue_http_request_seconds_bucket{route=\"/devices/{id}\",le=\"+Inf\"} 1"));
+    assert!(text.contains("segue_http_request_seconds_bucket{route=\"/rooms/{id}\",le=\"+Inf\"} 1"));
     assert!(
         text.contains("segue_sign_ins_total{how=\"opened\"} 1")
             && text.contains("segue_sign_ins_total{how=\"wrong\"} 1")
