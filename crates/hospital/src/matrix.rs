@@ -8,10 +8,9 @@ mod pairs;
 mod rows;
 mod selection;
 
-use std::collections::HashMap;
-
-use exposure::Verdict;
 use exposure::rank::Tier;
+use exposure::{GapKind, Verdict};
+use hashbrown::HashMap;
 
 use crate::state::State;
 
@@ -21,6 +20,7 @@ pub use filter::Filter;
 pub use pairs::{Pair, PairOrder, PairPage, gaps, pairs, said, unmatched};
 
 use columns::{Place, column, places, tiers};
+use pairs::gaps_of;
 use rows::rows;
 use selection::Selection;
 
@@ -107,6 +107,8 @@ pub struct Matrix {
     pub devices_unmatched: u64,
     /// Over everything that passes.
     pub totals: Counts,
+    /// What the undecided pairs wait for, most first; they add up to all undecided pairs.
+    pub gaps: Vec<(Option<GapKind>, u64)>,
 }
 
 /// Works out the matrix.
@@ -158,6 +160,7 @@ pub fn matrix(state: &State, by: GroupBy, filter: &Filter, window: Window) -> Ma
         devices,
         devices_unmatched,
         totals,
+        gaps: gaps_of(&selection),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The register of devices, kept compactly: texts that many devices share are stored once. A million devices fit.
 
+mod index;
+
 use hashbrown::{DefaultHashBuilder, HashTable};
 use model::device::{Access, Criticality, Identifiers, Installer, Location, Network, Support, Udi};
 use model::{AssetTag, Date, Device, Time};
@@ -8,6 +10,9 @@ use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
 use exposure::matcher::{DeviceFacts, DeviceIx, Fleet};
+use index::Index;
+
+pub use index::Shared;
 
 /// A text stored once; 0 stands for *not recorded*.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -127,11 +132,14 @@ pub struct Register {
     hasher: DefaultHashBuilder,
     #[serde(skip)]
     order: OnceLock<Vec<DeviceIx>>,
+    #[serde(skip)]
+    index: OnceLock<Index>,
 }
 
 impl Register {
     /// Enters a device, or replaces its entry. Says which row it is.
     pub fn put(&mut self, device: &Device, at: Time) -> DeviceIx {
+        self.index = OnceLock::new();
         let row = self.row_of(device, at);
         if let Some(ix) = self.find(device.asset_tag.as_str()) {
             if let Some(place) = self.rows.get_mut(ix as usize) {
@@ -144,7 +152,7 @@ impl Register {
         }
         let ix = u32::try_from(self.rows.len()).unwrap_or(u32::MAX - 1);
         self.rows.push(row);
-        self.index(ix);
+        self.enter(ix);
         self.order = OnceLock::new();
         ix
     }
@@ -152,6 +160,7 @@ impl Register {
     /// Takes a device out of the register; its row stays, so that history can name it.
     pub fn retire(&mut self, tag: &str, at: Time) -> Option<DeviceIx> {
         let ix = self.find(tag)?;
+        self.index = OnceLock::new();
         let row = self.rows.get_mut(ix as usize)?;
         row.retired = true;
         row.changed = at;
@@ -161,14 +170,15 @@ impl Register {
 
     /// Rebuilds what a snapshot does not carry.
     pub(crate) fn reindex(&mut self) {
+        self.index = OnceLock::new();
         self.by_tag = HashTable::with_capacity(self.rows.len());
         for ix in 0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX) {
-            self.index(ix);
+            self.enter(ix);
         }
         self.order = OnceLock::new();
     }
 
-    fn index(&mut self, ix: DeviceIx) {
+    fn enter(&mut self, ix: DeviceIx) {
         let (rows, hasher) = (&self.rows, &self.hasher);
         let rehash = |ix: &u32| rows.get(*ix as usize).map_or(0, |row| hasher.hash_one(&*row.tag));
         self.by_tag.insert_unique(rehash(&ix), ix, rehash);

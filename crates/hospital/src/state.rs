@@ -2,9 +2,10 @@
 //! which is kept up to date fact by fact.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use exposure::matcher::Matcher;
+use exposure::matcher::{Matcher, VulnerabilityIx};
+use exposure::rank::Inputs;
 use model::alias::{AliasAnswer, AliasSubject};
 
 use crate::fact::{Fact, Stamp};
@@ -86,6 +87,8 @@ pub struct State {
     /// Answers in force, with who gave them when.
     pub(crate) answers: BTreeMap<AliasSubject, (Stamp, AliasAnswer)>,
     matcher: Matcher,
+    /// What ranks each vulnerability, by its number; made when first asked for, dropped when advisories or threats change.
+    inputs: OnceLock<Vec<Inputs>>,
 }
 
 impl State {
@@ -131,6 +134,16 @@ impl State {
         &self.matcher
     }
 
+    /// What ranks a vulnerability: what is known of it beyond the advisories, and the highest score that they give.
+    pub fn inputs(&self, vulnerability: VulnerabilityIx) -> Inputs {
+        let all = self.inputs.get_or_init(|| {
+            let numbers = 0..VulnerabilityIx::try_from(self.matcher.vulnerabilities_len()).unwrap_or(VulnerabilityIx::MAX);
+            let of = |number| self.threats.inputs(self.matcher.vulnerability_name(number), self.matcher.base_tenths(number));
+            numbers.map(of).collect()
+        });
+        all.get(vulnerability as usize).copied().unwrap_or_default()
+    }
+
     /// Takes one fact in. Facts have been decided: this never fails and never judges them again.
     pub fn apply(&mut self, stamp: Stamp, fact: Fact) -> &'static [Topic] {
         self.seq = stamp.seq;
@@ -167,6 +180,7 @@ impl State {
                 &[Topic::Devices, Topic::Exposures, Topic::Aliases]
             }
             Fact::AdvisoryReceived(advisory) => {
+                self.inputs = OnceLock::new();
                 let advisory: Arc<model::Advisory> = Arc::from(advisory);
                 let (ix, in_force) = self.library.put(stamp, advisory.clone());
                 if in_force {
@@ -175,14 +189,17 @@ impl State {
                 &[Topic::Advisories, Topic::Exposures, Topic::Aliases]
             }
             Fact::KevReceived(received) => {
+                self.inputs = OnceLock::new();
                 self.threats.put_kev(stamp, received);
                 &[Topic::Threats, Topic::Exposures]
             }
             Fact::EpssReceived(received) => {
+                self.inputs = OnceLock::new();
                 self.threats.put_epss(stamp, received);
                 &[Topic::Threats, Topic::Exposures]
             }
             Fact::SsvcReceived(received) => {
+                self.inputs = OnceLock::new();
                 self.threats.put_ssvc(stamp, received);
                 &[Topic::Threats, Topic::Exposures]
             }
@@ -238,6 +255,7 @@ impl State {
             imports: parts.imports,
             answers: parts.answers,
             matcher: Matcher::new(),
+            inputs: OnceLock::new(),
         };
         for (subject, (_, answer)) in &state.answers {
             state.matcher.put_alias(subject, *answer, &state.register);

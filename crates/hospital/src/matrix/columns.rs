@@ -50,9 +50,7 @@ pub(super) fn places(selection: &Selection<'_>, filter: &Filter) -> Vec<Place> {
         .map(|(vulnerability, all)| (vulnerability, all, all.only(filter.verdict)))
         .filter(|(_, _, counts)| counts.all() > 0)
         .map(|(vulnerability, all, counts)| {
-            let name = matcher.vulnerability_name(vulnerability);
-            let inputs = state.threats().inputs(name, matcher.base_tenths(vulnerability));
-            Place { vulnerability, rank: rank(&inputs, all.open()), is_open: all.open() > 0, counts }
+            Place { vulnerability, rank: rank(&state.inputs(vulnerability), all.open()), is_open: all.open() > 0, counts }
         })
         .collect();
     places.sort_unstable_by(|a, b| {

@@ -1,9 +1,8 @@
 //! The pairs behind a cell or a filter: every device × vulnerability that an advisory speaks of, in an order, by pages.
 
-use std::collections::HashMap;
-
 use exposure::{GapKind, Verdict};
 use exposure::matcher::{Cell, DeviceIx, VulnerabilityIx};
+use hashbrown::HashMap;
 
 use super::columns::places;
 use super::counts::Counts;
@@ -195,7 +194,10 @@ pub fn unmatched(state: &State, filter: &Filter, offset: usize, devices_max: usi
 
 /// What the undecided pairs that pass are waiting for, most pairs first. The counts add up to all undecided pairs.
 pub fn gaps(state: &State, filter: &Filter) -> Vec<(Option<GapKind>, u64)> {
-    let selection = Selection::of(state, filter);
+    gaps_of(&Selection::of(state, filter))
+}
+
+pub(super) fn gaps_of(selection: &Selection<'_>) -> Vec<(Option<GapKind>, u64)> {
     let mut counts: HashMap<Option<GapKind>, u64> = HashMap::new();
     let mut surest: HashMap<VulnerabilityIx, &Cell> = HashMap::new();
     for (at, group) in selection.chosen().filter(|(_, group)| group.totals.undecided > 0) {

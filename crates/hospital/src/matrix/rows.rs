@@ -1,13 +1,14 @@
 //! The rows: groups of devices added up by model, maker or unit, or single devices; most open pairs first.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use exposure::matcher::DeviceIx;
+use hashbrown::HashMap;
 
 use super::GroupBy;
 use super::counts::Counts;
 use super::selection::Selection;
+use crate::register::Shared;
 
 /// A row before its cells are worked out.
 pub(super) struct Row<'s> {
@@ -59,35 +60,43 @@ fn put(row: &mut Row<'_>, selection: &Selection<'_>, group: usize, devices: u64)
     row.members.push((group, devices));
 }
 
-fn of_groups<'s>(
-    selection: &Selection<'s>,
-    key: impl Fn(&'s str, &'s str) -> (&'s str, &'s str),
-) -> Vec<Row<'s>> {
-    let mut rows: hashbrown::HashMap<(&'s str, &'s str), Row<'s>> = hashbrown::HashMap::new();
+fn of_groups<'s>(selection: &Selection<'s>, key: impl Fn(&'s str, &'s str) -> (&'s str, &'s str)) -> Vec<Row<'s>> {
+    let mut rows: Vec<Row<'s>> = Vec::new();
+    let mut of_text: HashMap<(&'s str, &'s str), usize> = HashMap::new();
+    // Groups of one name hold the very same texts: where these lie is quicker to compare than what they say.
+    let mut of_place: HashMap<(*const u8, *const u8), usize> = HashMap::new();
     for (at, group) in selection.chosen() {
-        let key = key(group.view.manufacturer, group.view.model);
-        put(rows.entry(key).or_insert_with(|| Row::new(key)), selection, at, group.devices);
+        let (maker, model) = (group.view.manufacturer, group.view.model);
+        let row = *of_place.entry((maker.as_ptr(), model.as_ptr())).or_insert_with(|| {
+            let key = key(maker, model);
+            *of_text.entry(key).or_insert_with(|| {
+                rows.push(Row::new(key));
+                rows.len() - 1
+            })
+        });
+        if let Some(row) = rows.get_mut(row) {
+            put(row, selection, at, group.devices);
+        }
     }
-    rows.into_values().collect()
+    rows
 }
 
 fn of_units<'s>(selection: &Selection<'s>) -> Vec<Row<'s>> {
     let register = selection.state.register();
-    // Units are stored once: where a unit's text lies is as good as the text, and quicker to compare.
-    let mut number_of: hashbrown::HashMap<*const u8, usize> = hashbrown::HashMap::new();
+    let mut row_of: Vec<usize> = vec![usize::MAX; register.numbers_len()];
     let mut rows: Vec<Row<'s>> = Vec::new();
-    let mut counts: hashbrown::HashMap<(usize, usize), u64> = hashbrown::HashMap::new();
-    for ix in 0..u32::try_from(register.rows_len()).unwrap_or(u32::MAX) {
+    let mut counts: HashMap<(usize, usize), u64> = HashMap::new();
+    for (ix, unit) in register.row_numbers().zip(register.shared(Shared::Unit)) {
         let Some(group) = selection.group_of(ix) else { continue };
-        let unit = register.get(ix).and_then(|device| device.unit());
-        let number = number_of.entry(unit.map_or(std::ptr::null(), str::as_ptr)).or_insert_with(|| {
-            rows.push(Row::new(("", unit.unwrap_or(""))));
-            rows.len() - 1
-        });
-        *counts.entry((*number, group)).or_default() += 1;
+        let Some(row) = row_of.get_mut(unit as usize) else { continue };
+        if *row == usize::MAX {
+            *row = rows.len();
+            rows.push(Row::new(("", register.text_of(unit))));
+        }
+        *counts.entry((*row, group)).or_default() += 1;
     }
-    for ((number, group), devices) in counts {
-        if let Some(row) = rows.get_mut(number) {
+    for ((row, group), devices) in counts {
+        if let Some(row) = rows.get_mut(row) {
             put(row, selection, group, devices);
         }
     }

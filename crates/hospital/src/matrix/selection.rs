@@ -1,14 +1,13 @@
 //! The devices that pass a filter, by group, worked out in one pass over the register. Devices of one group have the same
 //! verdicts, so what is counted once for a group holds for all of its devices.
 
-use std::collections::HashMap;
-
 use exposure::Verdict;
 use exposure::matcher::{DeviceIx, GroupView, VulnerabilityIx};
 use exposure::rank::rank;
 
 use super::counts::Counts;
 use super::filter::{Filter, holds};
+use crate::register::Shared;
 use crate::state::State;
 
 /// Stands for *no group*.
@@ -88,38 +87,41 @@ impl<'s> Selection<'s> {
         }
     }
 
-    /// Looks at each device, in the register's own order: the rows lie beside each other in memory.
+    /// Looks at each device, column by column.
     fn take_devices(&mut self, filter: &Filter) {
         let register = self.state.register();
         let text = filter.text.as_deref().map(str::to_lowercase);
-        let wanted = filter.device.as_deref().map(|tag| register.by_tag(tag).map(|device| device.ix()));
-        let is = |wanted: &Option<String>, got: Option<&str>| {
-            wanted.as_deref().is_none_or(|wanted| got.unwrap_or("") == wanted)
-        };
-        // Units are few and stored once: each is looked at once.
-        let mut units: HashMap<*const u8, bool> = HashMap::new();
+        let in_tags = text.as_deref().map(|text| register.rows_holding(text));
+        let in_units: Option<Vec<bool>> = text.as_deref().map(|text| {
+            let mut found = vec![false; register.numbers_len()];
+            for unit in register.distinct(Shared::Unit) {
+                let number = register.number_of(unit).unwrap_or(0) as usize;
+                if let Some(found) = found.get_mut(number).filter(|_| holds(unit, text)) {
+                    *found = true;
+                }
+            }
+            found
+        });
+        let number = |wanted: &Option<String>| wanted.as_deref().map(|text| register.number_of(text));
+        let (unit, site) = (number(&filter.unit), number(&filter.site));
+        let device = filter.device.as_deref().map(|tag| register.by_tag(tag).map(|device| device.ix()));
         let mut passing = vec![false; register.rows_len()];
-        for (ix, slot) in (0u32..).zip(&mut passing) {
+        let columns = register.shared(Shared::Unit).zip(register.shared(Shared::Site));
+        for ((ix, slot), (of_unit, of_site)) in register.row_numbers().zip(&mut passing).zip(columns) {
             let Some(at) = position(self.state, &self.at, ix) else { continue };
             let Some(group) = self.groups.get_mut(at) else { continue };
             if group.whole {
                 *slot = true;
                 continue;
             }
-            if wanted.is_some_and(|wanted| wanted != Some(ix)) {
-                continue;
-            }
-            let Some(device) = register.get(ix) else { continue };
-            let in_unit = |unit: &str, text: &str, units: &mut HashMap<*const u8, bool>| {
-                *units.entry(unit.as_ptr()).or_insert_with(|| holds(unit, text))
-            };
-            let found = text.as_deref().is_none_or(|text| {
-                group.named
-                    || device.unit().is_some_and(|unit| in_unit(unit, text, &mut units))
-                    || holds(device.asset_tag(), text)
-                    || device.serial_number().is_some_and(|serial| holds(serial, text))
-            });
-            if found && is(&filter.unit, device.unit()) && is(&filter.site, device.site()) {
+            let found = group.named
+                || in_tags.as_ref().is_some_and(|found| flag(found, ix))
+                || in_units.as_ref().is_some_and(|found| flag(found, of_unit));
+            if found
+                && device.is_none_or(|wanted| wanted == Some(ix))
+                && unit.is_none_or(|wanted| wanted == Some(of_unit))
+                && site.is_none_or(|wanted| wanted == Some(of_site))
+            {
                 *slot = true;
                 group.devices += 1;
             }
@@ -189,13 +191,9 @@ fn included(state: &State, filter: &Filter) -> Option<Vec<bool>> {
         return None;
     }
     let numbers = 0..u32::try_from(matcher.vulnerabilities_len()).unwrap_or(u32::MAX);
-    let in_tier = |name: &str, number: VulnerabilityIx| {
-        let inputs = || state.threats().inputs(name, matcher.base_tenths(number));
-        filter.tier.is_none_or(|wanted| rank(&inputs(), 0).tier() == wanted)
-    };
+    let in_tier = |number: VulnerabilityIx| filter.tier.is_none_or(|wanted| rank(&state.inputs(number), 0).tier() == wanted);
     let passes = |number: VulnerabilityIx| {
-        let name = matcher.vulnerability_name(number);
-        filter.passes_vulnerability(name) && in_tier(name, number)
+        filter.passes_vulnerability(matcher.vulnerability_name(number)) && in_tier(number)
     };
     Some(numbers.map(passes).collect())
 }

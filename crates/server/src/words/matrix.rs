@@ -111,6 +111,7 @@ words! {
     threat_ssvc_origin(assessed: &str): "CISA, assessed {assessed}" | "CISA, bedömd {assessed}";
     threat_cvss(version: &str, base: &str, vector: &str): "CVSS {version}: {base} ({vector})" | "CVSS {version}: {base} ({vector})";
     threat_cvss_none: "No CVSS score in any advisory." | "Ingen CVSS-poäng i något meddelande.";
+    threat_no_source: "no source here" | "ingen källa här";
     threat_none_imported: "not imported" | "inte importerad";
     threat_yes: "yes" | "ja";
     threat_no: "no" | "nej";

@@ -29,6 +29,8 @@ pub(super) struct VulnerabilityView {
     pub(super) cwes: Vec<String>,
     pub(super) scores: Vec<String>,
     pub(super) threats: Vec<Evidence>,
+    /// Sources that say nothing, in words; empty when all speak.
+    pub(super) silent: String,
     pub(super) statuses: Vec<String>,
     pub(super) notes: Vec<String>,
 }
@@ -77,6 +79,7 @@ fn one(ctx: &Ctx, state: &State, known: &Vulnerability, name: String, counts: &C
         known.scores.iter().map(|score| w.threat_cvss(&score.version, &base_score(score.base_tenths), &score.vector)).collect();
     scores.sort();
     scores.dedup();
+    let threat = threat::threat(ctx, state, &name);
     VulnerabilityView {
         tier: w.tier(rank(&state.threats().inputs(&name, base), 0).tier()),
         title: known.title.as_deref().unwrap_or("").to_owned(),
@@ -84,7 +87,8 @@ fn one(ctx: &Ctx, state: &State, known: &Vulnerability, name: String, counts: &C
         href: format!("/matrix/pairs?{query}"),
         cwes: known.cwes.iter().map(ToString::to_string).collect(),
         scores,
-        threats: threat::evidence(ctx, state, &name),
+        silent: threat.silent.join(" "),
+        threats: std::iter::once(threat.kev).chain(threat.ssvc).chain(threat.epss).collect(),
         statuses: statuses
             .into_iter()
             .map(|(status, count)| w.advisory_status_count(say::product_status(w, status), &w.number(count)))

@@ -1,10 +1,9 @@
 //! Above the matrix: totals that add up, and the tails that must stay in sight: undecided, unranked, unmatched.
 
-use std::collections::{BTreeSet, HashSet};
-
 use exposure::{GapKind, Verdict};
 use hospital::State;
 use hospital::matrix::{Counts, Matrix};
+use hospital::register::Shared;
 
 use super::ask::{Ask, NOT_RECORDED, TIERS};
 use crate::page::Ctx;
@@ -61,7 +60,7 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    pub(super) fn new(ctx: &Ctx, ask: &Ask, matrix: &Matrix, gaps: &[(Option<GapKind>, u64)]) -> Totals {
+    pub(super) fn new(ctx: &Ctx, ask: &Ask, matrix: &Matrix) -> Totals {
         let w = ctx.w;
         let pairs = |more: &[(&'static str, &str)]| ask.behind("/matrix/pairs", more);
         let segment = |verdict: Verdict| Segment {
@@ -99,7 +98,7 @@ impl Totals {
             ),
             unmatched: (w.matrix_unmatched(matrix.devices_unmatched), ask.behind("/matrix/unmatched", &[])),
             devices: w.matrix_of_devices(matrix.devices),
-            gaps: gaps.iter().map(gap).collect(),
+            gaps: matrix.gaps.iter().map(gap).collect(),
         }
     }
 }
@@ -108,40 +107,23 @@ impl Totals {
 const CHOICES_MAX: usize = 400;
 
 /// What can be chosen in the filters: every unit, site and maker of the register.
-#[derive(Default)]
 pub(super) struct Choices {
-    units: BTreeSet<String>,
-    sites: BTreeSet<String>,
-    makers: BTreeSet<String>,
+    units: Vec<String>,
+    sites: Vec<String>,
+    makers: Vec<String>,
 }
 
 impl Choices {
     pub(super) fn of(state: &State) -> Choices {
-        // Units and sites are stored once: those seen already are told by where their text lies.
-        let mut seen: HashSet<(u8, *const u8)> = HashSet::new();
-        let mut choices = Choices::default();
-        let register = state.register();
-        let rows = 0..u32::try_from(register.rows_len()).unwrap_or(u32::MAX);
-        for device in rows.filter_map(|ix| register.get(ix)).filter(|device| !device.is_retired()) {
-            let mut add = |kind: u8, set: &mut BTreeSet<String>, text: Option<&str>| {
-                if text.is_none_or(|text| seen.insert((kind, text.as_ptr()))) {
-                    let value = text.filter(|text| !text.is_empty()).unwrap_or(NOT_RECORDED);
-                    if !set.contains(value) {
-                        set.insert(value.to_owned());
-                    }
-                }
-            };
-            add(0, &mut choices.units, device.unit());
-            add(1, &mut choices.sites, device.site());
-            add(2, &mut choices.makers, Some(device.manufacturer()));
-        }
-        choices
+        let named = |text: &str| if text.is_empty() { NOT_RECORDED.to_owned() } else { text.to_owned() };
+        let all = |of| state.register().distinct(of).into_iter().map(named).collect();
+        Choices { units: all(Shared::Unit), sites: all(Shared::Site), makers: all(Shared::Maker) }
     }
 
     /// The filters of the form; those for one model, device or vulnerability only once they are set.
     pub(super) fn filters(&self, w: Words, ask: &crate::listing::ListQuery) -> Vec<Filter> {
         let word = |word: &str, label: &str| Choice { value: word.to_owned(), label: label.to_owned() };
-        let pick = |key: &'static str, label: &str, values: &BTreeSet<String>| {
+        let pick = |key: &'static str, label: &str, values: &[String]| {
             let choice = |value: &String| {
                 word(value, if value == NOT_RECORDED { w.matrix_not_recorded() } else { value })
             };

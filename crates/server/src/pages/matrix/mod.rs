@@ -89,12 +89,11 @@ async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
         return Ok(ctx.page(EmptyPage { shell, empty }).into_response());
     }
     let matrix = view::read(&ctx, &ask);
-    let (gaps, choices) =
-        ctx.app.domain.node.read(|state| (matrix::gaps(state, &ask.filter), head::Choices::of(state)));
+    let choices = ctx.app.domain.node.read(head::Choices::of);
     let tab = |by: GroupBy| Tab { label: view::by_word(w, by), href: ask.grouped(by, &[]), current: by == ask.by };
     let page = MatrixPage {
         shell,
-        totals: head::Totals::new(&ctx, &ask, &matrix, &gaps),
+        totals: head::Totals::new(&ctx, &ask, &matrix),
         tabs: GroupBy::ALL.map(tab).into(),
         by: ask.by.word(),
         filters: choices.filters(w, &ask.list),

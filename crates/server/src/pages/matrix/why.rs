@@ -96,10 +96,10 @@ fn scores(ctx: &Ctx, state: &State, cve: &str) -> Vec<Evidence> {
         let highest = scores.max_by_key(|score| score.base_tenths);
         found.extend(highest.map(|score| Evidence {
             says: w.threat_cvss(&score.version, &base_score(score.base_tenths), &score.vector),
-            origin: advisory.key.tracking_id.to_string(),
+            origin: format!("{}, {}", advisory.key.tracking_id, advisory.publisher),
             origin_href: advisory_href(&advisory.key.tracking_id),
             age: Some(Age::new(&ctx.local(), revision.stamp.time, None)),
-            who: advisory.publisher.to_string(),
+            who: String::new(),
         }));
     }
     found
@@ -151,10 +151,10 @@ fn of_advisory(ctx: &Ctx, state: &State, device: &DeviceView<'_>, cell: &Cell, n
     let explanation = Explainer::new(advisory).explain(&device.facts(), name, state.matcher().aliases());
     let item = |says: String| Evidence {
         says,
-        origin: format!("{id}, {}", advisory.version),
+        origin: format!("{id}, {} {}", advisory.publisher, advisory.version),
         origin_href: advisory_href(id),
         age: Some(Age::new(&ctx.local(), revision.stamp.time, None)),
-        who: advisory.publisher.to_string(),
+        who: String::new(),
     };
     let says = w.why_says(id, w.verdict(cell.verdict), &hundredths(cell.confidence.as_hundredths()));
     let mut evidence = vec![item(says)];
