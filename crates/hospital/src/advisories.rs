@@ -44,8 +44,11 @@ pub fn assets(state: &State, advisory: AdvisoryIx, verdict: Option<Verdict>) -> 
     for group in state.matcher().groups_of_advisory(advisory) {
         let mut vulnerabilities = Counts::default();
         cells_of(group.cells, advisory).for_each(|cell| vulnerabilities.add(cell.verdict, 1));
-        let worst = cells_of(group.cells, advisory).min_by_key(|cell| (cell.verdict, std::cmp::Reverse(cell.confidence)));
-        let Some(worst) = worst.filter(|worst| verdict.is_none_or(|wanted| wanted == worst.verdict)) else { continue };
+        let worst = cells_of(group.cells, advisory)
+            .min_by_key(|cell| (cell.verdict, std::cmp::Reverse(cell.confidence)));
+        let Some(worst) = worst.filter(|worst| verdict.is_none_or(|wanted| wanted == worst.verdict)) else {
+            continue;
+        };
         assets.extend(group.devices.iter().map(|device| Asset { device, worst: *worst, vulnerabilities }));
     }
     let tag = |device: DeviceIx| state.register().get(device).map_or("", |device| device.asset_tag());
@@ -127,6 +130,7 @@ fn our_models(state: &State) -> HashMap<(&str, &str), Vec<OurModel<'_>>> {
         let devices = devices.get(&(manufacturer, model)).copied().unwrap_or(0);
         out.entry((vendor, product)).or_default().push(OurModel { is_certain, manufacturer, model, devices });
     }
-    out.values_mut().for_each(|models| models.sort_by_key(|model| (!model.is_certain, model.manufacturer, model.model)));
+    out.values_mut()
+        .for_each(|models| models.sort_by_key(|model| (!model.is_certain, model.manufacturer, model.model)));
     out
 }

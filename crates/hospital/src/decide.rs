@@ -8,8 +8,8 @@ use model::people::Role;
 
 use crate::command::{Command, ImportOrigin};
 use crate::fact::{
-    AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet, SessionClosed, SessionOpened,
-    SsvcReceived,
+    AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet, SessionClosed,
+    SessionOpened, SsvcReceived,
 };
 use crate::imports::{ImportKind, ImportSummary, InventoryDiff, REMARKS_MAX};
 use crate::library::Standing;
@@ -29,7 +29,9 @@ pub enum Refusal {
     AlreadyRetired { asset_tag: Box<str> },
     #[error("a reason is needed: say why device {asset_tag} leaves the register")]
     ReasonMissing { asset_tag: Box<str> },
-    #[error("the list has {devices} devices; one import takes at most {DEVICES_PER_IMPORT_MAX}. Split the list")]
+    #[error(
+        "the list has {devices} devices; one import takes at most {DEVICES_PER_IMPORT_MAX}. Split the list"
+    )]
     TooManyDevices { devices: usize },
     #[error("the list names device {asset_tag} twice")]
     DeviceTwice { asset_tag: Box<str> },
@@ -64,9 +66,13 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
     match command {
         Command::DescribeHospital(description, origin) => describe(state, description, origin),
         Command::ImportInventory { devices, complete, origin } => inventory(state, devices, complete, origin),
-        Command::ImportAdvisories { advisories, read, origin } => Ok(import_advisories(state, advisories, read, origin)),
+        Command::ImportAdvisories { advisories, read, origin } => {
+            Ok(import_advisories(state, advisories, read, origin))
+        }
         Command::ImportKev { catalogue, entries, origin } => kev(state, catalogue, entries, origin),
-        Command::ImportEpss { model, day, scores, origin } => epss(state, EpssReceived { model, day, scores }, origin),
+        Command::ImportEpss { model, day, scores, origin } => {
+            epss(state, EpssReceived { model, day, scores }, origin)
+        }
         Command::ImportSsvc { assessments, origin } => Ok(ssvc(state, assessments, origin)),
         Command::RetireDevice { asset_tag, reason } => retire(state, asset_tag, reason),
         Command::AnswerAlias { subject, answer } => match state.answers().get(&subject) {
@@ -119,7 +125,9 @@ fn close_account(state: &State, account: AccountId) -> Result<Vec<Fact>, Refusal
 }
 
 fn retire(state: &State, asset_tag: Box<str>, reason: Box<str>) -> Result<Vec<Fact>, Refusal> {
-    let Some(device) = state.register().by_tag(&asset_tag) else { return Err(Refusal::NoSuchDevice { asset_tag }) };
+    let Some(device) = state.register().by_tag(&asset_tag) else {
+        return Err(Refusal::NoSuchDevice { asset_tag });
+    };
     if device.is_retired() {
         return Err(Refusal::AlreadyRetired { asset_tag });
     }
@@ -192,14 +200,22 @@ fn inventory(
         let gone = diff.gone.iter().filter_map(|tag| state.register().by_tag(tag));
         let reason: Box<str> = format!("no longer in the complete list {}", origin.source).into();
         facts.extend(gone.map(|device| {
-            Fact::DeviceRetired(DeviceRetired { asset_tag: device.to_device().asset_tag, reason: reason.clone() })
+            Fact::DeviceRetired(DeviceRetired {
+                asset_tag: device.to_device().asset_tag,
+                reason: reason.clone(),
+            })
         }));
     }
     facts.push(counts.finish(ImportKind::Inventory, origin));
     Ok(facts)
 }
 
-fn import_advisories(state: &State, advisories: Vec<model::Advisory>, read: u64, origin: ImportOrigin) -> Vec<Fact> {
+fn import_advisories(
+    state: &State,
+    advisories: Vec<model::Advisory>,
+    read: u64,
+    origin: ImportOrigin,
+) -> Vec<Fact> {
     let mut counts = Counts { read, ..Counts::default() };
     let mut in_batch = HashSet::new();
     let mut facts = Vec::new();
@@ -246,7 +262,9 @@ fn kev(
 
 /// Only scores of vulnerabilities that our advisories name become facts: the feed has hundreds of thousands.
 fn epss(state: &State, mut received: EpssReceived, origin: ImportOrigin) -> Result<Vec<Fact>, Refusal> {
-    if let Some((_, in_force)) = state.threats().epss_source().filter(|(_, in_force)| received.day < *in_force) {
+    if let Some((_, in_force)) =
+        state.threats().epss_source().filter(|(_, in_force)| received.day < *in_force)
+    {
         return Err(Refusal::OlderScores { offered: received.day, in_force: *in_force });
     }
     let mut counts = Counts { read: received.scores.len() as u64, ..Counts::default() };

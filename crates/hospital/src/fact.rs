@@ -172,4 +172,3 @@ pub struct SessionClosed {
     /// SHA-256 of the session's token, in hexadecimal.
     pub token_sha256: Box<str>,
 }
-

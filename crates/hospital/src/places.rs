@@ -46,7 +46,8 @@ pub struct Description {
 impl Places {
     /// The services that a host carries.
     pub fn services_of<'a>(&'a self, asset_tag: &'a str) -> impl Iterator<Item = &'a Service> {
-        let carries = move |service: &&Service| service.redundancy.carriers.iter().any(|tag| tag.as_str() == asset_tag);
+        let carries =
+            move |service: &&Service| service.redundancy.carriers.iter().any(|tag| tag.as_str() == asset_tag);
         self.services.values().filter(carries)
     }
 
@@ -58,7 +59,8 @@ impl Places {
 
     /// The units that have a bed served by a service, in order, each once.
     pub fn units_of(&self, service: &Service) -> Vec<&CareUnit> {
-        let mut ids: Vec<&UnitId> = service.beds.iter().filter_map(|bed| self.beds.get(bed)).map(|bed| &bed.unit).collect();
+        let mut ids: Vec<&UnitId> =
+            service.beds.iter().filter_map(|bed| self.beds.get(bed)).map(|bed| &bed.unit).collect();
         ids.sort_unstable();
         ids.dedup();
         ids.into_iter().filter_map(|unit| self.units.get(unit)).collect()
@@ -71,12 +73,18 @@ impl Places {
         let mut out = Vec::new();
         for building in &new.buildings {
             if !after.sites.contains_key(&building.site) {
-                out.push(format!("building {} is on site {}, which nobody has described", building.id, building.site));
+                out.push(format!(
+                    "building {} is on site {}, which nobody has described",
+                    building.id, building.site
+                ));
             }
         }
         for unit in &new.units {
             if !after.buildings.contains_key(&unit.building) {
-                out.push(format!("unit {} is in building {}, which nobody has described", unit.id, unit.building));
+                out.push(format!(
+                    "unit {} is in building {}, which nobody has described",
+                    unit.id, unit.building
+                ));
             }
         }
         for bed in &new.beds {

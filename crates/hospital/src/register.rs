@@ -112,11 +112,16 @@ mod as_json {
     use serde::ser::Error as _;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serde_json::to_string(value).map_err(S::Error::custom)?.serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
         serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
@@ -191,7 +196,8 @@ impl Register {
 
     fn row_of(&mut self, device: &Device, changed: Time) -> Row {
         let texts = &mut self.texts;
-        let mut one = |text: &Option<Box<str>>| text.as_deref().map_or(Sym::default(), |text| texts.intern(text));
+        let mut one =
+            |text: &Option<Box<str>>| text.as_deref().map_or(Sym::default(), |text| texts.intern(text));
         let location = &device.location;
         Row {
             tag: device.asset_tag.as_str().into(),
@@ -411,7 +417,8 @@ impl<'a> DeviceView<'a> {
         let own = |text: Option<&str>| text.map(Box::from);
         // A row's tag was an asset tag when it was entered.
         #[allow(clippy::expect_used)]
-        let asset_tag = AssetTag::new(self.asset_tag()).expect("a row's tag was an asset tag when it was entered");
+        let asset_tag =
+            AssetTag::new(self.asset_tag()).expect("a row's tag was an asset tag when it was entered");
         Device {
             asset_tag,
             manufacturer: self.manufacturer().into(),

@@ -61,7 +61,8 @@ struct Rest {
 pub fn save(state: &State) -> Result<Vec<u8>, SnapshotError> {
     let register = postcard::to_stdvec(&state.register).map_err(SnapshotError::Register)?;
     let revisions = state.library.iter().flat_map(|(_, item)| item.revisions());
-    let answers = state.answers.iter().map(|(subject, (stamp, answer))| (subject.clone(), stamp.clone(), *answer));
+    let answers =
+        state.answers.iter().map(|(subject, (stamp, answer))| (subject.clone(), stamp.clone(), *answer));
     let rest = Rest {
         seq: state.seq(),
         places: state.places.clone(),
@@ -99,6 +100,10 @@ pub fn load(bytes: &[u8]) -> Result<State, SnapshotError> {
         threats: rest.threats,
         people: rest.people,
         imports: rest.imports,
-        answers: rest.answers.into_iter().map(|(subject, stamp, answer)| (subject, (stamp, answer))).collect(),
+        answers: rest
+            .answers
+            .into_iter()
+            .map(|(subject, stamp, answer)| (subject, (stamp, answer)))
+            .collect(),
     }))
 }

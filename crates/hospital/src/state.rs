@@ -137,8 +137,11 @@ impl State {
     /// What ranks a vulnerability: what is known of it beyond the advisories, and the highest score that they give.
     pub fn inputs(&self, vulnerability: VulnerabilityIx) -> Inputs {
         let all = self.inputs.get_or_init(|| {
-            let numbers = 0..VulnerabilityIx::try_from(self.matcher.vulnerabilities_len()).unwrap_or(VulnerabilityIx::MAX);
-            let of = |number| self.threats.inputs(self.matcher.vulnerability_name(number), self.matcher.base_tenths(number));
+            let numbers = 0..VulnerabilityIx::try_from(self.matcher.vulnerabilities_len())
+                .unwrap_or(VulnerabilityIx::MAX);
+            let of = |number| {
+                self.threats.inputs(self.matcher.vulnerability_name(number), self.matcher.base_tenths(number))
+            };
             numbers.map(of).collect()
         });
         all.get(vulnerability as usize).copied().unwrap_or_default()

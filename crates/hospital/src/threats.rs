@@ -35,7 +35,8 @@ impl Threats {
 
     /// Assessments are added to the ones before.
     pub fn put_ssvc(&mut self, stamp: Stamp, received: SsvcReceived) {
-        self.ssvc.extend(received.assessments.into_iter().map(|assessment| (assessment.cve.clone(), assessment)));
+        self.ssvc
+            .extend(received.assessments.into_iter().map(|assessment| (assessment.cve.clone(), assessment)));
         self.ssvc_source = Some(stamp);
     }
 
@@ -68,7 +69,9 @@ impl Threats {
     pub fn inputs(&self, name: &str, base_tenths: Option<u8>) -> Inputs {
         Inputs {
             known_exploited: self.kev_source.as_ref().map(|_| self.kev.contains_key(name)),
-            exploitation: self.ssvc(name).and_then(|assessment| exposure::rank::Exploitation::from_word(&assessment.exploitation)),
+            exploitation: self
+                .ssvc(name)
+                .and_then(|assessment| exposure::rank::Exploitation::from_word(&assessment.exploitation)),
             epss_millionths: self.epss(name).map(|score| score.probability_millionths),
             base_tenths,
         }

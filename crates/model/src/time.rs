@@ -53,7 +53,8 @@ impl Date {
     pub fn parse(text: &str) -> Result<Date, NotADate> {
         let no = || NotADate(text.chars().take(40).collect());
         let mut parts = text.split('-');
-        let (Some(y), Some(m), Some(d), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        let (Some(y), Some(m), Some(d), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err(no());
         };
         if y.len() != 4 || m.len() != 2 || d.len() != 2 {

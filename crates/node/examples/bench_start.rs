@@ -29,7 +29,12 @@ fn device(n: usize) -> Device {
 }
 
 fn origin(n: usize) -> ImportOrigin {
-    ImportOrigin { id: ImportId::new(&format!("imp-{n}")).unwrap(), source: "bench".into(), sha256: None, remarks: Vec::new() }
+    ImportOrigin {
+        id: ImportId::new(&format!("imp-{n}")).unwrap(),
+        source: "bench".into(),
+        sha256: None,
+        remarks: Vec::new(),
+    }
 }
 
 fn report(metric: &str, value: f64, unit: &str, more: &str) {
@@ -50,7 +55,9 @@ async fn main() {
         true
     });
     let read = advisories.len() as u64;
-    node.command(Command::ImportAdvisories { advisories, read, origin: origin(0) }, "bench", Time(1)).await.unwrap();
+    node.command(Command::ImportAdvisories { advisories, read, origin: origin(0) }, "bench", Time(1))
+        .await
+        .unwrap();
     let started = Instant::now();
     for import in 0..DEVICES / DEVICES_PER_IMPORT {
         let devices = (0..DEVICES_PER_IMPORT).map(|n| device(import * DEVICES_PER_IMPORT + n)).collect();
@@ -75,7 +82,10 @@ async fn main() {
     };
     let from_snapshot = timed(true).await;
     let bare = timed(false).await;
-    let more = format!(",\"baseline\":\"the same start from the bare journal\",\"baseline_value\":{bare},\"ratio\":{}", bare / from_snapshot);
+    let more = format!(
+        ",\"baseline\":\"the same start from the bare journal\",\"baseline_value\":{bare},\"ratio\":{}",
+        bare / from_snapshot
+    );
     report("start_from_snapshot_seconds", from_snapshot, "s", &more);
     report("start_from_journal_seconds", bare, "s", "");
 }

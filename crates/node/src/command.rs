@@ -29,7 +29,8 @@ impl Node {
     /// Carries a command out. When this returns, its facts are durable and [`Node::read`] shows them.
     pub async fn command(&self, command: Command, actor: &str, now: Time) -> Result<Done, CommandError> {
         for _ in 0..TRIES_MAX {
-            let (expected, facts) = self.read(|state| (Seq(state.seq()), decide(state, command.clone(), now)));
+            let (expected, facts) =
+                self.read(|state| (Seq(state.seq()), decide(state, command.clone(), now)));
             let facts = facts?;
             let mut entries = Vec::with_capacity(facts.len());
             for fact in &facts {

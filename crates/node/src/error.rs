@@ -13,7 +13,9 @@ pub enum NodeError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// An entry holds a fact that this program does not know.
-    #[error("entry {seq} holds a fact \"{kind}\" that this program cannot read ({cause}); use the newer program that wrote it")]
+    #[error(
+        "entry {seq} holds a fact \"{kind}\" that this program cannot read ({cause}); use the newer program that wrote it"
+    )]
     UnknownFact {
         /// The entry.
         seq: u64,

@@ -39,10 +39,8 @@ impl Node {
     fn fold(&self, entries: Vec<Entry>, folded: &mut Folded) -> Result<BTreeSet<Topic>, NodeError> {
         let mut decoded = Vec::with_capacity(entries.len());
         for entry in entries {
-            let fact: Fact = serde_json::from_slice(&entry.payload).map_err(|cause| NodeError::UnknownFact {
-                seq: entry.seq.0,
-                kind: entry.kind.clone(),
-                cause,
+            let fact: Fact = serde_json::from_slice(&entry.payload).map_err(|cause| {
+                NodeError::UnknownFact { seq: entry.seq.0, kind: entry.kind.clone(), cause }
             })?;
             let stamp = Stamp { seq: entry.seq.0, time: entry.time, actor: entry.actor };
             decoded.push((entry.seq, entry.hash, stamp, fact));

@@ -37,16 +37,23 @@ impl Node {
         use_snapshot: bool,
     ) -> Result<Opened, NodeError> {
         let mut state = State::new();
-        let mut folded = Folded { seq: Seq(0), entry_hash: Hash([0; journal::HASH_SIZE_BYTES]), snapshot: Seq(0) };
-        let snapshot = if use_snapshot { journal.load_snapshot(&stream, SNAPSHOT_FORMAT).await? } else { None };
+        let mut folded =
+            Folded { seq: Seq(0), entry_hash: Hash([0; journal::HASH_SIZE_BYTES]), snapshot: Seq(0) };
+        let snapshot =
+            if use_snapshot { journal.load_snapshot(&stream, SNAPSHOT_FORMAT).await? } else { None };
         if let Some(snapshot) = snapshot {
             match hospital::snapshot::load(&snapshot.bytes) {
                 Ok(loaded) if loaded.seq() == snapshot.at.0 => {
                     state = loaded;
-                    folded = Folded { seq: snapshot.at, entry_hash: snapshot.entry_hash, snapshot: snapshot.at };
+                    folded =
+                        Folded { seq: snapshot.at, entry_hash: snapshot.entry_hash, snapshot: snapshot.at };
                 }
-                Ok(_) => tracing::warn!("a snapshot disagrees with its own label; reading the journal from its start"),
-                Err(cause) => tracing::warn!(%cause, "a snapshot cannot be read; reading the journal from its start"),
+                Ok(_) => tracing::warn!(
+                    "a snapshot disagrees with its own label; reading the journal from its start"
+                ),
+                Err(cause) => {
+                    tracing::warn!(%cause, "a snapshot cannot be read; reading the journal from its start")
+                }
             }
         }
         let from_snapshot = folded.seq.0;

@@ -60,7 +60,10 @@ fn put(row: &mut Row<'_>, selection: &Selection<'_>, group: usize, devices: u64)
     row.members.push((group, devices));
 }
 
-fn of_groups<'s>(selection: &Selection<'s>, key: impl Fn(&'s str, &'s str) -> (&'s str, &'s str)) -> Vec<Row<'s>> {
+fn of_groups<'s>(
+    selection: &Selection<'s>,
+    key: impl Fn(&'s str, &'s str) -> (&'s str, &'s str),
+) -> Vec<Row<'s>> {
     let mut rows: Vec<Row<'s>> = Vec::new();
     let mut of_text: HashMap<(&'s str, &'s str), usize> = HashMap::new();
     // Groups of one name hold the very same texts: where these lie is quicker to compare than what they say.

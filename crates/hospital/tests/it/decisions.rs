@@ -48,7 +48,11 @@ fn counts(hospital: &Hospital) -> (u64, u64, u64, u64) {
 fn importing_the_same_list_twice_changes_nothing_the_second_time() {
     let mut hospital = Hospital::default();
     let devices = vec![device("A", "1.0"), device("B", "1.0")];
-    assert_eq!(hospital.command(list(devices.clone(), false)).unwrap(), 3, "two devices and the import's own record");
+    assert_eq!(
+        hospital.command(list(devices.clone(), false)).unwrap(),
+        3,
+        "two devices and the import's own record"
+    );
     assert_eq!(counts(&hospital), (2, 0, 0, 0));
     assert_eq!(hospital.command(list(devices, false)).unwrap(), 1);
     assert_eq!(counts(&hospital), (0, 0, 2, 0));
@@ -83,7 +87,9 @@ fn a_complete_list_that_would_retire_more_than_half_is_refused() {
 #[test]
 fn a_list_that_names_a_device_twice_is_refused_whole() {
     let mut hospital = Hospital::default();
-    let refused = hospital.command(list(vec![device("A", "1"), device("B", "1"), device("A", "2")], false)).unwrap_err();
+    let refused = hospital
+        .command(list(vec![device("A", "1"), device("B", "1"), device("A", "2")], false))
+        .unwrap_err();
     assert_eq!(refused, Refusal::DeviceTwice { asset_tag: "A".into() });
     assert!(hospital.state.register().is_empty());
 }
@@ -129,7 +135,9 @@ fn a_description_that_does_not_hold_together_names_every_problem() {
                       "redundancy": {"carriers": ["A"], "needed": 2}, "fallback": "cm"}]
     }"#;
     let description: Description = serde_json::from_str(text).unwrap();
-    let Err(Refusal::Description { problems }) = hospital.command(Command::DescribeHospital(description, origin("d"))) else {
+    let Err(Refusal::Description { problems }) =
+        hospital.command(Command::DescribeHospital(description, origin("d")))
+    else {
         panic!("it must be refused")
     };
     assert_eq!(problems.len(), 4, "{problems:#?}");

@@ -28,15 +28,27 @@ fn day(text: &str) -> Date {
 fn examples() -> Vec<Fact> {
     let tag = || AssetTag::new("MON-0001").unwrap();
     vec![
-        Fact::SiteDescribed(Site { id: SiteId::new("nordby").unwrap(), name: "Nordby".into(), time_zone: "Europe/Stockholm".into() }),
-        Fact::BuildingDescribed(Building { id: BuildingId::new("n-a").unwrap(), site: SiteId::new("nordby").unwrap(), name: "House A".into() }),
+        Fact::SiteDescribed(Site {
+            id: SiteId::new("nordby").unwrap(),
+            name: "Nordby".into(),
+            time_zone: "Europe/Stockholm".into(),
+        }),
+        Fact::BuildingDescribed(Building {
+            id: BuildingId::new("n-a").unwrap(),
+            site: SiteId::new("nordby").unwrap(),
+            name: "House A".into(),
+        }),
         Fact::UnitDescribed(CareUnit {
             id: UnitId::new("ward-5").unwrap(),
             building: BuildingId::new("n-a").unwrap(),
             name: "Ward 5".into(),
             phone: Some("5511".into()),
         }),
-        Fact::BedDescribed(Bed { id: BedId::new("5-01").unwrap(), unit: UnitId::new("ward-5").unwrap(), telemetry: true }),
+        Fact::BedDescribed(Bed {
+            id: BedId::new("5-01").unwrap(),
+            unit: UnitId::new("ward-5").unwrap(),
+            telemetry: true,
+        }),
         Fact::ServiceDescribed(Service {
             id: ServiceId::new("cm-5").unwrap(),
             kind: ServiceKind::CentralMonitoring,
@@ -46,16 +58,27 @@ fn examples() -> Vec<Fact> {
             fallback: None,
         }),
         Fact::DeviceRegistered(Box::new(device())),
-        Fact::DeviceRetired(DeviceRetired { asset_tag: AssetTag::new("MON-0002").unwrap(), reason: "sold".into() }),
+        Fact::DeviceRetired(DeviceRetired {
+            asset_tag: AssetTag::new("MON-0002").unwrap(),
+            reason: "sold".into(),
+        }),
         Fact::AdvisoryReceived(Box::new(advisory())),
         Fact::KevReceived(KevReceived {
             catalogue: "2026.11.01".into(),
-            entries: vec![KevEntry { cve: "CVE-2099-0001".into(), added: day("2026-10-01"), due: Some(day("2026-10-22")), ransomware: true }],
+            entries: vec![KevEntry {
+                cve: "CVE-2099-0001".into(),
+                added: day("2026-10-01"),
+                due: Some(day("2026-10-22")),
+                ransomware: true,
+            }],
         }),
         Fact::EpssReceived(EpssReceived {
             model: "v2099.01.01".into(),
             day: day("2026-11-01"),
-            scores: vec![("CVE-2099-0001".into(), EpssScore { probability_millionths: 913_370, percentile_millionths: 998_120 })],
+            scores: vec![(
+                "CVE-2099-0001".into(),
+                EpssScore { probability_millionths: 913_370, percentile_millionths: 998_120 },
+            )],
         }),
         Fact::SsvcReceived(SsvcReceived {
             assessments: vec![SsvcAssessment {
@@ -75,7 +98,10 @@ fn examples() -> Vec<Fact> {
             },
             answer: AliasAnswer::Same,
         }),
-        Fact::AliasWithdrawn(AliasSubject::Vendor { manufacturer: "Nordplus".into(), vendor: "Nordpuls AB".into() }),
+        Fact::AliasWithdrawn(AliasSubject::Vendor {
+            manufacturer: "Nordplus".into(),
+            vendor: "Nordpuls AB".into(),
+        }),
         Fact::ImportFinished(ImportSummary {
             id: ImportId::new("imp-1").unwrap(),
             kind: ImportKind::Inventory,
@@ -102,7 +128,11 @@ fn examples() -> Vec<Fact> {
             keep_session: Some("cd".repeat(32).into()),
         }),
         Fact::AccountClosed(AccountId::new("erik").unwrap()),
-        Fact::SessionOpened(SessionOpened { token_sha256: "ef".repeat(32).into(), account: AccountId::new("anna").unwrap(), expires: Time(9_000_000) }),
+        Fact::SessionOpened(SessionOpened {
+            token_sha256: "ef".repeat(32).into(),
+            account: AccountId::new("anna").unwrap(),
+            expires: Time(9_000_000),
+        }),
         Fact::SessionClosed(SessionClosed { token_sha256: "01".repeat(32).into() }),
     ]
 }
@@ -126,9 +156,17 @@ fn device() -> Device {
             expires: None,
         }),
         manufactured: Some(day("2024-02-29")),
-        identifiers: Identifiers { cpe: Some("cpe:2.3:h:nordpuls:vakta_60:2.3.5:*:*:*:*:*:*:*".into()), purl: None },
+        identifiers: Identifiers {
+            cpe: Some("cpe:2.3:h:nordpuls:vakta_60:2.3.5:*:*:*:*:*:*:*".into()),
+            purl: None,
+        },
         kind: Some("patient monitor".into()),
-        location: Location { site: Some("nordby".into()), building: Some("n-a".into()), unit: Some("ward-5".into()), room: Some("5-01".into()) },
+        location: Location {
+            site: Some("nordby".into()),
+            building: Some("n-a".into()),
+            unit: Some("ward-5".into()),
+            room: Some("5-01".into()),
+        },
         owner: Some("Clinical engineering".into()),
         support: Support { status: SupportStatus::Supported, end: Some(day("2030-12-31")) },
         installer: Installer::Vendor,
@@ -165,7 +203,11 @@ fn advisory() -> Advisory {
                 serial_numbers: Vec::new(),
                 skus: vec!["VK-60".into()],
             },
-            combination: Some(Combination { kind: "installed_on".into(), component: "P2".into(), host: "P3".into() }),
+            combination: Some(Combination {
+                kind: "installed_on".into(),
+                component: "P2".into(),
+                host: "P3".into(),
+            }),
         }],
         vulnerabilities: vec![Vulnerability {
             cve: Some("CVE-2099-0001".into()),
@@ -207,8 +249,9 @@ fn every_fact_version_has_a_golden_entry_and_reads_as_it_was_written() {
         if !path.exists() && std::env::var_os("CI").is_none() {
             std::fs::write(&path, &written).unwrap();
         }
-        let golden = std::fs::read_to_string(&path)
-            .unwrap_or_else(|error| panic!("{}: {error}; run this test once outside CI and commit the file", path.display()));
+        let golden = std::fs::read_to_string(&path).unwrap_or_else(|error| {
+            panic!("{}: {error}; run this test once outside CI and commit the file", path.display())
+        });
         let read: Fact = serde_json::from_str(&golden).unwrap();
         assert_eq!(read, fact, "{} no longer means what it meant", fact.name());
         assert_eq!(written, golden, "{} is no longer written as it was", fact.name());
@@ -220,7 +263,8 @@ fn every_fact_version_has_a_golden_entry_and_reads_as_it_was_written() {
 #[test]
 fn golden_entries_of_every_version_there_ever_was_replay() {
     let mut state = State::new();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= Fact::NAMES.len(), "golden entries are never removed");
     for path in files {

@@ -24,7 +24,12 @@ pub(crate) fn journeys() -> PathBuf {
 }
 
 pub(crate) fn origin(source: &str) -> ImportOrigin {
-    ImportOrigin { id: ImportId::new(source).unwrap(), source: source.into(), sha256: None, remarks: Vec::new() }
+    ImportOrigin {
+        id: ImportId::new(source).unwrap(),
+        source: source.into(),
+        sha256: None,
+        remarks: Vec::new(),
+    }
 }
 
 /// A hospital that only commands have made.

@@ -22,7 +22,9 @@ fn hospital() -> Hospital {
 /// Everything that a person could see of a state.
 fn seen(state: &State) -> Vec<String> {
     let mut out = vec![format!("{:?} {:?} {:?}", state.seq(), state.places(), state.people())];
-    out.extend(state.register().iter().map(|device| format!("{:?} {:?}", device.to_device(), device.changed())));
+    out.extend(
+        state.register().iter().map(|device| format!("{:?} {:?}", device.to_device(), device.changed())),
+    );
     for device in state.register().iter() {
         let cells = state.matcher().cells(device.ix()).iter().map(|cell| {
             let advisory = &state.library().get(cell.advisory).unwrap().current().advisory.key.tracking_id;
@@ -57,7 +59,8 @@ fn a_hospital_goes_on_from_a_snapshot_as_it_would_have_gone_on() {
     let mut loaded = Hospital { state: load(&save(&hospital.state).unwrap()).unwrap(), facts: Vec::new() };
     let devices = vec![device("NEW-1", "1.0")];
     for hospital in [&mut hospital, &mut loaded] {
-        let command = Command::ImportInventory { devices: devices.clone(), complete: false, origin: origin("more") };
+        let command =
+            Command::ImportInventory { devices: devices.clone(), complete: false, origin: origin("more") };
         hospital.command(command).unwrap();
     }
     assert_eq!(seen(&loaded.state), seen(&hospital.state));

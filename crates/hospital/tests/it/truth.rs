@@ -23,14 +23,22 @@ fn rows(name: &str) -> Vec<Row> {
     let rows = reader.records().map(|record| {
         let record = record.unwrap();
         let field = |at: usize| record.get(at).unwrap().to_owned();
-        Row { asset_tag: field(0), cve: field(1), advisory: field(2), verdict: field(3), gap: field(4), why: field(5) }
+        Row {
+            asset_tag: field(0),
+            cve: field(1),
+            advisory: field(2),
+            verdict: field(3),
+            gap: field(4),
+            why: field(5),
+        }
     });
     rows.collect()
 }
 
 /// What Segue says of a device and a vulnerability, according to one advisory: verdict and gap, or `absent`.
 fn said(state: &State, row: &Row) -> (String, String) {
-    let device = state.register().by_tag(&row.asset_tag).unwrap_or_else(|| panic!("no device {}", row.asset_tag));
+    let device =
+        state.register().by_tag(&row.asset_tag).unwrap_or_else(|| panic!("no device {}", row.asset_tag));
     let (advisory, _) = state
         .library()
         .find_by_tracking_id(&row.advisory)
@@ -44,7 +52,9 @@ fn said(state: &State, row: &Row) -> (String, String) {
         .find(|cell| cell.advisory == advisory && Some(cell.vulnerability) == vulnerability);
     match cell {
         None => ("absent".to_owned(), String::new()),
-        Some(cell) => (cell.verdict.word().to_owned(), cell.gap.map_or(String::new(), |gap| gap.word().to_owned())),
+        Some(cell) => {
+            (cell.verdict.word().to_owned(), cell.gap.map_or(String::new(), |gap| gap.word().to_owned()))
+        }
     }
 }
 
@@ -55,14 +65,37 @@ fn check(state: &State, name: &str) {
         let (verdict, gap) = said(state, row);
         if verdict != row.verdict || (!row.gap.is_empty() && gap != row.gap) {
             let device = state.register().by_tag(&row.asset_tag).unwrap();
-            let names: Vec<_> = state.matcher().names_of(device.ix()).into_iter().map(|(vendor, product, found)| format!("{vendor}/{product} {:?}", found.kind)).take(4).collect();
+            let names: Vec<_> = state
+                .matcher()
+                .names_of(device.ix())
+                .into_iter()
+                .map(|(vendor, product, found)| format!("{vendor}/{product} {:?}", found.kind))
+                .take(4)
+                .collect();
             wrong.push(format!(
                 "{} [{} | {} | {}] {} {}: by hand {} {}, Segue {} {}\n      {}\n      {}",
-                row.asset_tag, device.manufacturer(), device.model(), device.software_version().unwrap_or("-"), row.cve, row.advisory, row.verdict, row.gap, verdict, gap, row.why, names.join("; ")
+                row.asset_tag,
+                device.manufacturer(),
+                device.model(),
+                device.software_version().unwrap_or("-"),
+                row.cve,
+                row.advisory,
+                row.verdict,
+                row.gap,
+                verdict,
+                gap,
+                row.why,
+                names.join("; ")
             ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} rows of {name} differ:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} rows of {name} differ:\n{}",
+        wrong.len(),
+        rows.len(),
+        wrong.join("\n")
+    );
 }
 
 fn hospital() -> Option<Hospital> {
@@ -101,15 +134,22 @@ fn every_verdict_worked_out_by_hand_is_met_once_the_names_are_confirmed() {
 fn devices_that_no_advisory_names_stay_unmatched() {
     let Some(hospital) = hospital() else { return };
     let mut reader = csv::Reader::from_path(journeys().join("no-advisory.csv")).unwrap();
-    let tags: HashSet<String> = reader.records().map(|record| record.unwrap().get(0).unwrap().to_owned()).collect();
+    let tags: HashSet<String> =
+        reader.records().map(|record| record.unwrap().get(0).unwrap().to_owned()).collect();
     let matched: Vec<String> = hospital
         .state
         .register()
         .iter()
-        .filter(|device| tags.contains(device.asset_tag()) && !hospital.state.matcher().cells(device.ix()).is_empty())
+        .filter(|device| {
+            tags.contains(device.asset_tag()) && !hospital.state.matcher().cells(device.ix()).is_empty()
+        })
         .map(|device| {
             let names = hospital.state.matcher().names_of(device.ix());
-            let names: Vec<_> = names.into_iter().map(|(vendor, product, found)| format!("{vendor}/{product} {found:?}")).take(2).collect();
+            let names: Vec<_> = names
+                .into_iter()
+                .map(|(vendor, product, found)| format!("{vendor}/{product} {found:?}"))
+                .take(2)
+                .collect();
             format!("{} {} {}: {names:?}", device.asset_tag(), device.manufacturer(), device.model())
         })
         .collect();

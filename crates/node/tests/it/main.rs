@@ -20,16 +20,33 @@ async fn node(journal: &Arc<dyn Journal>) -> Arc<Node> {
 }
 
 fn device(tag: &str) -> Device {
-    serde_json::from_value(serde_json::json!({"asset_tag": tag, "manufacturer": "Nordpuls", "model": "Vakta 60"})).unwrap()
+    serde_json::from_value(
+        serde_json::json!({"asset_tag": tag, "manufacturer": "Nordpuls", "model": "Vakta 60"}),
+    )
+    .unwrap()
 }
 
 fn list(tags: impl IntoIterator<Item = String>) -> Command {
-    let origin = ImportOrigin { id: ImportId::new("i").unwrap(), source: "list".into(), sha256: None, remarks: Vec::new() };
-    Command::ImportInventory { devices: tags.into_iter().map(|tag| device(&tag)).collect(), complete: false, origin }
+    let origin = ImportOrigin {
+        id: ImportId::new("i").unwrap(),
+        source: "list".into(),
+        sha256: None,
+        remarks: Vec::new(),
+    };
+    Command::ImportInventory {
+        devices: tags.into_iter().map(|tag| device(&tag)).collect(),
+        complete: false,
+        origin,
+    }
 }
 
 fn open_account(name: &str) -> Command {
-    Command::OpenAccount { account: AccountId::new(name).unwrap(), role: Role::Reader, password_hash: "x".into(), must_change: false }
+    Command::OpenAccount {
+        account: AccountId::new(name).unwrap(),
+        role: Role::Reader,
+        password_hash: "x".into(),
+        must_change: false,
+    }
 }
 
 #[tokio::test]
@@ -56,7 +73,9 @@ async fn race(journal: Arc<dyn Journal>) {
         for node in [&one, &two] {
             let node = Arc::clone(node);
             // Both nodes try to open the same account: exactly one may succeed.
-            tasks.push(tokio::spawn(async move { node.command(open_account(&format!("a{n}")), "x", Time(1)).await.is_ok() }));
+            tasks.push(tokio::spawn(async move {
+                node.command(open_account(&format!("a{n}")), "x", Time(1)).await.is_ok()
+            }));
         }
     }
     let mut opened = 0;
@@ -93,7 +112,8 @@ async fn two_nodes_that_race_on_postgres_decide_one_after_the_other() {
 async fn a_node_hears_of_what_another_one_did() {
     let folder = tempfile::tempdir().unwrap();
     let location = Location::Folder(folder.path().to_owned());
-    let (here, there) = (node(&open(&location).await.unwrap()).await, node(&open(&location).await.unwrap()).await);
+    let (here, there) =
+        (node(&open(&location).await.unwrap()).await, node(&open(&location).await.unwrap()).await);
     let mut news = there.changes();
     let following = tokio::spawn(Arc::clone(&there).follow());
     here.command(list(["MON-1".to_owned()]), "anna", Time(7)).await.unwrap();

@@ -14,9 +14,9 @@ use http_body_util::BodyExt;
 use model::Time;
 use model::ids::AccountId;
 use model::people::Role;
-use server::importer::{ImportError, Imported, Importer, Preview, Upload, Watch};
 use server::clock::Clock;
 use server::front::{Account, Accounts, MemoryAccounts, NewAccount, hash};
+use server::importer::{ImportError, Imported, Importer, Preview, Upload, Watch};
 use server::{AppState, Domain, Routes, Settings, router_with};
 use tower::ServiceExt;
 
@@ -83,7 +83,8 @@ pub(crate) async fn house_with(settings: Settings, more: Routes) -> House {
         accounts.create(NewAccount { account, at: Time(0) }).await.unwrap();
     }
     let clock = Arc::new(HandClock(AtomicI64::new(1_795_310_000_000_000)));
-    let app = AppState::with_clock(settings, accounts.clone(), empty_hospital().await, clock.clone()).unwrap();
+    let app =
+        AppState::with_clock(settings, accounts.clone(), empty_hospital().await, clock.clone()).unwrap();
     House { router: router_with(app.clone(), more), app, accounts, clock }
 }
 
