@@ -208,7 +208,7 @@ fn filters(w: Words, state: &State, list: &ListQuery) -> Vec<Filter> {
     filters
 }
 
-fn only_names<'s>(used: Vec<(&'s str, u64)>) -> Vec<&'s str> {
+fn only_names(used: Vec<(&str, u64)>) -> Vec<&str> {
     used.into_iter().map(|(name, _)| name).collect()
 }
 

@@ -108,11 +108,6 @@ impl Ask {
         self.list.filters.keys().any(|key| !matches!(*key, "by" | "column"))
     }
 
-    /// This matrix from another row on.
-    pub(super) fn at_row(&self, row: u64) -> String {
-        self.list.at(row).href()
-    }
-
     /// This matrix from another column on.
     pub(super) fn at_column(&self, column: usize) -> String {
         let mut list = self.list.clone();
