@@ -49,8 +49,11 @@ pub(super) fn places(selection: &Selection<'_>, filter: &Filter) -> Vec<Place> {
         .zip(&selection.by_vulnerability)
         .map(|(vulnerability, all)| (vulnerability, all, all.only(filter.verdict)))
         .filter(|(_, _, counts)| counts.all() > 0)
-        .map(|(vulnerability, all, counts)| {
-            Place { vulnerability, rank: rank(&state.inputs(vulnerability), all.open()), is_open: all.open() > 0, counts }
+        .map(|(vulnerability, all, counts)| Place {
+            vulnerability,
+            rank: rank(&state.inputs(vulnerability), all.open()),
+            is_open: all.open() > 0,
+            counts,
         })
         .collect();
     places.sort_unstable_by(|a, b| {

@@ -1,7 +1,7 @@
 //! The pairs behind a cell or a filter: every device × vulnerability that an advisory speaks of, in an order, by pages.
 
-use exposure::{GapKind, Verdict};
 use exposure::matcher::{Cell, DeviceIx, VulnerabilityIx};
+use exposure::{GapKind, Verdict};
 use hashbrown::HashMap;
 
 use super::columns::places;

@@ -191,7 +191,9 @@ fn included(state: &State, filter: &Filter) -> Option<Vec<bool>> {
         return None;
     }
     let numbers = 0..u32::try_from(matcher.vulnerabilities_len()).unwrap_or(u32::MAX);
-    let in_tier = |number: VulnerabilityIx| filter.tier.is_none_or(|wanted| rank(&state.inputs(number), 0).tier() == wanted);
+    let in_tier = |number: VulnerabilityIx| {
+        filter.tier.is_none_or(|wanted| rank(&state.inputs(number), 0).tier() == wanted)
+    };
     let passes = |number: VulnerabilityIx| {
         filter.passes_vulnerability(matcher.vulnerability_name(number)) && in_tier(number)
     };

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use exposure::Verdict;
-use hospital::matrix::{Counts, Filter, GroupBy, PairOrder, Window, gaps, matrix, pairs, ranked_columns, unmatched, whole};
+use hospital::matrix::{
+    Counts, Filter, GroupBy, PairOrder, Window, gaps, matrix, pairs, ranked_columns, unmatched, whole,
+};
 use hospital::register::DeviceView;
 use hospital::{Command, State};
 use model::advisory::{

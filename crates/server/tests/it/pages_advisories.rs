@@ -33,7 +33,9 @@ async fn the_list_puts_the_worst_first_and_is_filtered_and_taken_along() {
     assert_eq!(json["total"], 8);
     let worst: Vec<(u64, u64)> = list
         .iter()
-        .map(|item| (item["devices"]["affected"].as_u64().unwrap(), item["devices"]["undecided"].as_u64().unwrap()))
+        .map(|item| {
+            (item["devices"]["affected"].as_u64().unwrap(), item["devices"]["undecided"].as_u64().unwrap())
+        })
         .collect();
     assert!(worst.is_sorted_by(|a, b| a >= b), "{worst:?}");
     let of = |id: &str| list.iter().find(|item| item["tracking_id"] == id).unwrap().clone();
@@ -50,7 +52,11 @@ async fn the_list_puts_the_worst_first_and_is_filtered_and_taken_along() {
         ("status=draft", 0),
         ("q=FILL-2026-00&vendor=oskarsro", 2),
     ] {
-        assert_eq!(get(&mut browser, &format!("/api/v1/advisories?{query}")).await.json()["total"], total, "{query}");
+        assert_eq!(
+            get(&mut browser, &format!("/api/v1/advisories?{query}")).await.json()["total"],
+            total,
+            "{query}"
+        );
     }
     assert_eq!(browser.get("/advisories?here=perhaps").await.status, StatusCode::BAD_REQUEST);
     let text = get(&mut browser, "/advisories").await.text();
@@ -97,14 +103,18 @@ async fn the_lists_of_an_advisory_agree_with_the_verdicts() {
         let list = assets["assets"].as_array().unwrap();
         let expected: Vec<String> = house.app.domain.node.read(|state| {
             let (ix, _) = state.library().find_by_tracking_id(&id).next().unwrap();
-            let speaks = |device: &hospital::register::DeviceView<'_>| state.matcher().cells(device.ix()).iter().any(|cell| cell.advisory == ix);
+            let speaks = |device: &hospital::register::DeviceView<'_>| {
+                state.matcher().cells(device.ix()).iter().any(|cell| cell.advisory == ix)
+            };
             state.register().iter().filter(speaks).map(|device| device.asset_tag().to_owned()).collect()
         });
-        let mut listed: Vec<String> = list.iter().map(|asset| asset["device"].as_str().unwrap().to_owned()).collect();
+        let mut listed: Vec<String> =
+            list.iter().map(|asset| asset["device"].as_str().unwrap().to_owned()).collect();
         listed.sort();
         assert_eq!(listed, expected, "{id}");
         let order = ["affected", "undecided", "fixed", "not_affected"];
-        let place = |asset: &serde_json::Value| order.iter().position(|word| asset["verdict"] == *word).unwrap();
+        let place =
+            |asset: &serde_json::Value| order.iter().position(|word| asset["verdict"] == *word).unwrap();
         assert!(list.is_sorted_by_key(place), "worst first");
         let csv = get(&mut browser, &format!("/advisories/{id}/assets?format=csv")).await.text();
         assert_eq!(csv.lines().count(), list.len() + 1);
@@ -126,9 +136,16 @@ async fn two_revisions_are_compared_with_signs_and_words_and_not_by_colour_alone
     let json = get(&mut browser, "/api/v1/advisories/FILL-2026-003/diff").await.json();
     assert_eq!((json["from"].as_str(), json["to"].as_str()), (Some("1"), Some("2")));
     let changes = json["changes"].as_array().unwrap();
-    assert!(changes.iter().any(|change| change["about"] == "CVE-2099-50004" && change["part"] == "vulnerability" && change["before"].is_null()));
+    assert!(changes.iter().any(|change| change["about"] == "CVE-2099-50004"
+        && change["part"] == "vulnerability"
+        && change["before"].is_null()));
     let text = get(&mut browser, "/advisories/FILL-2026-003/diff?from=1&to=2").await.text();
-    assert!(text.contains("<del>") && text.contains("<ins>") && text.contains("removed: ") && text.contains("added: "));
+    assert!(
+        text.contains("<del>")
+            && text.contains("<ins>")
+            && text.contains("removed: ")
+            && text.contains("added: ")
+    );
     let text = get(&mut browser, "/advisories/FILL-2026-003/diff?from=2&to=2").await.text();
     assert!(text.contains("Nothing that Segue keeps"));
     let answer = browser.get("/advisories/FILL-2026-003/diff?from=9").await;
@@ -152,8 +169,15 @@ async fn the_document_is_given_back_byte_for_byte() {
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"FILL_2026_9_-1.json\"");
     assert_eq!(answer.header("content-type"), "application/json");
     get(&mut browser, "/advisories/FILL%2F2026%209%22").await;
-    assert_eq!(browser.get("/advisories/FILL%2F2026%209%22/document?version=7").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(browser.get("/advisories/FILL-2026-001/document").await.status, StatusCode::NOT_FOUND, "not kept here");
+    assert_eq!(
+        browser.get("/advisories/FILL%2F2026%209%22/document?version=7").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        browser.get("/advisories/FILL-2026-001/document").await.status,
+        StatusCode::NOT_FOUND,
+        "not kept here"
+    );
 }
 
 #[tokio::test]
@@ -168,12 +192,16 @@ async fn two_publishers_with_one_number_are_told_apart() {
         let text = get(&mut browser, &format!("/advisories/FILL-2026-003{below}")).await.text();
         assert!(text.contains("Which publisher?") && text.contains("Other CERT"), "{below}");
     }
-    let text = get(&mut browser, "/advisories/FILL-2026-003?publisher=https%3A%2F%2Fother.example").await.text();
+    let text =
+        get(&mut browser, "/advisories/FILL-2026-003?publisher=https%3A%2F%2Fother.example").await.text();
     assert!(!text.contains("Which publisher?") && text.contains("https://other.example"));
     let refused = browser.get("/api/v1/advisories/FILL-2026-003").await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.json()["detail"].as_str().unwrap().contains("publisher="));
-    let one = get(&mut browser, "/api/v1/advisories/FILL-2026-003?publisher=https%3A%2F%2Fcert.example&version=1").await.json();
+    let one =
+        get(&mut browser, "/api/v1/advisories/FILL-2026-003?publisher=https%3A%2F%2Fcert.example&version=1")
+            .await
+            .json();
     assert_eq!(one["advisory"]["version"], "1");
     assert_eq!(one["revisions"].as_array().unwrap().len(), 2);
 }
@@ -185,9 +213,15 @@ async fn products_say_which_of_our_models_they_are_and_which_perhaps() {
     let json = get(&mut browser, "/api/v1/products?q=skans+40").await.json();
     let product = &json["products"][0];
     assert_eq!(product["advisories"].as_array().unwrap().len(), 2, "001 and 007 speak of it");
-    assert_eq!((product["ours"][0]["certain"].as_bool(), product["ours"][0]["devices"].as_u64()), (Some(true), Some(20)));
+    assert_eq!(
+        (product["ours"][0]["certain"].as_bool(), product["ours"][0]["devices"].as_u64()),
+        (Some(true), Some(20))
+    );
     let perhaps = get(&mut browser, "/api/v1/products?here=perhaps").await.json();
-    assert!(perhaps["products"].as_array().unwrap().iter().any(|known| known["product"] == "Linje Viewer Pro"), "{perhaps}");
+    assert!(
+        perhaps["products"].as_array().unwrap().iter().any(|known| known["product"] == "Linje Viewer Pro"),
+        "{perhaps}"
+    );
     let text = get(&mut browser, "/products").await.text();
     assert!(text.contains("Skans 40: 20 devices") && text.contains("perhaps "));
     let csv = get(&mut browser, "/products?format=csv").await.text();
@@ -206,7 +240,8 @@ async fn a_hostile_advisory_is_shown_and_not_run() {
     one.vulnerabilities[0].remedies[0].details = "<b>bold</b>".into();
     import(&house, vec![one]).await;
     let mut browser = house.signed_in("lisa").await;
-    for path in ["/advisories/FILL-HOSTILE", "/advisories/FILL-HOSTILE/products", "/advisories", "/products"] {
+    for path in ["/advisories/FILL-HOSTILE", "/advisories/FILL-HOSTILE/products", "/advisories", "/products"]
+    {
         let text = get(&mut browser, path).await.text();
         for bad in ["<script>alert", "<img src=x", "href=\"javascript:", "<b>bold"] {
             assert!(!text.contains(bad), "{path}: {bad}");

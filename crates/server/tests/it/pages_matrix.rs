@@ -69,7 +69,10 @@ async fn the_matrix_shows_tiers_totals_and_the_tails_in_every_grouping() {
     }
     let text = get(&mut browser, "/matrix?by=device&offset=40").await.text();
     assert!(text.contains("/devices/ODD%2F2%20%C3%A4"), "a tag with a slash has a page of its own");
-    assert!(get(&mut browser, "/matrix?by=unit").await.text().contains("not recorded"), "devices without a unit are a row");
+    assert!(
+        get(&mut browser, "/matrix?by=unit").await.text().contains("not recorded"),
+        "devices without a unit are a row"
+    );
 }
 
 #[tokio::test]
@@ -82,7 +85,11 @@ async fn every_count_leads_to_exactly_as_many_devices() {
     assert_eq!(all.len() as u64, matrix.totals.all());
     let mut checked = 0;
     for (row, column, cell) in matrix.rows.iter().flat_map(|row| {
-        row.cells.iter().zip(&matrix.columns).filter(|(cell, _)| cell.all() > 0).map(move |(cell, column)| (row, column, cell))
+        row.cells
+            .iter()
+            .zip(&matrix.columns)
+            .filter(|(cell, _)| cell.all() > 0)
+            .map(move |(cell, column)| (row, column, cell))
     }) {
         let name = if row.name.is_empty() { "(none)" } else { &*row.name };
         let maker = if row.maker.is_empty() { "(none)" } else { &*row.maker };
@@ -108,7 +115,10 @@ async fn files_of_the_matrix_add_up_in_every_grouping() {
     for by in ["model", "maker", "unit", "device"] {
         let file = lines(&get(&mut browser, &format!("/matrix?by={by}&format=csv")).await);
         let sum = |column| file.iter().map(|line| number(line, column)).sum::<u64>();
-        assert_eq!((sum(5), sum(6), sum(7), sum(8)), (totals.affected, totals.undecided, totals.fixed, totals.not_affected));
+        assert_eq!(
+            (sum(5), sum(6), sum(7), sum(8)),
+            (totals.affected, totals.undecided, totals.fixed, totals.not_affected)
+        );
     }
     let answer = get(&mut browser, "/matrix/pairs?verdict=undecided&format=xlsx").await;
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(answer.body)).unwrap();
@@ -122,9 +132,15 @@ async fn a_filter_keeps_its_promise_and_says_what_it_does_not_know() {
     let pairs = lines(&get(&mut browser, "/matrix/pairs?unit=ICU&verdict=affected&format=csv").await);
     assert!(!pairs.is_empty() && pairs.iter().all(|line| &line[4] == "ICU" && &line[7] == "affected"));
     let none = lines(&get(&mut browser, "/matrix/unmatched?unit=%28none%29&format=csv").await);
-    assert!(!none.is_empty() && none.iter().all(|line| line[4].is_empty()), "devices without a unit can be asked for");
+    assert!(
+        !none.is_empty() && none.iter().all(|line| line[4].is_empty()),
+        "devices without a unit can be asked for"
+    );
     let unranked = lines(&get(&mut browser, "/matrix/pairs?tier=unranked&format=csv").await);
-    assert!(!unranked.is_empty() && unranked.iter().all(|line| ["CVE-2099-50005", "CVE-2099-50007"].contains(&&line[6])));
+    assert!(
+        !unranked.is_empty()
+            && unranked.iter().all(|line| ["CVE-2099-50005", "CVE-2099-50007"].contains(&&line[6]))
+    );
     for wrong in ["verdict=perhaps", "by=colour", "tier=high", "column=x", "colour=red"] {
         assert_eq!(browser.get(&format!("/matrix?{wrong}")).await.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
@@ -147,7 +163,14 @@ async fn why_shows_the_rule_the_sources_with_their_dates_and_the_rows_of_the_adv
     let house = filled_hospital().await;
     let mut browser = house.signed_in("lisa").await;
     let text = get(&mut browser, "/matrix/why?cve=CVE-2099-50001").await.text();
-    for says in ["Known to be exploited", "KEV catalogue 2026.11.20", "2026-10-20", "EPSS 91.20 %", "CVSS 3.1: 9.8", "id=\"why\""] {
+    for says in [
+        "Known to be exploited",
+        "KEV catalogue 2026.11.20",
+        "2026-10-20",
+        "EPSS 91.20 %",
+        "CVSS 3.1: 9.8",
+        "id=\"why\"",
+    ] {
         assert!(text.contains(says), "{says}: {text}");
     }
     let text = get(&mut browser, "/matrix/why?device=MON-0001&cve=CVE-2099-50001").await.text();
@@ -156,7 +179,9 @@ async fn why_shows_the_rule_the_sources_with_their_dates_and_the_rows_of_the_adv
     }
     let text = get(&mut browser, "/matrix/why?device=MON-0003&cve=CVE-2099-50001").await.text();
     assert!(text.contains("The register has no software version. Record it to decide."), "the gap is named");
-    for gone in ["?cve=CVE-1999-1", "?device=NO-1&cve=CVE-2099-50001", "?device=LAB-0001&cve=CVE-2099-50001", ""] {
+    for gone in
+        ["?cve=CVE-1999-1", "?device=NO-1&cve=CVE-2099-50001", "?device=LAB-0001&cve=CVE-2099-50001", ""]
+    {
         assert_eq!(browser.get(&format!("/matrix/why{gone}")).await.status, StatusCode::NOT_FOUND, "{gone}");
     }
 }
@@ -168,7 +193,11 @@ async fn programs_get_the_same_numbers() {
     let matrix = whole(&house);
     let json = get(&mut browser, "/api/v1/matrix?by=maker").await.json();
     assert_eq!(json["totals"]["affected"].as_u64(), Some(matrix.totals.affected));
-    assert_eq!(json["columns"][0]["vulnerability"].as_str(), Some("CVE-2099-50001"), "exploited and likeliest comes first");
+    assert_eq!(
+        json["columns"][0]["vulnerability"].as_str(),
+        Some("CVE-2099-50001"),
+        "exploited and likeliest comes first"
+    );
     let json = get(&mut browser, "/api/v1/exposures?verdict=undecided&limit=2&offset=1").await.json();
     assert_eq!(json["total"].as_u64(), Some(matrix.totals.undecided));
     assert_eq!(json["exposures"].as_array().unwrap().len(), 2);

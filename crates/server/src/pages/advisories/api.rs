@@ -83,7 +83,8 @@ pub(crate) struct AdvisoriesJson {
 )]
 pub(crate) async fn advisories(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<AdvisoriesJson>, Problem> {
     let list = list::LIST.read(query.as_deref())?;
-    let (lines, total, _) = ctx.app.domain.node.read(|state| lines(state, &list, list.offset, list.limit as usize))?;
+    let (lines, total, _) =
+        ctx.app.domain.node.read(|state| lines(state, &list, list.offset, list.limit as usize))?;
     let advisories = lines.into_iter().map(AdvisoryJson::from).collect();
     Ok(Json(AdvisoriesJson { total, offset: list.offset, advisories }))
 }
@@ -109,9 +110,16 @@ pub(crate) struct AdvisoryDetailJson {
         (status = 409, description = "Several publishers share the id", body = ProblemJson, content_type = "application/problem+json")
     )
 )]
-pub(crate) async fn advisory(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Json<AdvisoryDetailJson>, Problem> {
-    const QUESTION: crate::listing::ListSpec =
-        crate::listing::ListSpec { path: "/api/v1/advisories", sorts: &["document"], filters: &["publisher", "version"] };
+pub(crate) async fn advisory(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<AdvisoryDetailJson>, Problem> {
+    const QUESTION: crate::listing::ListSpec = crate::listing::ListSpec {
+        path: "/api/v1/advisories",
+        sorts: &["document"],
+        filters: &["publisher", "version"],
+    };
     let list = QUESTION.read(query.as_deref())?;
     let detail = read_only(&ctx, &id, list.filter("publisher"), |_, _, item| {
         let revision = match list.filter("version") {
@@ -119,7 +127,8 @@ pub(crate) async fn advisory(ctx: Ctx, Path(id): Path<String>, RawQuery(query): 
             None => item.current(),
         };
         let advisory = serde_json::to_value(&*revision.advisory).map_err(Problem::internal)?;
-        let revisions = item.revisions().iter().map(|revision| revision.advisory.version.to_string()).collect();
+        let revisions =
+            item.revisions().iter().map(|revision| revision.advisory.version.to_string()).collect();
         Ok(AdvisoryDetailJson { revisions, advisory })
     });
     detail.map(Json)
@@ -161,12 +170,19 @@ pub(crate) struct ProductsOfJson {
     params(("id" = String, Path, description = "Tracking id"), ("q" = Option<String>, Query), ("publisher" = Option<String>, Query), ("sort" = Option<String>, Query, description = "`document` (default), `vendor`, `product`"), ("offset" = Option<u64>, Query), ("limit" = Option<u32>, Query)),
     responses((status = 200, body = ProductsOfJson), (status = 404, body = ProblemJson, content_type = "application/problem+json"))
 )]
-pub(crate) async fn advisory_products(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Json<ProductsOfJson>, Problem> {
+pub(crate) async fn advisory_products(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<ProductsOfJson>, Problem> {
     let list = products::OF_ADVISORY.read(query.as_deref())?;
-    let look = |_: &_, _, item: &hospital::library::Item| Ok(products::product_lines(&item.current().advisory, &list));
+    let look = |_: &_, _, item: &hospital::library::Item| {
+        Ok(products::product_lines(&item.current().advisory, &list))
+    };
     let lines = read_only(&ctx, &id, list.filter("publisher"), look)?;
     let total = lines.len() as u64;
-    let shown = lines.into_iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let shown =
+        lines.into_iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
     let product = |line: products::ProductLine| ProductJson {
         product_id: line.id,
         vendor: line.vendor,
@@ -176,7 +192,10 @@ pub(crate) async fn advisory_products(ctx: Ctx, Path(id): Path<String>, RawQuery
         statuses: line
             .statuses
             .into_iter()
-            .map(|(status, vulnerabilities)| StatusJson { status: exposure::diff::status_words(status), vulnerabilities })
+            .map(|(status, vulnerabilities)| StatusJson {
+                status: exposure::diff::status_words(status),
+                vulnerabilities,
+            })
             .collect(),
     };
     Ok(Json(ProductsOfJson { total, offset: list.offset, products: shown.map(product).collect() }))
@@ -217,9 +236,15 @@ pub(crate) struct AssetsJson {
     params(("id" = String, Path, description = "Tracking id"), ("q" = Option<String>, Query), ("verdict" = Option<String>, Query), ("unit" = Option<String>, Query), ("publisher" = Option<String>, Query), ("sort" = Option<String>, Query, description = "`worst` (default) or `device`"), ("offset" = Option<u64>, Query), ("limit" = Option<u32>, Query)),
     responses((status = 200, body = AssetsJson), (status = 404, body = ProblemJson, content_type = "application/problem+json"))
 )]
-pub(crate) async fn advisory_assets(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Json<AssetsJson>, Problem> {
+pub(crate) async fn advisory_assets(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<AssetsJson>, Problem> {
     let list = assets::LIST.read(query.as_deref())?;
-    let look = |state: &hospital::State, ix, _: &_| assets::asset_lines(state, ix, &list, list.offset, list.limit as usize);
+    let look = |state: &hospital::State, ix, _: &_| {
+        assets::asset_lines(state, ix, &list, list.offset, list.limit as usize)
+    };
     let (lines, total) = read_only(&ctx, &id, list.filter("publisher"), look)?;
     let asset = |line: assets::AssetLine| AssetJson {
         device: line.device,
@@ -264,7 +289,11 @@ pub(crate) struct DiffJson {
     params(("id" = String, Path, description = "Tracking id"), ("from" = Option<String>, Query, description = "Revision"), ("to" = Option<String>, Query, description = "Revision"), ("publisher" = Option<String>, Query)),
     responses((status = 200, body = DiffJson), (status = 400, body = ProblemJson, content_type = "application/problem+json"), (status = 404, body = ProblemJson, content_type = "application/problem+json"))
 )]
-pub(crate) async fn advisory_diff(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Json<DiffJson>, Problem> {
+pub(crate) async fn advisory_diff(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<DiffJson>, Problem> {
     let list = diff::QUESTION.read(query.as_deref())?;
     let compared = read_only(&ctx, &id, list.filter("publisher"), |_, _, item| diff::compare(item, &list))?;
     let change = |change: exposure::diff::Change| ChangeJson {
@@ -273,7 +302,11 @@ pub(crate) async fn advisory_diff(ctx: Ctx, Path(id): Path<String>, RawQuery(que
         before: change.before,
         after: change.after,
     };
-    Ok(Json(DiffJson { from: compared.from, to: compared.to, changes: compared.changes.into_iter().map(change).collect() }))
+    Ok(Json(DiffJson {
+        from: compared.from,
+        to: compared.to,
+        changes: compared.changes.into_iter().map(change).collect(),
+    }))
 }
 
 /// One of our models that a product is, or may be.
@@ -311,16 +344,25 @@ pub(crate) struct KnownProductsJson {
     params(("q" = Option<String>, Query), ("vendor" = Option<String>, Query), ("here" = Option<String>, Query, description = "`certain`, `perhaps` or `none`"), ("sort" = Option<String>, Query, description = "`ours` (default), `vendor`, `product`, `advisories`"), ("offset" = Option<u64>, Query), ("limit" = Option<u32>, Query)),
     responses((status = 200, body = KnownProductsJson), (status = 400, body = ProblemJson, content_type = "application/problem+json"))
 )]
-pub(crate) async fn known_products(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<KnownProductsJson>, Problem> {
+pub(crate) async fn known_products(
+    ctx: Ctx,
+    RawQuery(query): RawQuery,
+) -> Result<Json<KnownProductsJson>, Problem> {
     let list = products::PRODUCTS.read(query.as_deref())?;
-    let read = |state: &hospital::State| products::known_lines(state, &list, list.offset, list.limit as usize);
+    let read =
+        |state: &hospital::State| products::known_lines(state, &list, list.offset, list.limit as usize);
     let (lines, total) = ctx.app.domain.node.read(read)?;
-    let ours = |(certain, manufacturer, model, devices)| OurModelJson { certain, manufacturer, model, devices };
+    let ours =
+        |(certain, manufacturer, model, devices)| OurModelJson { certain, manufacturer, model, devices };
     let product = |line: products::KnownLine| KnownProductJson {
         vendor: line.vendor,
         product: line.product,
         advisories: line.advisories,
         ours: line.ours.into_iter().map(ours).collect(),
     };
-    Ok(Json(KnownProductsJson { total, offset: list.offset, products: lines.into_iter().map(product).collect() }))
+    Ok(Json(KnownProductsJson {
+        total,
+        offset: list.offset,
+        products: lines.into_iter().map(product).collect(),
+    }))
 }

@@ -19,8 +19,11 @@ use crate::pages::matrix::pairs::{hundredths, status};
 use crate::parts::{Cell, Choice, Column, Filter, Row, Table};
 use crate::words::Words;
 
-pub(super) const LIST: ListSpec =
-    ListSpec { path: "/advisories/assets", sorts: &["worst", "device"], filters: &["verdict", "unit", "publisher"] };
+pub(super) const LIST: ListSpec = ListSpec {
+    path: "/advisories/assets",
+    sorts: &["worst", "device"],
+    filters: &["verdict", "unit", "publisher"],
+};
 
 /// A device that an advisory speaks of.
 pub(super) struct AssetLine {
@@ -38,12 +41,20 @@ pub(super) struct AssetLine {
 }
 
 /// The devices that meet `list`, from `offset` on, `most` at most, and how many there are.
-pub(super) fn asset_lines(state: &State, advisory: AdvisoryIx, list: &ListQuery, offset: u64, most: usize) -> Result<(Vec<AssetLine>, u64), Problem> {
+pub(super) fn asset_lines(
+    state: &State,
+    advisory: AdvisoryIx,
+    list: &ListQuery,
+    offset: u64,
+    most: usize,
+) -> Result<(Vec<AssetLine>, u64), Problem> {
     let verdict = match list.filter("verdict") {
         None => None,
         Some(word) => Some(Verdict::from_word(word).ok_or_else(|| {
             let word: String = word.chars().take(40).collect();
-            Problem::Bad(format!("verdict={word} is not possible; it is one of: affected, undecided, fixed, not_affected"))
+            Problem::Bad(format!(
+                "verdict={word} is not possible; it is one of: affected, undecided, fixed, not_affected"
+            ))
         })?),
     };
     let text = list.filter("q").map(str::to_lowercase);
@@ -51,7 +62,9 @@ pub(super) fn asset_lines(state: &State, advisory: AdvisoryIx, list: &ListQuery,
     if text.is_some() || list.filter("unit").is_some() {
         all.retain(|asset| {
             let Some(device) = state.register().get(asset.device) else { return false };
-            let fields = || format!("{} {} {}", device.asset_tag(), device.manufacturer(), device.model()).to_lowercase();
+            let fields = || {
+                format!("{} {} {}", device.asset_tag(), device.manufacturer(), device.model()).to_lowercase()
+            };
             list.filter("unit").is_none_or(|unit| device.unit() == Some(unit))
                 && text.as_ref().is_none_or(|text| fields().contains(text))
         });
@@ -115,7 +128,8 @@ pub(super) fn asset_table(w: Words, list: ListQuery, lines: &[AssetLine], total:
     let column = |label: &str, key: &'static str| {
         if whole { Column::sortable(label, &list, key) } else { Column::new(label) }
     };
-    let verdict = |verdict: Verdict| Choice { value: verdict.word().to_owned(), label: w.verdict(verdict).to_owned() };
+    let verdict =
+        |verdict: Verdict| Choice { value: verdict.word().to_owned(), label: w.verdict(verdict).to_owned() };
     let filters = vec![
         Filter::text("q", w.pairs_col_device(), &list),
         Filter::choice("verdict", w.matrix_f_verdict(), &list, Verdict::ALL.map(verdict).to_vec()),
@@ -144,8 +158,19 @@ pub(super) fn asset_table(w: Words, list: ListQuery, lines: &[AssetLine], total:
 }
 
 const FILE_COLUMNS: [&str; 13] = [
-    "asset_tag", "manufacturer", "model", "software_version", "unit", "verdict", "gap", "confidence", "worst_vulnerability",
-    "affected", "undecided", "fixed", "not_affected",
+    "asset_tag",
+    "manufacturer",
+    "model",
+    "software_version",
+    "unit",
+    "verdict",
+    "gap",
+    "confidence",
+    "worst_vulnerability",
+    "affected",
+    "undecided",
+    "fixed",
+    "not_affected",
 ];
 
 fn values(line: AssetLine) -> Vec<Value> {
@@ -168,7 +193,11 @@ fn values(line: AssetLine) -> Vec<Value> {
     ]
 }
 
-pub(super) async fn show(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn show(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let list = LIST.read(query.as_deref())?.under(format!("{}/assets", advisory_href(&id)));
     let w = ctx.w;
     let format = Format::of_query(query.as_deref())?;
@@ -182,10 +211,21 @@ pub(super) async fn show(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQ
         Read::Several(several) => return Ok(choose(&ctx, &id, "/assets", several)),
     };
     if let Some(format) = format {
-        return export::table(w, format, &format!("{id}-assets"), &FILE_COLUMNS, total, lines.into_iter().map(values));
+        return export::table(
+            w,
+            format,
+            &format!("{id}-assets"),
+            &FILE_COLUMNS,
+            total,
+            lines.into_iter().map(values),
+        );
     }
-    let shell =
-        ctx.shell(w.advisory_assets()).crumb("/advisories", w.advisories_title()).crumb(advisory_href(&id), id.clone());
+    let shell = ctx
+        .shell(w.advisory_assets())
+        .crumb("/advisories", w.advisories_title())
+        .crumb(advisory_href(&id), id.clone());
     let table = asset_table(w, list, &lines, total, true);
-    Ok(ctx.page(ListPage { shell, lead: w.advisory_assets_lead().to_owned(), links: Vec::new(), table }).into_response())
+    Ok(ctx
+        .page(ListPage { shell, lead: w.advisory_assets_lead().to_owned(), links: Vec::new(), table })
+        .into_response())
 }

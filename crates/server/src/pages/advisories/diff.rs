@@ -43,7 +43,10 @@ pub(super) fn compare(item: &Item, list: &ListQuery) -> Result<Compared, Problem
     Ok(Compared {
         from: version(from),
         to: version(to),
-        revisions: revisions.iter().map(|revision| (version(revision), day(&revision.advisory.released).to_owned())).collect(),
+        revisions: revisions
+            .iter()
+            .map(|revision| (version(revision), day(&revision.advisory.released).to_owned()))
+            .collect(),
         changes: diff(&from.advisory, &to.advisory),
     })
 }
@@ -82,7 +85,8 @@ fn groups(w: Words, changes: Vec<Change>) -> Vec<Group> {
             "products" => w.diff_products().to_owned(),
             _ => change.about,
         };
-        let view = ChangeView { part: part(w, change.part).to_owned(), before: change.before, after: change.after };
+        let view =
+            ChangeView { part: part(w, change.part).to_owned(), before: change.before, after: change.after };
         match groups.last_mut() {
             Some(group) if group.about == about => group.changes.push(view),
             Some(_) | None => groups.push(Group { about, changes: vec![view] }),
@@ -91,15 +95,21 @@ fn groups(w: Words, changes: Vec<Change>) -> Vec<Group> {
     groups
 }
 
-pub(super) async fn show(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn show(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let list = QUESTION.read(query.as_deref())?;
     let w = ctx.w;
     let compared = match read_one(&ctx, &id, list.filter("publisher"), |_, _, item| compare(item, &list))? {
         Read::Known(compared) => compared,
         Read::Several(several) => return Ok(choose(&ctx, &id, "/diff", several)),
     };
-    let shell =
-        ctx.shell(w.diff_title(&id)).crumb("/advisories", w.advisories_title()).crumb(advisory_href(&id), id.clone());
+    let shell = ctx
+        .shell(w.diff_title(&id))
+        .crumb("/advisories", w.advisories_title())
+        .crumb(advisory_href(&id), id.clone());
     let total = compared.changes.len() as u64;
     let page = DiffPage {
         shell,

@@ -12,7 +12,11 @@ use crate::page::Ctx;
 const QUESTION: ListSpec =
     ListSpec { path: "/advisories/document", sorts: &["version"], filters: &["version", "publisher"] };
 
-pub(super) async fn download(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn download(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let list = QUESTION.read(query.as_deref())?;
     let found = read_one(&ctx, &id, list.filter("publisher"), |_, _, item| {
         let revision = match list.filter("version") {
@@ -29,11 +33,17 @@ pub(super) async fn download(ctx: Ctx, Path(id): Path<String>, RawQuery(query): 
     let bytes = ctx.app.domain.node.journal().get_blob(&hash).await.map_err(Problem::internal)?;
     let bytes = bytes.ok_or(Problem::NotFound)?;
     let safe = |text: &str| -> String {
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).take(80).collect()
+        text.chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' })
+            .take(80)
+            .collect()
     };
     let headers = [
         (header::CONTENT_TYPE, "application/json".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{}.json\"", safe(&id), safe(&version))),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}-{}.json\"", safe(&id), safe(&version)),
+        ),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -24,7 +24,8 @@ use crate::pages::matrix::ask::advisory_href;
 use crate::parts::{Age, Bar, Pager, Segment, Table};
 use crate::words::exposure::mark_of;
 
-const QUESTION: ListSpec = ListSpec { path: "/advisories/item", sorts: &["document"], filters: &["publisher"] };
+const QUESTION: ListSpec =
+    ListSpec { path: "/advisories/item", sorts: &["document"], filters: &["publisher"] };
 
 /// Products and devices shown on the page itself; their own lists have all.
 const SHOWN_FIRST_ROWS: usize = 20;
@@ -75,7 +76,11 @@ struct ItemPage {
     view: ItemView,
 }
 
-pub(super) async fn show(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn show(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let list = QUESTION.read(query.as_deref())?.under(advisory_href(&id));
     let look = |state: &State, ix: AdvisoryIx, item: &Item| view(&ctx, state, ix, item, &list);
     let view = match read_one(&ctx, &id, list.filter("publisher"), look)? {
@@ -96,7 +101,13 @@ fn below(list: &ListQuery, path: &str, more: &[(&str, &str)]) -> String {
     if query.is_empty() { format!("{base}{path}") } else { format!("{base}{path}?{query}") }
 }
 
-fn view(ctx: &Ctx, state: &State, ix: AdvisoryIx, item: &Item, list: &ListQuery) -> Result<ItemView, Problem> {
+fn view(
+    ctx: &Ctx,
+    state: &State,
+    ix: AdvisoryIx,
+    item: &Item,
+    list: &ListQuery,
+) -> Result<ItemView, Problem> {
     let w = ctx.w;
     let advisory = &*item.current().advisory;
     let devices = devices_by_advisory(state).get(ix as usize).copied().unwrap_or_default();

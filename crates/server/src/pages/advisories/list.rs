@@ -81,7 +81,10 @@ fn passes(list: &ListQuery, known: &Known<'_>) -> bool {
             || advisory.vulnerabilities.iter().any(|vulnerability| holds(vulnerability.name(), &text))
     });
     let vendor = |vendor: &String| {
-        advisory.products.iter().any(|product| product.vendor.as_deref().is_some_and(|name| holds(name, vendor)))
+        advisory
+            .products
+            .iter()
+            .any(|product| product.vendor.as_deref().is_some_and(|name| holds(name, vendor)))
     };
     let here = match list.filter("here") {
         None => true,
@@ -99,12 +102,16 @@ fn passes(list: &ListQuery, known: &Known<'_>) -> bool {
 
 /// Refuses values that no filter takes, and says what would be right.
 fn checked(list: &ListQuery) -> Result<(), Problem> {
-    for (key, right) in
-        [("status", &["draft", "interim", "final"][..]), ("here", &["open", "affected", "undecided", "none"][..])]
-    {
+    for (key, right) in [
+        ("status", &["draft", "interim", "final"][..]),
+        ("here", &["open", "affected", "undecided", "none"][..]),
+    ] {
         if let Some(asked) = list.filter(key).filter(|asked| !right.contains(asked)) {
             let asked: String = asked.chars().take(40).collect();
-            return Err(Problem::Bad(format!("{key}={asked} is not possible; it is one of: {}", right.join(", "))));
+            return Err(Problem::Bad(format!(
+                "{key}={asked} is not possible; it is one of: {}",
+                right.join(", ")
+            )));
         }
     }
     Ok(())
@@ -132,7 +139,12 @@ fn order(list: &ListQuery, all: &mut [Known<'_>]) {
 }
 
 /// The advisories asked for, from `offset` on, `most` at most; how many there are; and the years there are.
-pub(super) fn lines(state: &State, list: &ListQuery, offset: u64, most: usize) -> Result<(Vec<Line>, u64, BTreeSet<String>), Problem> {
+pub(super) fn lines(
+    state: &State,
+    list: &ListQuery,
+    offset: u64,
+    most: usize,
+) -> Result<(Vec<Line>, u64, BTreeSet<String>), Problem> {
     checked(list)?;
     let devices = devices_by_advisory(state);
     let mut years = BTreeSet::new();
@@ -178,7 +190,9 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
     let shell = ctx.shell(w.advisories_title());
     if ctx.app.domain.node.read(|state| state.library().is_empty()) {
         let (text, step) = (w.advisories_empty().to_owned(), w.advisories_empty_step().to_owned());
-        return Ok(ctx.page(EmptyPage { shell, empty: Empty { w, text, href: "/imports".to_owned(), step } }).into_response());
+        return Ok(ctx
+            .page(EmptyPage { shell, empty: Empty { w, text, href: "/imports".to_owned(), step } })
+            .into_response());
     }
     let read = |state: &State| lines(state, &list, list.offset, list.limit as usize);
     let (shown, total, years) = ctx.app.domain.node.read(read)?;
@@ -209,7 +223,12 @@ fn table(w: Words, list: ListQuery, shown: &[Line], total: u64, years: &BTreeSet
         filters: vec![
             Filter::text("q", w.advisory_f_text(), &list),
             Filter::text("vendor", w.advisory_f_vendor(), &list),
-            Filter::choice("year", w.advisory_f_year(), &list, years.iter().rev().map(|year| choice(year, year)).collect()),
+            Filter::choice(
+                "year",
+                w.advisory_f_year(),
+                &list,
+                years.iter().rev().map(|year| choice(year, year)).collect(),
+            ),
             Filter::choice(
                 "status",
                 w.advisory_f_status(),
@@ -268,8 +287,21 @@ fn row(w: Words, line: &Line) -> Row {
 }
 
 const FILE_COLUMNS: [&str; 15] = [
-    "tracking_id", "title", "publisher", "namespace", "released", "version", "status", "revisions", "vulnerabilities",
-    "products", "devices_affected", "devices_undecided", "devices_fixed", "devices_not_affected", "exploited",
+    "tracking_id",
+    "title",
+    "publisher",
+    "namespace",
+    "released",
+    "version",
+    "status",
+    "revisions",
+    "vulnerabilities",
+    "products",
+    "devices_affected",
+    "devices_undecided",
+    "devices_fixed",
+    "devices_not_affected",
+    "exploited",
 ];
 
 fn values(line: Line) -> Vec<Value> {

@@ -59,7 +59,8 @@ enum Found<'s> {
 
 /// The advisory with this tracking id; `publisher` (its namespace) tells those apart that share it.
 fn find<'s>(state: &'s State, id: &'s str, publisher: Option<&str>) -> Result<Found<'s>, Problem> {
-    let fits = |item: &Item| publisher.is_none_or(|namespace| *item.current().advisory.key.namespace == *namespace);
+    let fits =
+        |item: &Item| publisher.is_none_or(|namespace| *item.current().advisory.key.namespace == *namespace);
     let found: Vec<_> = state.library().find_by_tracking_id(id).filter(|(_, item)| fits(item)).collect();
     match found.as_slice() {
         [] => Err(Problem::NotFound),
@@ -67,7 +68,11 @@ fn find<'s>(state: &'s State, id: &'s str, publisher: Option<&str>) -> Result<Fo
         several => {
             let choice = |(_, item): &(AdvisoryIx, &Item)| {
                 let advisory = &item.current().advisory;
-                (advisory.key.namespace.to_string(), advisory.publisher.to_string(), advisory.title.to_string())
+                (
+                    advisory.key.namespace.to_string(),
+                    advisory.publisher.to_string(),
+                    advisory.title.to_string(),
+                )
             };
             Ok(Found::Several(several.iter().map(choice).collect()))
         }
@@ -92,7 +97,8 @@ struct ChoicePage {
 fn choose(ctx: &Ctx, id: &str, below: &str, several: Vec<(String, String, String)>) -> Response {
     let w = ctx.w;
     let choice = |(namespace, publisher, title): (String, String, String)| {
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("publisher", &namespace).finish();
+        let query =
+            form_urlencoded::Serializer::new(String::new()).append_pair("publisher", &namespace).finish();
         Choice { href: format!("{}{below}?{query}", advisory_href(id)), publisher, title }
     };
     let shell = ctx.shell(w.advisory_choice_title()).crumb("/advisories", w.advisories_title());
@@ -129,7 +135,10 @@ fn read_only<T>(
         Read::Known(value) => Ok(value),
         Read::Several(several) => {
             let names: Vec<String> = several.into_iter().map(|(namespace, _, _)| namespace).collect();
-            Err(Problem::Conflict(format!("several publishers use {id}; add publisher= with one of: {}", names.join(", "))))
+            Err(Problem::Conflict(format!(
+                "several publishers use {id}; add publisher= with one of: {}",
+                names.join(", ")
+            )))
         }
     }
 }

@@ -22,10 +22,16 @@ use crate::pages::matrix::ask::advisory_href;
 use crate::parts::{Cell, Choice, Column, Filter, Row, Table};
 use crate::words::Words;
 
-pub(super) const OF_ADVISORY: ListSpec =
-    ListSpec { path: "/advisories/products", sorts: &["document", "vendor", "product"], filters: &["publisher"] };
-pub(super) const PRODUCTS: ListSpec =
-    ListSpec { path: "/products", sorts: &["ours", "vendor", "product", "advisories"], filters: &["vendor", "here"] };
+pub(super) const OF_ADVISORY: ListSpec = ListSpec {
+    path: "/advisories/products",
+    sorts: &["document", "vendor", "product"],
+    filters: &["publisher"],
+};
+pub(super) const PRODUCTS: ListSpec = ListSpec {
+    path: "/products",
+    sorts: &["ours", "vendor", "product", "advisories"],
+    filters: &["vendor", "here"],
+};
 
 /// A product row of an advisory.
 pub(super) struct ProductLine {
@@ -56,12 +62,18 @@ pub(super) fn product_lines(advisory: &Advisory, list: &ListQuery) -> Vec<Produc
             product: name.to_owned(),
             version: product.version.as_ref().map(|version| version.text().to_owned()),
             reading: product.version.as_ref().map(|version| VersionSpec::parse(version).to_string()),
-            statuses: said.get(&*product.id).map(|known| known.iter().map(|(s, n)| (*s, *n)).collect()).unwrap_or_default(),
+            statuses: said
+                .get(&*product.id)
+                .map(|known| known.iter().map(|(s, n)| (*s, *n)).collect())
+                .unwrap_or_default(),
         }
     };
     let mut lines: Vec<ProductLine> = advisory.products.iter().map(line).collect();
     lines.retain(|line| {
-        let fields = || format!("{} {} {}", line.vendor, line.product, line.version.as_deref().unwrap_or("")).to_lowercase();
+        let fields = || {
+            format!("{} {} {}", line.vendor, line.product, line.version.as_deref().unwrap_or(""))
+                .to_lowercase()
+        };
         text.as_ref().is_none_or(|text| fields().contains(text))
     });
     match list.sort {
@@ -80,19 +92,31 @@ fn statuses(w: Words, line: &ProductLine) -> String {
         [] => w.product_no_status().to_owned(),
         [(only, _)] => product_status(w, *only).to_owned(),
         several => {
-            let part = |(status, count): &(ProductStatus, u64)| w.product_status_part(product_status(w, *status), &w.number(*count));
+            let part = |(status, count): &(ProductStatus, u64)| {
+                w.product_status_part(product_status(w, *status), &w.number(*count))
+            };
             several.iter().map(part).collect::<Vec<_>>().join(", ")
         }
     }
 }
 
 /// The table of an advisory's products: `lines` of `total`.
-pub(super) fn product_table(w: Words, list: ListQuery, lines: &[ProductLine], total: u64, whole: bool) -> Table {
+pub(super) fn product_table(
+    w: Words,
+    list: ListQuery,
+    lines: &[ProductLine],
+    total: u64,
+    whole: bool,
+) -> Table {
     let row = |line: &ProductLine| Row {
         name: format!("{} {}", line.vendor, line.product),
         why: String::new(),
         cells: vec![
-            if line.vendor.is_empty() { Cell::Gap(w.product_no_vendor().to_owned()) } else { Cell::Text(line.vendor.clone()) },
+            if line.vendor.is_empty() {
+                Cell::Gap(w.product_no_vendor().to_owned())
+            } else {
+                Cell::Text(line.vendor.clone())
+            },
             Cell::Text(line.product.clone()),
             line.version.clone().map_or(Cell::Text(w.product_no_version().to_owned()), Cell::Code),
             Cell::Text(line.reading.clone().unwrap_or_default()),
@@ -122,10 +146,16 @@ pub(super) fn product_table(w: Words, list: ListQuery, lines: &[ProductLine], to
     }
 }
 
-pub(super) async fn of_advisory(ctx: Ctx, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub(super) async fn of_advisory(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let list = OF_ADVISORY.read(query.as_deref())?.under(format!("{}/products", advisory_href(&id)));
     let w = ctx.w;
-    let lines = read_one(&ctx, &id, list.filter("publisher"), |_, _, item| Ok(product_lines(&item.current().advisory, &list)))?;
+    let lines = read_one(&ctx, &id, list.filter("publisher"), |_, _, item| {
+        Ok(product_lines(&item.current().advisory, &list))
+    })?;
     let lines = match lines {
         Read::Known(lines) => lines,
         Read::Several(several) => return Ok(choose(&ctx, &id, "/products", several)),
@@ -141,7 +171,14 @@ pub(super) async fn of_advisory(ctx: Ctx, Path(id): Path<String>, RawQuery(query
                 .map(|(status, count)| format!("{} ({count})", exposure::diff::status_words(*status)))
                 .collect();
             let statuses = Value::Text(statuses.join(", "));
-            vec![Value::Text(line.id), Value::Text(line.vendor), Value::Text(line.product), text(line.version), text(line.reading), statuses]
+            vec![
+                Value::Text(line.id),
+                Value::Text(line.vendor),
+                Value::Text(line.product),
+                text(line.version),
+                text(line.reading),
+                statuses,
+            ]
         });
         return export::table(w, format, &format!("{id}-products"), &columns, total, rows);
     }
@@ -152,7 +189,9 @@ pub(super) async fn of_advisory(ctx: Ctx, Path(id): Path<String>, RawQuery(query
         .crumb("/advisories", w.advisories_title())
         .crumb(advisory_href(&id), id.clone());
     let table = product_table(w, list, &shown, total, true);
-    Ok(ctx.page(ListPage { shell, lead: w.advisory_products_lead().to_owned(), links: Vec::new(), table }).into_response())
+    Ok(ctx
+        .page(ListPage { shell, lead: w.advisory_products_lead().to_owned(), links: Vec::new(), table })
+        .into_response())
 }
 
 /// A product as advisories write it, with the advisories and our models.
@@ -171,11 +210,18 @@ fn ours_order(known: &KnownProduct<'_>) -> (std::cmp::Reverse<bool>, std::cmp::R
 }
 
 /// The products that meet `list`, from `offset` on, `most` at most, and how many there are.
-pub(super) fn known_lines(state: &State, list: &ListQuery, offset: u64, most: usize) -> Result<(Vec<KnownLine>, u64), Problem> {
+pub(super) fn known_lines(
+    state: &State,
+    list: &ListQuery,
+    offset: u64,
+    most: usize,
+) -> Result<(Vec<KnownLine>, u64), Problem> {
     let here = list.filter("here");
     if let Some(asked) = here.filter(|asked| !matches!(*asked, "certain" | "perhaps" | "none")) {
         let asked: String = asked.chars().take(40).collect();
-        return Err(Problem::Bad(format!("here={asked} is not possible; it is one of: certain, perhaps, none")));
+        return Err(Problem::Bad(format!(
+            "here={asked} is not possible; it is one of: certain, perhaps, none"
+        )));
     }
     let lower = |key: &str| list.filter(key).map(str::to_lowercase);
     let (text, vendor) = (lower("q"), lower("vendor"));
@@ -190,7 +236,9 @@ pub(super) fn known_lines(state: &State, list: &ListQuery, offset: u64, most: us
         };
         let product = || known.product.to_lowercase();
         fits && vendor.as_ref().is_none_or(|wanted| known.vendor.to_lowercase().contains(wanted))
-            && text.as_ref().is_none_or(|wanted| product().contains(wanted) || known.vendor.to_lowercase().contains(wanted))
+            && text.as_ref().is_none_or(|wanted| {
+                product().contains(wanted) || known.vendor.to_lowercase().contains(wanted)
+            })
     });
     match list.sort {
         "vendor" => {}
@@ -202,8 +250,12 @@ pub(super) fn known_lines(state: &State, list: &ListQuery, offset: u64, most: us
         all.reverse();
     }
     let total = all.len() as u64;
-    let id = |ix: &AdvisoryIx| state.library().get(*ix).map(|item| item.current().advisory.key.tracking_id.to_string());
-    let ours = |ours: &OurModel<'_>| (ours.is_certain, ours.manufacturer.to_owned(), ours.model.to_owned(), ours.devices);
+    let id = |ix: &AdvisoryIx| {
+        state.library().get(*ix).map(|item| item.current().advisory.key.tracking_id.to_string())
+    };
+    let ours = |ours: &OurModel<'_>| {
+        (ours.is_certain, ours.manufacturer.to_owned(), ours.model.to_owned(), ours.devices)
+    };
     let line = |known: KnownProduct<'_>| KnownLine {
         vendor: known.vendor.to_owned(),
         product: known.product.to_owned(),
@@ -224,9 +276,15 @@ fn ours_text(w: Words, (certain, maker, model, devices): &(bool, String, String,
 
 fn known_row(w: Words, line: &KnownLine) -> Row {
     let more = |count: usize| (count > SHOWN_MAX).then(|| w.product_and_more((count - SHOWN_MAX) as u64));
-    let advisories: Vec<String> = line.advisories.iter().take(SHOWN_MAX).cloned().chain(more(line.advisories.len())).collect();
-    let ours: Vec<String> =
-        line.ours.iter().take(SHOWN_MAX).map(|ours| ours_text(w, ours)).chain(more(line.ours.len())).collect();
+    let advisories: Vec<String> =
+        line.advisories.iter().take(SHOWN_MAX).cloned().chain(more(line.advisories.len())).collect();
+    let ours: Vec<String> = line
+        .ours
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|ours| ours_text(w, ours))
+        .chain(more(line.ours.len()))
+        .collect();
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("vendor", &line.vendor).finish();
     Row {
         name: format!("{} {}", line.vendor, line.product),
@@ -260,10 +318,20 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
         let rows = lines.into_iter().map(|line| {
             let model = |wanted: bool| {
                 let fits = line.ours.iter().filter(|(certain, ..)| *certain == wanted);
-                Value::Text(fits.map(|(_, maker, model, n)| format!("{maker} {model} ({n})")).collect::<Vec<_>>().join("; "))
+                Value::Text(
+                    fits.map(|(_, maker, model, n)| format!("{maker} {model} ({n})"))
+                        .collect::<Vec<_>>()
+                        .join("; "),
+                )
             };
             let (certain, perhaps) = (model(true), model(false));
-            vec![Value::Text(line.vendor), Value::Text(line.product), Value::Text(line.advisories.join(" ")), certain, perhaps]
+            vec![
+                Value::Text(line.vendor),
+                Value::Text(line.product),
+                Value::Text(line.advisories.join(" ")),
+                certain,
+                perhaps,
+            ]
         });
         let columns = ["vendor", "product", "advisories", "our_models", "perhaps_our_models"];
         return export::table(w, format, "products", &columns, total, rows);
@@ -300,5 +368,7 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
         topics: vec![Topic::Advisories, Topic::Devices, Topic::Aliases],
     };
     let shell = ctx.shell(w.products_title()).crumb("/advisories", w.advisories_title());
-    Ok(ctx.page(ListPage { shell, lead: w.products_lead().to_owned(), links: Vec::new(), table }).into_response())
+    Ok(ctx
+        .page(ListPage { shell, lead: w.products_lead().to_owned(), links: Vec::new(), table })
+        .into_response())
 }

@@ -56,7 +56,14 @@ fn here(state: &State, ix: AdvisoryIx) -> BTreeMap<String, Counts> {
 }
 
 /// The vulnerabilities of an advisory in document order, from `offset` on, `most` at most.
-pub(super) fn vulnerabilities(ctx: &Ctx, state: &State, ix: AdvisoryIx, advisory: &Advisory, offset: usize, most: usize) -> Vec<VulnerabilityView> {
+pub(super) fn vulnerabilities(
+    ctx: &Ctx,
+    state: &State,
+    ix: AdvisoryIx,
+    advisory: &Advisory,
+    offset: usize,
+    most: usize,
+) -> Vec<VulnerabilityView> {
     let here = here(state, ix);
     let all = advisory.vulnerabilities.iter().enumerate().skip(offset).take(most);
     let view = |(at, known): (usize, &Vulnerability)| {
@@ -75,8 +82,11 @@ fn one(ctx: &Ctx, state: &State, known: &Vulnerability, name: String, counts: &C
     for (status, ids) in &known.statuses {
         *statuses.entry(*status).or_default() += ids.len() as u64;
     }
-    let mut scores: Vec<String> =
-        known.scores.iter().map(|score| w.threat_cvss(&score.version, &base_score(score.base_tenths), &score.vector)).collect();
+    let mut scores: Vec<String> = known
+        .scores
+        .iter()
+        .map(|score| w.threat_cvss(&score.version, &base_score(score.base_tenths), &score.vector))
+        .collect();
     scores.sort();
     scores.dedup();
     let threat = threat::threat(ctx, state, &name);
@@ -101,7 +111,8 @@ fn one(ctx: &Ctx, state: &State, known: &Vulnerability, name: String, counts: &C
 /// Every remedy once, in document order, with what it is for.
 pub(super) fn remedies(w: Words, advisory: &Advisory) -> Vec<RemedyView> {
     let mut found: Vec<(&model::advisory::Remedy, Vec<String>)> = Vec::new();
-    let mut place: std::collections::HashMap<(&str, &str, Option<&str>), usize> = std::collections::HashMap::new();
+    let mut place: std::collections::HashMap<(&str, &str, Option<&str>), usize> =
+        std::collections::HashMap::new();
     for (at, known) in advisory.vulnerabilities.iter().enumerate() {
         for remedy in &known.remedies {
             let key = (&*remedy.category, &*remedy.details, remedy.url.as_deref());

@@ -11,13 +11,24 @@ use crate::listing::{LIMIT_DEFAULT_ROWS, ListQuery, ListSpec};
 pub(crate) const NOT_RECORDED: &str = "(none)";
 
 /// The filters that the matrix and its lists share.
-const FILTERS: [&str; 9] = ["unit", "site", "maker", "model", "device", "vulnerability", "cve", "tier", "verdict"];
+const FILTERS: [&str; 9] =
+    ["unit", "site", "maker", "model", "device", "vulnerability", "cve", "tier", "verdict"];
 
 pub(super) const MATRIX: ListSpec = ListSpec {
     path: "/matrix",
     sorts: &["worst"],
     filters: &[
-        "by", "column", "unit", "site", "maker", "model", "device", "vulnerability", "cve", "tier", "verdict",
+        "by",
+        "column",
+        "unit",
+        "site",
+        "maker",
+        "model",
+        "device",
+        "vulnerability",
+        "cve",
+        "tier",
+        "verdict",
     ],
 };
 pub(super) const PAIRS: ListSpec =
@@ -29,7 +40,12 @@ pub(super) const WHY: ListSpec = ListSpec { path: "/matrix/why", sorts: &["urgen
 /// Every tier, most urgent first.
 pub(crate) const TIERS: [Tier; 4] = [Tier::Exploited, Tier::ProofOfConcept, Tier::Scored, Tier::Unranked];
 
-fn known<T>(key: &str, asked: Option<&str>, read: impl Fn(&str) -> Option<T>, right: &str) -> Result<Option<T>, Problem> {
+fn known<T>(
+    key: &str,
+    asked: Option<&str>,
+    read: impl Fn(&str) -> Option<T>,
+    right: &str,
+) -> Result<Option<T>, Problem> {
     let Some(asked) = asked else { return Ok(None) };
     let cut: String = asked.chars().take(40).collect();
     let wrong = || Problem::Bad(format!("{key}={cut} is not possible; it is one of: {right}"));
@@ -51,7 +67,12 @@ pub(crate) fn filter_of(list: &ListQuery) -> Result<Filter, Problem> {
         vulnerability: text("vulnerability"),
         cve: text("cve"),
         tier: known("tier", list.filter("tier"), tier, "exploited, proof_of_concept, scored, unranked")?,
-        verdict: known("verdict", list.filter("verdict"), Verdict::from_word, "affected, undecided, fixed, not_affected")?,
+        verdict: known(
+            "verdict",
+            list.filter("verdict"),
+            Verdict::from_word,
+            "affected, undecided, fixed, not_affected",
+        )?,
     })
 }
 
@@ -85,11 +106,6 @@ impl Ask {
     /// Is any filter set? (What the rows are and which columns are shown filters nothing.)
     pub(super) fn is_filtered(&self) -> bool {
         self.list.filters.keys().any(|key| !matches!(*key, "by" | "column"))
-    }
-
-    /// This matrix from another row on.
-    pub(super) fn at_row(&self, row: u64) -> String {
-        self.list.at(row).href()
     }
 
     /// This matrix from another column on.

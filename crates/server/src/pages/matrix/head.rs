@@ -79,7 +79,8 @@ impl Totals {
                 (w.number(total.counts.of(verdict)), href)
             }),
         });
-        let [affected, undecided, fixed, not_affected] = Verdict::ALL.map(|verdict| w.number(matrix.totals.of(verdict)));
+        let [affected, undecided, fixed, not_affected] =
+            Verdict::ALL.map(|verdict| w.number(matrix.totals.of(verdict)));
         let unranked = matrix.tiers.iter().find(|total| total.tier == exposure::rank::Tier::Unranked);
         let gap = |(gap, count): &(Option<GapKind>, u64)| GapRow {
             word: gap.map_or(w.matrix_gap_unnamed(), |gap| w.gap_word(gap)),

@@ -78,7 +78,8 @@ async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
     }
     let w = ctx.w;
     let shell = ctx.shell(w.matrix_title());
-    let (devices, advisories) = ctx.app.domain.node.read(|state| (state.register().is_empty(), state.library().is_empty()));
+    let (devices, advisories) =
+        ctx.app.domain.node.read(|state| (state.register().is_empty(), state.library().is_empty()));
     if devices || advisories {
         let (text, step) = if devices {
             (w.matrix_empty_devices(), w.matrix_empty_step_devices())
@@ -90,7 +91,8 @@ async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
     }
     let matrix = view::read(&ctx, &ask);
     let choices = ctx.app.domain.node.read(head::Choices::of);
-    let tab = |by: GroupBy| Tab { label: view::by_word(w, by), href: ask.grouped(by, &[]), current: by == ask.by };
+    let tab =
+        |by: GroupBy| Tab { label: view::by_word(w, by), href: ask.grouped(by, &[]), current: by == ask.by };
     let page = MatrixPage {
         shell,
         totals: head::Totals::new(&ctx, &ask, &matrix),

@@ -45,7 +45,9 @@ impl PairLine {
     pub(crate) fn of(state: &State, pair: &Pair) -> Option<PairLine> {
         let device = state.register().get(pair.device)?;
         let said = said(state, pair);
-        let advisory = |ix: AdvisoryIx| state.library().get(ix).map(|item| item.current().advisory.key.tracking_id.to_string());
+        let advisory = |ix: AdvisoryIx| {
+            state.library().get(ix).map(|item| item.current().advisory.key.tracking_id.to_string())
+        };
         let own = |text: Option<&str>| text.map(str::to_owned);
         let first = said.first();
         Some(PairLine {
@@ -154,7 +156,7 @@ fn row(w: Words, line: &PairLine) -> Row {
         why: format!("/matrix/why?{query}"),
         cells: vec![
             Cell::Link { href: device_href(&line.device), text: line.device.clone() },
-            known(w, Some(&format!("{} {}", line.manufacturer, line.model).trim().to_owned())),
+            known(w, Some(&format!("{} {}", line.manufacturer, line.model).trim())),
             match &line.version {
                 Some(version) => Cell::Code(version.clone()),
                 None => Cell::Gap(w.matrix_not_recorded().to_owned()),
@@ -163,14 +165,25 @@ fn row(w: Words, line: &PairLine) -> Row {
             Cell::Text(line.vulnerability.clone()),
             Cell::Status(status(w, line.verdict, line.gap)),
             Cell::Link { href: advisory_href(&line.advisory), text: advisory },
-            line.confidence.map_or(Cell::Gap(w.status_unknown().to_owned()), |value| Cell::Text(hundredths(value))),
+            line.confidence
+                .map_or(Cell::Gap(w.status_unknown().to_owned()), |value| Cell::Text(hundredths(value))),
         ],
     }
 }
 
 const FILE_COLUMNS: [&str; 12] = [
-    "asset_tag", "manufacturer", "model", "software_version", "unit", "site", "vulnerability", "verdict", "gap",
-    "confidence", "advisory", "other_advisories",
+    "asset_tag",
+    "manufacturer",
+    "model",
+    "software_version",
+    "unit",
+    "site",
+    "vulnerability",
+    "verdict",
+    "gap",
+    "confidence",
+    "advisory",
+    "other_advisories",
 ];
 
 fn values(line: PairLine) -> Vec<Value> {
@@ -200,7 +213,8 @@ fn file(ctx: &Ctx, format: Format, filter: &Filter, list: &ListQuery) -> Result<
     let most = usize::try_from(EXPORT_ROWS_MAX).unwrap_or(usize::MAX);
     let page = ctx.app.domain.node.read(|state| {
         let total = pairs(state, filter, order, backwards, 0, 0).totals.all();
-        if total > EXPORT_ROWS_MAX { None } else { Some(pairs(state, filter, order, backwards, 0, most)) }.ok_or(total)
+        if total > EXPORT_ROWS_MAX { None } else { Some(pairs(state, filter, order, backwards, 0, most)) }
+            .ok_or(total)
     });
     let (all, total) = match page {
         Ok(page) => (page.pairs, page.totals.all()),
@@ -241,7 +255,14 @@ pub(super) async fn show_unmatched(ctx: Ctx, RawQuery(query): RawQuery) -> Resul
         let columns = ["asset_tag", "manufacturer", "model", "software_version", "unit", "site"];
         let text = |text: Option<String>| text.map_or(Value::Empty, Value::Text);
         let rows = devices.into_iter().map(move |(tag, maker, model, version, unit, site)| {
-            vec![Value::Text(tag), Value::Text(maker), Value::Text(model), text(version), text(unit), text(site)]
+            vec![
+                Value::Text(tag),
+                Value::Text(maker),
+                Value::Text(model),
+                text(version),
+                text(unit),
+                text(site),
+            ]
         });
         return export::table(w, format, "unmatched", &columns, total, rows);
     }
@@ -284,6 +305,7 @@ pub(super) async fn show_unmatched(ctx: Ctx, RawQuery(query): RawQuery) -> Resul
 
 /// Where the pairs of a question are listed.
 pub(super) fn pairs_of(list: &ListQuery, more: &[(&'static str, &str)]) -> String {
-    let more: Vec<_> = more.iter().map(|(key, value)| (*key, if value.is_empty() { NOT_RECORDED } else { value })).collect();
+    let more: Vec<_> =
+        more.iter().map(|(key, value)| (*key, if value.is_empty() { NOT_RECORDED } else { value })).collect();
     behind(list, ask::PAIRS.path, &more)
 }

@@ -72,12 +72,14 @@ pub(crate) fn threat(ctx: &Ctx, state: &State, name: &str) -> Threat {
     };
     let ssvc = threats.ssvc(name).map(|known| {
         let word = |text| ssvc_word(w, text);
-        let says = w.threat_ssvc(word(&known.exploitation), word(&known.automatable), word(&known.technical_impact));
+        let says =
+            w.threat_ssvc(word(&known.exploitation), word(&known.automatable), word(&known.technical_impact));
         let day = known.assessed.get(..10).unwrap_or(&known.assessed);
         item(says, w.threat_ssvc_origin(day), age(&local, &known.assessed))
     });
     let epss = threats.epss_source().zip(threats.epss(name)).map(|((_, day), score)| {
-        let says = w.threat_epss(&percent(score.probability_millionths), &percent(score.percentile_millionths));
+        let says =
+            w.threat_epss(&percent(score.probability_millionths), &percent(score.percentile_millionths));
         item(says, w.threat_epss_origin(&day.to_string()), age(&local, &day.to_string()))
     });
     let mut silent = Vec::new();

@@ -190,7 +190,8 @@ fn column_pager(w: Words, ask: &Ask, matrix: &Matrix) -> ColumnPager {
     let last_page = total.saturating_sub(1) / COLUMNS_SHOWN * COLUMNS_SHOWN;
     ColumnPager {
         range: w.matrix_columns(&number(first), &number(last), &number(total)),
-        earlier: (ask.column > 0).then(|| ask.at_column(ask.column.saturating_sub(COLUMNS_SHOWN).min(last_page))),
+        earlier: (ask.column > 0)
+            .then(|| ask.at_column(ask.column.saturating_sub(COLUMNS_SHOWN).min(last_page))),
         later: (ask.column + shown < total && shown > 0).then(|| ask.at_column(ask.column + COLUMNS_SHOWN)),
     }
 }

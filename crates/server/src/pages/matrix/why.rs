@@ -55,8 +55,7 @@ fn of_cell(ctx: &Ctx, state: &State, list: &ListQuery, cve: &str) -> Drawer {
     let vulnerability = state.matcher().vulnerability(cve);
     let base = vulnerability.and_then(|number| state.matcher().base_tenths(number));
     let tier = rank(&state.threats().inputs(cve, base), counts.open()).tier();
-    let row: Vec<&str> =
-        ["unit", "maker", "model"].into_iter().filter_map(|key| list.filter(key)).collect();
+    let row: Vec<&str> = ["unit", "maker", "model"].into_iter().filter_map(|key| list.filter(key)).collect();
     let mut evidence: Vec<Evidence> = Verdict::ALL
         .into_iter()
         .filter(|verdict| counts.of(*verdict) > 0)
@@ -78,7 +77,9 @@ fn of_cell(ctx: &Ctx, state: &State, list: &ListQuery, cve: &str) -> Drawer {
     Drawer {
         w,
         subject,
-        status: counts.worst().map(|worst| Status::new(w, mark_of(worst)).detail(w.why_devices(counts.of(worst)))),
+        status: counts
+            .worst()
+            .map(|worst| Status::new(w, mark_of(worst)).detail(w.why_devices(counts.of(worst)))),
         summary: format!("{}: {}", w.tier(tier), w.tier_rule(tier)),
         evidence,
     }
@@ -88,11 +89,19 @@ fn of_cell(ctx: &Ctx, state: &State, list: &ListQuery, cve: &str) -> Drawer {
 fn scores(ctx: &Ctx, state: &State, cve: &str) -> Vec<Evidence> {
     let w = ctx.w;
     let mut found = Vec::new();
-    let advisories = state.matcher().vulnerability(cve).into_iter().flat_map(|number| state.matcher().advisories_of(number));
+    let advisories = state
+        .matcher()
+        .vulnerability(cve)
+        .into_iter()
+        .flat_map(|number| state.matcher().advisories_of(number));
     for item in advisories.filter_map(|ix| state.library().get(ix)) {
         let revision = item.current();
         let advisory = &revision.advisory;
-        let scores = advisory.vulnerabilities.iter().filter(|known| known.cve.as_deref() == Some(cve)).flat_map(|known| &known.scores);
+        let scores = advisory
+            .vulnerabilities
+            .iter()
+            .filter(|known| known.cve.as_deref() == Some(cve))
+            .flat_map(|known| &known.scores);
         let highest = scores.max_by_key(|score| score.base_tenths);
         found.extend(highest.map(|score| Evidence {
             says: w.threat_cvss(&score.version, &base_score(score.base_tenths), &score.vector),
@@ -176,6 +185,7 @@ fn rows(ctx: &Ctx, explanation: &Explanation) -> Vec<String> {
         format!("{says} {reading}")
     };
     let fixes = explanation.remedies.iter().filter(|remedy| !remedy.fixes.is_empty());
-    let fixes = fixes.map(|remedy| format!("{} “{}”", w.why_remedy_fixes(&remedy.fixes.join(", ")), remedy.details));
+    let fixes =
+        fixes.map(|remedy| format!("{} “{}”", w.why_remedy_fixes(&remedy.fixes.join(", ")), remedy.details));
     explanation.rows.iter().take(ROWS_SHOWN_MAX).map(row).chain(fixes.take(ROWS_SHOWN_MAX)).collect()
 }
