@@ -1,11 +1,10 @@
 //! What the advisories mean here: devices by their worst verdict for each advisory, and the devices behind. Two of the
 //! lists that CSAF 2.1 §9.1.13 asks of a matching system start here: advisory → assets and product → advisories.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
 use exposure::Verdict;
-use exposure::matcher::{AdvisoryIx, Cell, DeviceIx, cells_of};
+use exposure::matcher::{AdvisoryIx, Cell, DeviceIx, GroupView, cells_of};
 use exposure::product::MatchKind;
+use hashbrown::HashMap;
 use model::advisory::Product;
 
 use crate::matrix::Counts;
@@ -90,47 +89,64 @@ pub fn names_of(product: &Product) -> (&str, &str) {
 
 /// Every product that the advisories in force speak of (product → advisories), by vendor and product.
 pub fn products(state: &State) -> Vec<KnownProduct<'_>> {
-    let mut known: BTreeMap<(&str, &str), Vec<AdvisoryIx>> = BTreeMap::new();
+    let mut place: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut products: Vec<KnownProduct<'_>> = Vec::new();
     for (ix, item) in state.library().iter() {
         for product in &item.current().advisory.products {
-            let advisories = known.entry(names_of(product)).or_default();
-            if advisories.last() != Some(&ix) {
-                advisories.push(ix);
+            let (vendor, product) = names_of(product);
+            let at = *place.entry((vendor, product)).or_insert_with(|| {
+                products.push(KnownProduct { vendor, product, advisories: Vec::new(), ours: Vec::new() });
+                products.len() - 1
+            });
+            if let Some(known) = products.get_mut(at).filter(|known| known.advisories.last() != Some(&ix)) {
+                known.advisories.push(ix);
             }
         }
     }
-    let mut ours = our_models(state);
-    let mut products = Vec::with_capacity(known.len());
-    for ((vendor, product), advisories) in known {
-        let ours = ours.remove(&(vendor, product)).unwrap_or_default();
-        products.push(KnownProduct { vendor, product, advisories, ours });
+    for ((vendor, product), ours) in our_models(state) {
+        if let Some(known) = place.get(&(vendor, product)).and_then(|at| products.get_mut(*at)) {
+            known.ours = ours;
+        }
     }
+    products.sort_unstable_by_key(|known| (known.vendor, known.product));
     products
 }
 
 /// Our models by the (vendor, product) that they are, or may be.
 fn our_models(state: &State) -> HashMap<(&str, &str), Vec<OurModel<'_>>> {
     let matcher = state.matcher();
-    let mut devices: HashMap<(&str, &str), u64> = HashMap::new();
-    let mut seen: HashSet<(&str, &str, Option<&str>)> = HashSet::new();
-    let mut found: BTreeMap<(&str, &str, &str, &str), bool> = BTreeMap::new();
+    // Groups of one name hold the very same texts: where these lie tells the names apart.
+    let mut names: HashMap<(*const u8, *const u8), (GroupView<'_>, u64)> = HashMap::new();
     for group in matcher.groups() {
-        *devices.entry((group.manufacturer, group.model)).or_default() += group.devices.len();
-        let Some(first) = group.devices.min().and_then(|ix| state.register().get(ix)) else { continue };
-        if !seen.insert((group.manufacturer, group.model, first.model_number())) {
-            continue;
-        }
-        for (vendor, product, name) in matcher.names_of(first.ix()) {
-            let certain = found.entry((vendor, product, group.manufacturer, group.model)).or_default();
-            *certain |= matches!(name.kind, MatchKind::Same);
+        let devices = group.devices.len();
+        names.entry((group.manufacturer.as_ptr(), group.model.as_ptr())).or_insert((group, 0)).1 += devices;
+    }
+    let mut found: HashMap<(&str, &str), Vec<OurModel<'_>>> = HashMap::new();
+    for (group, devices) in names.into_values() {
+        let Some(first) = group.devices.min() else { continue };
+        for (vendor, product, name) in matcher.names_of(first) {
+            let is_certain = matches!(name.kind, MatchKind::Same);
+            let (manufacturer, model) = (group.manufacturer, group.model);
+            found.entry((vendor, product)).or_default().push(OurModel {
+                is_certain,
+                manufacturer,
+                model,
+                devices,
+            });
         }
     }
-    let mut out: HashMap<(&str, &str), Vec<OurModel<'_>>> = HashMap::new();
-    for ((vendor, product, manufacturer, model), is_certain) in found {
-        let devices = devices.get(&(manufacturer, model)).copied().unwrap_or(0);
-        out.entry((vendor, product)).or_default().push(OurModel { is_certain, manufacturer, model, devices });
-    }
-    out.values_mut()
-        .for_each(|models| models.sort_by_key(|model| (!model.is_certain, model.manufacturer, model.model)));
-    out
+    found.values_mut().for_each(merge);
+    found
+}
+
+/// One entry for each maker and model: names may differ in what is not shown, such as the model number. The certain first.
+fn merge(models: &mut Vec<OurModel<'_>>) {
+    models.sort_unstable_by_key(|ours| (ours.manufacturer, ours.model, !ours.is_certain));
+    models.dedup_by(|next, kept| {
+        let same = (next.manufacturer, next.model, next.is_certain)
+            == (kept.manufacturer, kept.model, kept.is_certain);
+        kept.devices += if same { next.devices } else { 0 };
+        same
+    });
+    models.sort_unstable_by_key(|ours| (!ours.is_certain, ours.manufacturer, ours.model));
 }

@@ -47,10 +47,17 @@ pub(super) fn rows<'s>(
         GroupBy::Device => return of_devices(selection, first, rows_max),
     };
     let total = rows.len();
-    rows.sort_unstable_by(|a, b| {
+    let worst_first = |a: &Row<'_>, b: &Row<'_>| {
         order(&a.totals).cmp(&order(&b.totals)).then_with(|| (a.maker, a.name).cmp(&(b.maker, b.name)))
-    });
-    (total, rows.into_iter().skip(first).take(rows_max).collect())
+    };
+    // Only the rows up to the last one shown are put in order.
+    let end = first.saturating_add(rows_max);
+    if end < total {
+        rows.select_nth_unstable_by(end, worst_first);
+        rows.truncate(end);
+    }
+    rows.sort_unstable_by(worst_first);
+    (total, rows.into_iter().skip(first).collect())
 }
 
 fn put(row: &mut Row<'_>, selection: &Selection<'_>, group: usize, devices: u64) {
