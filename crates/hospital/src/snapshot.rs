@@ -17,7 +17,7 @@ use crate::state::State;
 use crate::threats::Threats;
 
 /// Changes whenever a snapshot of an earlier Segue can no longer be read.
-pub const SNAPSHOT_FORMAT: &str = "segue-state/1";
+pub const SNAPSHOT_FORMAT: &str = "segue-state-1";
 
 /// Why a snapshot is not used; the journal is read from its start instead.
 #[derive(Debug, thiserror::Error)]
