@@ -120,7 +120,8 @@ pub struct Before {
     pairs: HashMap<DeviceIx, Vec<(VulnerabilityIx, Verdict)>>,
 }
 
-/// What an answer changed: device × vulnerability pairs whose verdict is another one than before, by what they are now.
+/// What an answer changed: device × vulnerability pairs whose verdict is another one than before, by what they are now;
+/// and pairs that came or went with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settled {
     /// Now affected.
@@ -131,12 +132,14 @@ pub struct Settled {
     pub not_affected: u64,
     /// Now undecided.
     pub undecided: u64,
+    /// Pairs that no advisory spoke of before, and that are decided now: mostly exclusions, which nobody had to ask about.
+    pub added: u64,
     /// No advisory speaks of these any more.
     pub gone: u64,
 }
 
 impl Settled {
-    /// Pairs that are decided now.
+    /// Known pairs that are decided now.
     pub fn decided(&self) -> u64 {
         self.affected + self.fixed + self.not_affected
     }
@@ -172,14 +175,13 @@ pub fn settled(state: &State, before: &Before) -> Settled {
             pairs.get(at).map(|(_, verdict)| *verdict)
         };
         for (vulnerability, verdict) in now {
-            if find(known, *vulnerability) == Some(*verdict) {
-                continue;
-            }
-            match verdict {
-                Verdict::Affected => settled.affected += 1,
-                Verdict::Fixed => settled.fixed += 1,
-                Verdict::NotAffected => settled.not_affected += 1,
-                Verdict::Undecided => settled.undecided += 1,
+            match (find(known, *vulnerability), verdict) {
+                (Some(was), is) if was == *is => {}
+                (_, Verdict::Undecided) => settled.undecided += 1,
+                (None, Verdict::Affected | Verdict::Fixed | Verdict::NotAffected) => settled.added += 1,
+                (Some(_), Verdict::Affected) => settled.affected += 1,
+                (Some(_), Verdict::Fixed) => settled.fixed += 1,
+                (Some(_), Verdict::NotAffected) => settled.not_affected += 1,
             }
         }
         settled.gone +=

@@ -31,7 +31,7 @@ pub(crate) struct Config {
     /// Folder of the embedded journal.
     pub(crate) data: PathBuf,
     /// A PostgreSQL journal instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "without_password")]
     pub(crate) journal: Option<String>,
     /// Stream in the journal.
     pub(crate) site: String,
@@ -56,6 +56,22 @@ pub(crate) struct Config {
 
 fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_bool(token.is_some())
+}
+
+/// The address with whatever stands between user and host taken out.
+fn without_password<S: serde::Serializer>(
+    journal: &Option<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let url = journal.as_deref().unwrap_or("");
+    let shown = match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, rest)), Some((_, host))) => {
+            let user = rest.split([':', '@']).next().unwrap_or("");
+            format!("{scheme}://{user}@{}", host.split('?').next().unwrap_or(""))
+        }
+        (Some(_) | None, _) => url.split('?').next().unwrap_or("").to_owned(),
+    };
+    serializer.serialize_str(&shown)
 }
 
 /// Read when no file is named and it exists.

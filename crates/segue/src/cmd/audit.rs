@@ -58,7 +58,13 @@ pub(super) async fn audit(config: &Config, command: Audit, out: &mut Out) -> Res
                 "tree_size": proof.tree_size, "root": proof.root.to_string(),
                 "path": proof.path.iter().map(ToString::to_string).collect::<Vec<_>>(),
             });
-            Ok(out.result(&value, || format!("{value:#}"))?)
+            Ok(out.result(&value, || {
+                let (size, root, steps) = (proof.tree_size, &proof.root, proof.path.len());
+                format!(
+                    "Entry {seq} is in the journal: {steps} hashes lead from it to Merkle root {root}, which stands for {size} \
+                     entries.\nThe proof itself, for whoever knows the root, is printed with --json."
+                )
+            })?)
         }
         Audit::Log { after, limit } => {
             let entries = journal.read(&stream, Seq(after), limit).await.map_err(Failed::from_error)?;

@@ -52,6 +52,7 @@ words! {
     aliases_n_not_affected(n: &str): "{n} not affected" | "{n} inte drabbade";
     aliases_n_undecided(n: u64) one "{n} pair is undecided for another reason" | "{n} par är oavgjort av annat skäl" many "{n} pairs are undecided for another reason" | "{n} par är oavgjorda av annat skäl";
     aliases_n_open_again(n: u64) one "{n} pair is undecided again" | "{n} par är oavgjort igen" many "{n} pairs are undecided again" | "{n} par är oavgjorda igen";
+    aliases_n_added(n: u64) one "{n} more pair is known now, and decided" | "{n} par till är känt nu, och avgjort" many "{n} more pairs are known now, and decided" | "{n} par till är kända nu, och avgjorda";
     aliases_n_gone(n: u64) one "{n} pair no longer concerns these devices" | "{n} par rör inte längre dessa enheter" many "{n} pairs no longer concern these devices" | "{n} par rör inte längre dessa enheter";
     aliases_no_effect: "No verdict changed." | "Inget utslag ändrades.";
     aliases_effect_unknown: "What it changed is in the matrix." | "Vad det ändrade syns i matrisen.";

@@ -9,7 +9,7 @@ words! {
     nav_matrix: "Matrix" | "Matris";
     nav_devices: "Devices" | "Enheter";
     nav_advisories: "Advisories" | "Säkerhetsmeddelanden";
-    nav_aliases: "Aliases" | "Alias";
+    nav_aliases: "Names" | "Namn";
     nav_imports: "Imports" | "Importer";
     nav_hospital: "Hospital" | "Sjukhus";
     nav_audit: "Audit" | "Granskning";

@@ -12,11 +12,9 @@ words! {
     imports_new: "Import a file" | "Importera en fil";
     imports_new_lead: "You see what would change before anything does." | "Du ser vad som skulle ändras innan något ändras.";
     imports_files: "File, or several advisories" | "Fil, eller flera säkerhetsmeddelanden";
-    imports_files_hint: "Device list: CSV or XLSX. Advisories: CSAF JSON. Known exploited vulnerabilities: JSON or CSV. EPSS: CSV or gzip. CVE records: JSON. Hospital: TOML." | "Enhetslista: CSV eller XLSX. Säkerhetsmeddelanden: CSAF JSON. Kända utnyttjade sårbarheter: JSON eller CSV. EPSS: CSV eller gzip. CVE-poster: JSON. Sjukhus: TOML.";
-    imports_kind: "What it is" | "Vad det är";
+    imports_files_hint: "Device list: CSV or XLSX, together with its mapping file (TOML) if you kept one. Advisories: CSAF JSON. Known exploited vulnerabilities: JSON or CSV. EPSS: CSV or gzip. CVE records: JSON. Hospital: TOML." | "Enhetslista: CSV eller XLSX, tillsammans med mappningsfilen (TOML) om du sparat en. Säkerhetsmeddelanden: CSAF JSON. Kända utnyttjade sårbarheter: JSON eller CSV. EPSS: CSV eller gzip. CVE-poster: JSON. Sjukhus: TOML.";
+    imports_kind: "What is it?" | "Vad är det?";
     imports_kind_guess: "tell by the name" | "avgör av namnet";
-    imports_mapping: "Mapping file of an earlier import" | "Mappningsfil från en tidigare import";
-    imports_mapping_hint: "Optional: how the columns of this list are read." | "Valfri: hur listans kolumner läses.";
     imports_upload: "Upload and look" | "Ladda upp och titta";
     imports_no_file: "Choose a file first." | "Välj en fil först.";
     imports_one_file(kind: &str): "Several files are possible for advisories and CVE records; this is read as: {kind}. Upload one file." | "Flera filer går för säkerhetsmeddelanden och CVE-poster; detta läses som: {kind}. Ladda upp en fil.";

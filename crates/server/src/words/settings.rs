@@ -16,7 +16,7 @@ words! {
     settings_entries: "Entries" | "Poster";
     settings_snapshot: "Newest snapshot" | "Nyaste ögonblicksbild";
     settings_snapshot_none: "none yet; a start reads the whole journal" | "ingen ännu; en start läser hela journalen";
-    settings_snapshot_at(seq: &str, age: &str, behind: &str): "at entry {seq}, {age} old, {behind} entries behind" | "vid post {seq}, {age} gammal, {behind} poster efter";
+    settings_snapshot_at(seq: &str, age: &str, behind: &str): "at entry {seq}, {age} old; entries since then: {behind}" | "vid post {seq}, {age} gammal; poster sedan dess: {behind}";
     settings_tls: "TLS" | "TLS";
     settings_proxy: "Behind a proxy" | "Bakom en proxy";
     settings_yes: "yes" | "ja";

@@ -42,6 +42,12 @@ impl Spooled {
     pub fn files(&self) -> &[UploadedFile] {
         &self.files
     }
+
+    /// Takes the first file with such a name out of the list; it stays on the disk as long as the others.
+    pub(crate) fn take(&mut self, wanted: impl Fn(&str) -> bool) -> Option<UploadedFile> {
+        let at = self.files.iter().position(|file| wanted(&file.name))?;
+        Some(self.files.remove(at))
+    }
 }
 
 /// The name without anything that means something to a file system.

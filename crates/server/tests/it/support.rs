@@ -71,6 +71,11 @@ pub(crate) async fn house() -> House {
 }
 
 pub(crate) async fn house_with(settings: Settings, more: Routes) -> House {
+    house_on(settings, more, empty_hospital().await).await
+}
+
+/// A house front before this hospital.
+pub(crate) async fn house_on(settings: Settings, more: Routes, domain: Domain) -> House {
     let accounts = Arc::new(MemoryAccounts::default());
     for (name, role, must_change) in [
         ("anna", Role::Admin, false),
@@ -83,8 +88,7 @@ pub(crate) async fn house_with(settings: Settings, more: Routes) -> House {
         accounts.create(NewAccount { account, at: Time(0) }).await.unwrap();
     }
     let clock = Arc::new(HandClock(AtomicI64::new(1_795_310_000_000_000)));
-    let app =
-        AppState::with_clock(settings, accounts.clone(), empty_hospital().await, clock.clone()).unwrap();
+    let app = AppState::with_clock(settings, accounts.clone(), domain, clock.clone()).unwrap();
     House { router: router_with(app.clone(), more), app, accounts, clock }
 }
 

@@ -76,6 +76,8 @@ pub(crate) struct Changed {
     not_affected: u64,
     /// Now undecided.
     undecided: u64,
+    /// Not spoken of before and decided now.
+    added: u64,
     /// No advisory speaks of these any more.
     gone: u64,
 }
@@ -90,6 +92,7 @@ impl From<Effect> for Changed {
             fixed: settled.fixed,
             not_affected: settled.not_affected,
             undecided: settled.undecided,
+            added: settled.added,
             gone: settled.gone,
         }
     }

@@ -1,6 +1,6 @@
 //! Giving an answer: the question as a form or a program sends it, and the command with what it changed.
 
-use hospital::{Command, questions};
+use hospital::{Command, Refusal, questions};
 use model::Time;
 use model::alias::{AliasAnswer, AliasSubject};
 use node::CommandError;
@@ -108,6 +108,10 @@ pub(crate) async fn carry_out(
 /// A command that was not carried out, as an answer: refused with its reason, or our trouble.
 pub(crate) fn problem(error: CommandError) -> Problem {
     match error {
+        // This one begins with a name, which is written as it is.
+        CommandError::Refused(refusal @ Refusal::LastAdministrator { .. }) => {
+            Problem::Refused(format!("{refusal}."))
+        }
         CommandError::Refused(refusal) => Problem::Refused(capitalised(&refusal.to_string())),
         CommandError::Contended(_) => Problem::Conflict(capitalised(&error.to_string())),
         CommandError::Journal(_) | CommandError::Node(_) | CommandError::Encode(_) => {

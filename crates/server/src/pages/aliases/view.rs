@@ -211,6 +211,9 @@ pub(crate) fn settled_text(w: Words, settled: Settled, undone: bool) -> String {
         let n = settled.undecided;
         parts.push(format!("{}.", if undone { w.aliases_n_open_again(n) } else { w.aliases_n_undecided(n) }));
     }
+    if settled.added > 0 {
+        parts.push(format!("{}.", w.aliases_n_added(settled.added)));
+    }
     if settled.gone > 0 {
         parts.push(format!("{}.", w.aliases_n_gone(settled.gone)));
     }

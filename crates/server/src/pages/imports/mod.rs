@@ -40,17 +40,11 @@ pub(super) fn routes() -> Routes {
 #[template(path = "pages/imports.html")]
 struct ImportsPage {
     shell: Shell,
-    form: Option<UploadForm>,
+    form: Option<Field>,
     waiting: Option<Table>,
     empty: Option<Empty>,
     table: Table,
     note: String,
-}
-
-/// The form that files come in by.
-struct UploadForm {
-    kind: Field,
-    mapping: Field,
 }
 
 #[derive(Template)]
@@ -87,7 +81,7 @@ async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
     Ok(ctx
         .page(ImportsPage {
             shell: ctx.shell(w.imports_title()),
-            form: may.then(|| upload_form(&ctx)),
+            form: may.then(|| kind_field(&ctx)),
             waiting: may.then(|| pending::waiting(&ctx)).flatten(),
             empty,
             table: view::table(&ctx, &list, rows),
@@ -96,16 +90,12 @@ async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
         .into_response())
 }
 
-fn upload_form(ctx: &Ctx) -> UploadForm {
+/// What a file is: told by its name unless the person says.
+fn kind_field(ctx: &Ctx) -> Field {
     let w = ctx.w;
     let mut kinds = vec![Choice { value: String::new(), label: w.imports_kind_guess().to_owned() }];
     kinds.extend(view::kind_choices(w));
-    UploadForm {
-        kind: Field::new("kind", w.imports_kind(), FieldKind::Select(kinds)),
-        mapping: Field::new("mapping", w.imports_mapping(), FieldKind::File(".toml"))
-            .optional()
-            .hint(w.imports_mapping_hint()),
-    }
+    Field::new("kind", w.imports_kind(), FieldKind::Select(kinds))
 }
 
 async fn one(ctx: Ctx, Path(id): Path<String>) -> Result<Response, Problem> {

@@ -27,6 +27,7 @@ struct PendingPage {
     questions: Vec<String>,
     columns: Option<Columns>,
     counts: Vec<(&'static str, String)>,
+    urgent: Option<(Table, String)>,
     tables: Vec<(Table, String)>,
     mapping: bool,
     decide: Option<Decide>,
@@ -64,6 +65,7 @@ struct Decide {
 pub(super) fn stage_word(w: Words, stage: &Stage) -> &'static str {
     match stage {
         Stage::Reading => w.pending_stage_reading(),
+        Stage::Ready(preview) if preview.errors > 0 => w.pending_stage_refused(),
         Stage::Ready(_) => w.pending_ready(),
         Stage::Refused(_) => w.pending_stage_refused(),
         Stage::Importing => w.pending_stage_importing(),
@@ -88,6 +90,7 @@ pub(super) fn page(ctx: &Ctx, pending: &Pending) -> Result<Response, Problem> {
         questions: Vec::new(),
         columns: None,
         counts: Vec::new(),
+        urgent: None,
         tables: Vec::new(),
         mapping: false,
         decide: None,
@@ -142,12 +145,22 @@ fn ready(w: Words, page: &mut PendingPage, look: &Look, preview: &Preview) -> Re
         page.banners.push(banner(w, BannerKind::Warning, w.pending_refused_documents(preview.refused)));
     }
     page.kind = Some(kind_field(w, look.kind));
-    page.questions.clone_from(&preview.questions);
     page.mapping = !preview.mapping.is_empty();
     page.columns = (!preview.columns.is_empty()).then(|| columns(w, preview));
-    page.counts = counts(w, look.kind, preview);
+    // A guess is asked beside its column; what is left are questions of another kind.
+    let guesses = preview.columns.iter().filter(|column| column.guessed.is_some()).count();
+    if preview.questions.len() > guesses {
+        page.questions.clone_from(&preview.questions);
+    }
     page.decide = preview.is_importable().then(|| decide(w, look, preview));
-    page.tables = tables::of_preview(w, preview)?;
+    if preview.errors > 0 {
+        // What a list with errors would change cannot be said: only what is wrong is shown.
+        page.counts = vec![(w.imports_col_read(), w.number(preview.read))];
+        page.urgent = tables::findings(w, &preview.findings, preview.findings_left_out)?;
+    } else {
+        page.counts = counts(w, look.kind, preview);
+        page.tables = tables::of_preview(w, preview)?;
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use hospital::imports::ImportKind;
 use model::people::Role;
+use tokio::io::AsyncReadExt;
 
 use crate::AppState;
 use crate::http::Problem;
@@ -27,7 +28,6 @@ impl From<SpoolError> for Problem {
 
 struct Form {
     kind: Option<ImportKind>,
-    mapping: String,
     spooled: Spooled,
 }
 
@@ -43,15 +43,19 @@ pub(super) async fn upload(
         return Err(full());
     }
     let form = form.map_err(|_| Problem::Bad(w.imports_broken_upload().to_owned()))?;
-    let form = received(&ctx, form).await?;
-    let Some(first) = form.spooled.files().first() else {
+    let Form { kind, mut spooled } = received(&ctx, form).await?;
+    let names = spooled.files().iter().map(|file| kind_of_name(&file.name));
+    // A mapping file beside a list is not the hospital's description.
+    let guessed = names.min_by_key(|kind| *kind == ImportKind::Hospital);
+    let Some(kind) = kind.or(guessed) else {
         return Err(Problem::Bad(w.imports_no_file().to_owned()));
     };
-    let kind = form.kind.unwrap_or_else(|| kind_of_name(&first.name));
-    if form.spooled.files().len() > 1 && !takes_several(kind) {
+    let mapping =
+        if kind == ImportKind::Inventory { taken_mapping(&mut spooled).await? } else { String::new() };
+    if spooled.files().len() > 1 && !takes_several(kind) {
         return Err(Problem::Bad(w.imports_one_file(super::view::kind_word(w, kind))));
     }
-    let kept = app.uploads.keep(&app, form.spooled, kind, form.mapping, person.name.as_str());
+    let kept = app.uploads.keep(&app, spooled, kind, mapping, person.name.as_str());
     let pending = kept.ok_or_else(full)?;
     Ok(Redirect::to(&format!("/imports/pending/{}", pending.token)).into_response())
 }
@@ -61,14 +65,13 @@ async fn received(ctx: &Ctx, mut parts: Multipart) -> Result<Form, Problem> {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
         _ => Problem::Bad(ctx.w.imports_broken_upload().to_owned()),
     };
-    let (mut kind, mut mapping, mut spooling) = (None, String::new(), Spooling::begin()?);
+    let (mut kind, mut spooling) = (None, Spooling::begin()?);
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         match part.name() {
             Some("kind") => {
                 let word = text(part, TEXT_SIZE_MAX_BYTES).await.map_err(broken)?;
                 kind = kind_from_word(word.trim());
             }
-            Some("mapping") => mapping = text(part, MAPPING_SIZE_MAX_BYTES + 1).await.map_err(broken)?,
             Some("file") => {
                 let name = part.file_name().unwrap_or("").to_owned();
                 if name.is_empty() {
@@ -82,7 +85,26 @@ async fn received(ctx: &Ctx, mut parts: Multipart) -> Result<Form, Problem> {
             Some(_) | None => {}
         }
     }
-    Ok(Form { kind, mapping, spooled: spooling.finish().await? })
+    Ok(Form { kind, spooled: spooling.finish().await? })
+}
+
+/// The mapping file that was sent with a list, taken out of the upload; empty when there was none.
+async fn taken_mapping(spooled: &mut Spooled) -> Result<String, Problem> {
+    let is_mapping = |name: &str| name.to_lowercase().ends_with(".toml");
+    let Some(file) = (spooled.files().len() == 2).then(|| spooled.take(is_mapping)).flatten() else {
+        return Ok(String::new());
+    };
+    let mut text = String::new();
+    let read = async {
+        let opened = tokio::fs::File::open(&file.path).await?;
+        opened.take(MAPPING_SIZE_MAX_BYTES as u64 + 1).read_to_string(&mut text).await
+    };
+    match read.await {
+        Ok(_) => Ok(text),
+        // What is not UTF-8 is refused with its place by whoever reads mappings.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok("\u{fffd}".to_owned()),
+        Err(error) => Err(Problem::internal(error)),
+    }
 }
 
 /// A part's text, cut at `size_max_bytes`: what is too long is refused by whoever reads it.

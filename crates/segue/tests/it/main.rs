@@ -1,0 +1,12 @@
+//! The built `segue`, run as people and programs run it: what it prints, how it ends, what stays in the journal.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on stops
+
+mod accounts;
+mod advisories;
+mod audit;
+mod contract;
+mod exposures;
+mod inventory;
+mod names;
+mod served;
+mod support;
