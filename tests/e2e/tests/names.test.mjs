@@ -43,13 +43,13 @@ test('from an empty journal to a matrix that changes in a second window', async 
   await firstSignIn(page, segue);
   await upload(page, 'advisories', ADVISORIES);
   await page.getByRole('button', { name: /^Import/ }).click();
-  await page.getByText(/15 new/).first().waitFor();
+  await page.getByText(/See this import/).first().waitFor();
   await upload(page, 'inventory', [`${SAMPLE}devices.csv`]);
   await page.getByRole('button', { name: /^Import 910/ }).waitFor();
   await assertAccessible(page);
   await shot(page, 'import-preview', { full: false });
   await page.getByRole('button', { name: /^Import 910/ }).click();
-  await page.getByText(/910 new/).first().waitFor();
+  await page.getByText(/See this import/).first().waitFor();
 
   const second = await person.newPage();
   await second.goto(`${segue.url}/matrix`, { waitUntil: 'load' });

@@ -6,6 +6,7 @@ mod door;
 mod exports;
 mod files;
 mod filled;
+mod filled_advisories;
 mod live;
 mod pages;
 mod pages_advisories;
