@@ -17,10 +17,10 @@ use crate::place::Place;
 use crate::report::Report;
 use crate::run::on_path;
 
-/// No run may take longer; the CI stops at 40 minutes without saying where.
-const RUN_TIME_MAX_MINUTES: u64 = 38;
+/// No run may take longer: the CI stops at 90 minutes without saying where. The aim is 40 on two cores.
+const RUN_TIME_MAX_MINUTES: u64 = 82;
 /// Building everything, cold, on two cores.
-const BUILD_TIME_MAX_MINUTES: u64 = 20;
+const BUILD_TIME_MAX_MINUTES: u64 = 35;
 
 /// One suite.
 struct Suite {

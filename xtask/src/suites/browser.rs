@@ -13,7 +13,7 @@ pub(super) fn run(shared: &Shared, report: &mut Report) {
     let folder = shared.place.root.join("tests/e2e");
     let mut npm = shared.place.command("npm");
     npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder);
-    if !report.step("npm packages", Words::Step, minutes(3), &mut npm) {
+    if !report.step("npm packages", Words::Step, minutes(8), &mut npm) {
         report.not_run("browser", "its npm packages could not be installed");
         return;
     }
@@ -31,7 +31,7 @@ pub(super) fn run(shared: &Shared, report: &mut Report) {
     if let Some(chromium) = needs::chromium() {
         node.env("SEGUE_CHROMIUM", chromium);
     }
-    report.step("browser", Words::Node, minutes(10), &mut node);
+    report.step("browser", Words::Node, minutes(20), &mut node);
 }
 
 fn test_files(folder: &std::path::Path) -> std::io::Result<Vec<std::path::PathBuf>> {

@@ -11,5 +11,5 @@ pub(super) fn run(shared: &Shared, report: &mut Report) {
     }
     let (words, mut tests) = runner(shared, &format!("test({DATABASE_WORD})"), &[DATABASE_WORD]);
     tests.env("SEGUE_REQUIRE_POSTGRES", "1");
-    report.step("db", words, minutes(10), &mut tests);
+    report.step("db", words, minutes(20), &mut tests);
 }

@@ -14,5 +14,5 @@ pub(super) fn run(shared: &Shared, report: &mut Report) {
     }
     let mut replay = shared.place.command(shared.place.target.join("debug/fuzz-replay"));
     replay.args(["--mutations", MUTATIONS_PER_TARGET, "--seconds", "20"]);
-    report.step("fuzz", Words::Replay, minutes(5), &mut replay);
+    report.step("fuzz", Words::Replay, minutes(12), &mut replay);
 }

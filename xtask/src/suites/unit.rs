@@ -16,11 +16,11 @@ pub(super) fn run(shared: &Shared, report: &mut Report) {
     }
     let (words, mut tests) =
         runner(shared, &format!("not test({DATABASE_WORD})"), &["--skip", DATABASE_WORD]);
-    report.step("unit", words, minutes(20), &mut tests);
+    report.step("unit", words, minutes(35), &mut tests);
     let mut docs = shared.place.cargo(&["test", "--doc", "--workspace", "--locked"]);
     docs.env("CARGO_TERM_PROGRESS_WHEN", "never");
     // A house without examples in its documentation has none to fail, so this is a step and not a count.
-    report.step("doc tests", Words::Step, minutes(5), &mut docs);
+    report.step("doc tests", Words::Step, minutes(15), &mut docs);
 }
 
 /// The workspace's tests, chosen by a filter in the words of each of the two runners.
