@@ -156,7 +156,7 @@ fn row(w: Words, line: &PairLine) -> Row {
         why: format!("/matrix/why?{query}"),
         cells: vec![
             Cell::Link { href: device_href(&line.device), text: line.device.clone() },
-            known(w, Some(&format!("{} {}", line.manufacturer, line.model).trim())),
+            known(w, Some(format!("{} {}", line.manufacturer, line.model).trim())),
             match &line.version {
                 Some(version) => Cell::Code(version.clone()),
                 None => Cell::Gap(w.matrix_not_recorded().to_owned()),
