@@ -1,6 +1,8 @@
 //! Everything that can have happened. Facts are forever: a released version of a fact is never changed, a new need gets
 //! a new version, and `tests/golden` replays every version there ever was.
 
+pub mod night;
+
 use model::alias::{AliasAnswer, AliasSubject};
 use model::device::Device;
 use model::ids::AccountId;

@@ -85,6 +85,22 @@ ids! {
     AccountId,
     /// One import run.
     ImportId,
+    /// A patch of a plan.
+    PatchId,
+    /// A plan over all its revisions.
+    PlanId,
+    /// A maintenance window of a plan.
+    WindowId,
+    /// A function probe.
+    ProbeId,
+    /// An order to a host.
+    OrderId,
+    /// An entry of the incident list.
+    IncidentId,
+    /// A further outage that units are asked for.
+    OutageId,
+    /// A running copy of Segue that may drive rollouts.
+    NodeId,
 }
 
 #[cfg(test)]

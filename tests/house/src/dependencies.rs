@@ -26,7 +26,7 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     // One running copy of Segue: follows the journal, keeps the State, carries commands.
     ("node", &["model", "hospital", "journal"]),
     // 5. `server` reaches adapters only through traits that it owns.
-    ("server", &["model", "exposure", "hospital", "journal", "node"]),
+    ("server", &["model", "exposure", "rollout", "planning", "care", "hospital", "journal", "node", "wire"]),
     ("agent", &["model", "wire"]),
     // 6. Only `segue` wires everything. Only tests, `xtask` and `segue` use `sim`.
     ("segue", ANY),
