@@ -12,7 +12,7 @@ use crate::matcher::DeviceFacts;
 use crate::product::{NameMatch, Named, ProductName, compare};
 use crate::remedy::{About, Siblings, Strength, fixes_about};
 use crate::vendor::VendorName;
-use crate::version::{Inclusion, Subject, VersionSpec};
+use crate::version::{Inclusion, Reading, Subject, VersionSpec};
 
 /// One product row of an advisory that bears on the device.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub struct RowEvidence {
     /// Version text as written; empty when the product is named without one.
     pub version: Box<str>,
     /// The version text in plain words.
-    pub reading: String,
+    pub reading: Reading,
     /// Whether the device's version lies in it.
     pub inclusion: Inclusion,
     /// How the names were found to agree.
@@ -181,7 +181,7 @@ impl PreparedRow<'_> {
         Some(RowEvidence {
             product_id: self.product.id.clone(),
             version: self.product.version.as_ref().map_or("", |version| version.text()).into(),
-            reading: self.spec.as_ref().map_or("every version".to_owned(), ToString::to_string),
+            reading: self.spec.as_ref().map_or_else(Reading::every, VersionSpec::reading),
             inclusion: self.spec.as_ref().map_or(Inclusion::In, |spec| spec.contains(&subject(facts))),
             vendor: self.parts.vendor.clone(),
             product: self.parts.product.clone(),

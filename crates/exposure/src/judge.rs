@@ -4,7 +4,10 @@ use crate::claims::{Claim, Entry, Limit, Pool, SetIx};
 use crate::product::{AskAbout, wildcard};
 use crate::remedy::{Against, Outcome, OwnLine, after_range_of, fix_of_own_line};
 use crate::verdict::{Confidence, GapKind, Verdict};
-use crate::version::{Gap, Inclusion, OutReason, PreparedSubject, Subject, VersionSpec, combine_prepared};
+use crate::version::{
+    Condition, Gap, Inclusion, OutReason, PreparedSubject, SerialRange, Subject, VersionSpec,
+    combine_prepared,
+};
 
 /// A verdict with its gap and how sure the versions make it (the names' share comes on top).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,18 +218,18 @@ fn entry_contains(entry: &Entry, subject: &PreparedSubject<'_>, pool: &Pool) -> 
     };
     let serial = match (entry.serials.as_slice(), subject.subject().serial) {
         ([], _) => Inclusion::In,
-        (patterns, None) => Inclusion::Unknown(Gap::NeedsSerial { range: patterns.join(", ").into() }),
+        (patterns, None) => {
+            Inclusion::Unknown(Gap::NeedsSerial { range: SerialRange::Patterns(patterns.to_vec()) })
+        }
         (patterns, Some(serial)) if patterns.iter().any(|pattern| wildcard(pattern, serial)) => Inclusion::In,
-        (patterns, Some(_)) => Inclusion::Out(OutReason::SerialOutside { range: patterns.join(", ").into() }),
+        (patterns, Some(_)) => {
+            Inclusion::Out(OutReason::SerialOutside { range: SerialRange::Patterns(patterns.to_vec()) })
+        }
     };
     let limit = match entry.limit {
         Limit::None => Inclusion::In,
-        Limit::Condition => {
-            Inclusion::Unknown(Gap::Condition { text: "platform, architecture or host".into() })
-        }
-        Limit::Component => Inclusion::Unknown(Gap::Condition {
-            text: "a component inside the product, and its version".into(),
-        }),
+        Limit::Condition => Inclusion::Unknown(Gap::Condition { condition: Condition::Platform }),
+        Limit::Component => Inclusion::Unknown(Gap::Condition { condition: Condition::Component }),
     };
     // For a component only the host's own version can exclude the device; the component's is not in the register.
     let versions = if entry.limit == Limit::Component {

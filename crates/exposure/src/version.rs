@@ -13,6 +13,7 @@ mod number;
 mod operand;
 mod order;
 mod pairs;
+mod plain;
 mod reading;
 pub(crate) mod release;
 mod serial;
@@ -28,6 +29,7 @@ use clause::{Clause, What};
 pub use missing::is_missing;
 pub use number::{VERSION_NUMBER_DIGITS_MAX, VERSION_PARTS_MAX, Version};
 pub use order::{compare, ordering};
+pub use plain::{Condition, DayRange, End, Joint, Meant, Part, Reading, SerialRange, Side};
 pub use reading::Shape;
 pub use subject::{PreparedSubject, Subject, VERSION_TEXT_MAX_BYTES};
 pub use verdict::{Gap, Inclusion, OutReason};
@@ -35,7 +37,7 @@ pub use verdict::{Gap, Inclusion, OutReason};
 /// Clauses that one range text may have; a text with more is not read.
 const CLAUSES_MAX: usize = 256;
 
-/// A version branch's text, read once. Displays as plain language: `before 8.2.2`.
+/// A version branch's text, read once. Displays as its reading: `before 8.2.2`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionSpec {
     text: Box<str>,

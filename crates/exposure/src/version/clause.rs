@@ -2,6 +2,7 @@
 //! release lines among them, are `lines`' business.
 
 use super::days::Made;
+use super::plain::Condition;
 use super::release::Release;
 use super::serial::Serials;
 use super::subject::{Span, Subject, names_model};
@@ -77,7 +78,7 @@ impl Clause {
             What::All => Truth::Yes,
             What::Range { low, high } => range_holds(low.as_deref(), high.as_deref(), device, subject.model),
             What::Listed(item) => item.holds(device, subject),
-            What::Except(_) => Truth::No(OutReason::OutsideRanges { ranges: "".into() }),
+            What::Except(_) => Truth::No(OutReason::OutsideRanges { ranges: Vec::new(), more: 0 }),
             What::Made(made) => made.holds(subject),
             What::Serials(serials) => serials.holds(subject),
             What::Unreadable(text) => Truth::Maybe(Gap::RangeUnreadable { text: text.clone() }),
@@ -95,12 +96,12 @@ impl Clause {
             if !named(subject.model_number) && !named(Some(subject.model)) {
                 return Truth::Maybe(match subject.model_number {
                     None => Gap::NeedsModelNumber { models: model.clone() },
-                    Some(_) => Gap::NotListed { listed: format!("model {model}").into() },
+                    Some(_) => Gap::NotListed { listed: model.clone() },
                 });
             }
         }
         match self.conditions.iter().find(|text| concerns(text, subject.model)) {
-            Some(text) => Truth::Maybe(Gap::Condition { text: text.clone() }),
+            Some(text) => Truth::Maybe(Gap::Condition { condition: Condition::Written(text.clone()) }),
             None => Truth::Yes,
         }
     }

@@ -1,12 +1,11 @@
 //! Ranges of days: made, released or shipped before or after a day. The register's day of manufacture decides; an ISO
 //! day may also be a version by date, and then the version decides.
 
-use std::fmt;
-
 use model::Date;
 
 use super::clause::Truth;
 use super::date::Day;
+use super::plain::DayRange;
 use super::subject::Subject;
 use super::verdict::{Gap, OutReason};
 
@@ -24,8 +23,18 @@ pub(crate) struct Made {
 }
 
 impl Made {
+    /// The days in plain words.
+    pub(crate) fn plain(&self) -> DayRange {
+        DayRange {
+            verb: self.verb.clone(),
+            low: self.low.map(|(day, strict)| (if strict { day.last } else { day.first }, strict)),
+            high: self.high.map(|(day, strict)| (if strict { day.first } else { day.last }, strict)),
+            undated: self.undated.clone(),
+        }
+    }
+
     pub(crate) fn holds(&self, subject: &Subject<'_>) -> Truth {
-        let unknown = || Truth::Maybe(Gap::NeedsManufacturingDate { range: self.to_string().into() });
+        let unknown = || Truth::Maybe(Gap::NeedsManufacturingDate { range: self.plain() });
         if self.undated.is_some() {
             return unknown();
         }
@@ -34,11 +43,7 @@ impl Made {
             self.high.is_none_or(|(day, strict)| if strict { made < day.first } else { made <= day.last });
         let above =
             self.low.is_none_or(|(day, strict)| if strict { made > day.last } else { made >= day.first });
-        if below && above {
-            Truth::Yes
-        } else {
-            Truth::No(OutReason::MadeOutside { days: self.to_string().into() })
-        }
+        if below && above { Truth::Yes } else { Truth::No(OutReason::MadeOutside { days: self.plain() }) }
     }
 
     /// The device's day: its version, when that is one, else its day of manufacture.
@@ -53,28 +58,5 @@ impl Made {
         let spelled = [self.low, self.high].into_iter().flatten().any(|(day, _)| day.spelled);
         // A day written in digits is more often a build's than a device's: a version of another shape leaves it open.
         if version.is_some() && !spelled { None } else { subject.manufactured }
-    }
-}
-
-impl fmt::Display for Made {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.verb.is_empty() { "made or released" } else { &self.verb })?;
-        if let Some(text) = &self.undated {
-            return write!(f, " {text} (the advisory names no year)");
-        }
-        if let Some((day, strict)) = &self.low {
-            if *strict { write!(f, " after {}", day.last)? } else { write!(f, " on or after {}", day.first)? }
-        }
-        if self.low.is_some() && self.high.is_some() {
-            f.write_str(" and")?;
-        }
-        if let Some((day, strict)) = &self.high {
-            if *strict {
-                write!(f, " before {}", day.first)?
-            } else {
-                write!(f, " on or before {}", day.last)?
-            }
-        }
-        Ok(())
     }
 }

@@ -24,8 +24,8 @@ pub(crate) fn clauses(signs: &[Sign], text: &str) -> Vec<Clause> {
         reader.take(sign);
     }
     reader.end_operand();
-    if let Some(op) = reader.op {
-        reader.push(Piece::Unreadable(format!("{} without a version in \"{text}\"", op.sign())));
+    if reader.op.is_some() {
+        reader.push(Piece::Unreadable(text.to_owned()));
     }
     if reader.made.is_empty() {
         let conditions = std::mem::take(&mut reader.loose);

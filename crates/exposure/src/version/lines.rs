@@ -7,6 +7,9 @@ use super::number::Step;
 use super::subject::{Known, PreparedSubject, Span, Subject};
 use super::verdict::{Gap, Inclusion, OutReason};
 
+/// Ranges that an answer names; the others are counted.
+const RANGES_SHOWN_MAX: usize = 8;
+
 /// Decides all clauses of one product for one vulnerability.
 pub(crate) fn decide(clauses: &[&Clause], prepared: &PreparedSubject<'_>) -> Inclusion {
     let subject = prepared.subject();
@@ -124,8 +127,8 @@ fn outside_all(clauses: &[&Clause], device: Device<'_>, subject: &Subject<'_>) -
             first.clone()
         }
         _ => {
-            let shown: Vec<String> = clauses.iter().take(8).map(|c| c.to_string()).collect();
-            OutReason::OutsideRanges { ranges: shown.join("; or ").into() }
+            let ranges = clauses.iter().take(RANGES_SHOWN_MAX).map(|c| c.part()).collect();
+            OutReason::OutsideRanges { ranges, more: clauses.len().saturating_sub(RANGES_SHOWN_MAX) }
         }
     }
 }

@@ -1,11 +1,11 @@
-//! A range in plain language, as a clinical engineer would say it. Nothing is decided here.
+//! A range text's kind, and its plain reading as a clinical engineer would say it. Nothing is decided here.
 
 use std::fmt;
 
 use super::VersionSpec;
-use super::clause::{Bound, Clause, What};
+use super::clause::{Bound, Clause, Item, What};
 use super::grammar::is_only_name;
-use super::release::Release;
+use super::plain::{End, Meant, Part, Reading};
 
 /// The kind of a range text, for statistics and documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +35,16 @@ pub enum Shape {
 }
 
 impl VersionSpec {
+    /// The text in plain words, exclusions last.
+    pub fn reading(&self) -> Reading {
+        let excepts = |c: &&Clause| matches!(c.what, What::Except(_));
+        let ordered = self.clauses.iter().filter(|c| !excepts(c)).chain(self.clauses.iter().filter(excepts));
+        Reading {
+            parts: ordered.map(Clause::part).collect(),
+            by_lines: super::lines::has_lines(&self.clauses),
+        }
+    }
+
     /// The kind of the text.
     pub fn shape(&self) -> Shape {
         let has = |test: fn(&What) -> bool| self.clauses.iter().any(|c| test(&c.what));
@@ -71,84 +81,45 @@ fn one(what: &What) -> Shape {
 
 impl fmt::Display for VersionSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let excepts = |c: &&Clause| matches!(c.what, What::Except(_));
-        let ordered = self.clauses.iter().filter(|c| !excepts(c)).chain(self.clauses.iter().filter(excepts));
-        for (index, clause) in ordered.enumerate() {
-            let joint = match (index, &clause.what) {
-                (0, _) => "",
-                (_, What::Except(_)) => ", ",
-                (_, What::Listed(_)) if index + 1 < self.clauses.len() => ", ",
-                (_, What::Listed(_))
-                    if matches!(self.clauses.first().map(|c| &c.what), Some(What::Listed(_))) =>
-                {
-                    " or "
-                }
-                _ => ", or ",
-            };
-            write!(f, "{joint}{clause}")?;
-        }
-        if super::lines::has_lines(&self.clauses) {
-            f.write_str(" (one bound for each release line)")?;
-        }
-        Ok(())
+        write!(f, "{}", self.reading())
     }
 }
 
-impl fmt::Display for Clause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.what {
-            What::All => f.write_str("every version")?,
-            What::Range { low: None, high: None } => f.write_str("every version")?,
-            What::Range { low: Some(low), high: None } if low.strict => write!(f, "after {low}")?,
-            What::Range { low: Some(low), high: None } => write!(f, "{} and later", Shown(&low.release))?,
-            What::Range { low: None, high: Some(high) } if high.strict => write!(f, "before {high}")?,
-            What::Range { low: None, high: Some(high) } => write!(f, "up to and including {high}")?,
-            What::Range { low: Some(low), high: Some(high) } => {
-                write!(f, "{} {} ", if low.strict { "after" } else { "from" }, Shown(&low.release))?;
-                write!(
-                    f,
-                    "{} {high}",
-                    if high.strict { "up to but not including" } else { "up to and including" }
-                )?;
-            }
-            What::Listed(item) => {
-                let family = item.release.as_ref().is_some_and(|r| r.bare.is_open());
-                match &item.release {
-                    Some(release) if family => write!(f, "any {}", Shown(release))?,
-                    Some(release) => write!(f, "{}", Shown(release))?,
-                    None => write!(f, "\"{}\"", item.text)?,
-                }
-            }
-            What::Except(release) => write!(f, "but not {}", Shown(release))?,
-            What::Made(made) => write!(f, "{made}")?,
-            What::Serials(serials) => write!(f, "{serials}")?,
-            What::Unreadable(text) => write!(f, "not understood: \"{text}\"")?,
-        }
-        if let Some(model) = &self.model {
-            write!(f, ", model {model}")?;
-        }
-        for condition in &self.conditions {
-            write!(f, ", under the condition \"{condition}\"")?;
-        }
-        Ok(())
+impl Clause {
+    /// The clause in plain words.
+    pub(crate) fn part(&self) -> Part {
+        let meant = match &self.what {
+            What::All | What::Range { low: None, high: None } => Meant::Every,
+            What::Range { low: Some(low), high: None } => Meant::From(low.end()),
+            What::Range { low: None, high: Some(high) } => Meant::UpTo(high.end()),
+            What::Range { low: Some(low), high: Some(high) } => Meant::Between(low.end(), high.end()),
+            What::Listed(item) => item.meant(),
+            What::Except(release) => Meant::Except(release.text().into()),
+            What::Made(made) => Meant::Days(made.plain()),
+            What::Serials(serials) => Meant::Serials(serials.plain()),
+            What::Unreadable(text) => Meant::Unreadable(text.clone()),
+        };
+        Part { meant, model: self.model.clone(), conditions: self.conditions.clone() }
     }
 }
 
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all_of = if self.release.bare.is_open() && !self.strict { "all of " } else { "" };
-        write!(f, "{all_of}{}", Shown(&self.release))?;
-        match &self.also {
-            Some(also) => write!(f, " (also called {})", Shown(also)),
-            None => Ok(()),
+impl Item {
+    fn meant(&self) -> Meant {
+        match &self.release {
+            Some(release) if release.bare.is_open() => Meant::Family(release.text().into()),
+            Some(release) => Meant::One(release.text().into()),
+            None => Meant::Name(self.text.clone()),
         }
     }
 }
 
-struct Shown<'a>(&'a Release);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.text())
+impl Bound {
+    fn end(&self) -> End {
+        End {
+            version: self.text(),
+            also: self.also.as_ref().map(|also| also.text().into()),
+            is_strict: self.strict,
+            is_family: self.release.bare.is_open() && !self.strict,
+        }
     }
 }

@@ -1,9 +1,8 @@
 //! Ranges of serial numbers: `first 5 digits of serial number <= 24031`, `SN 138853 and higher`.
 
-use std::fmt;
-
 use super::clause::Truth;
 use super::missing::is_missing;
+use super::plain::{SerialRange, Side};
 use super::subject::Subject;
 use super::token::{Op, Sign, signs};
 use super::verdict::{Gap, OutReason};
@@ -70,8 +69,21 @@ impl Serials {
         Some(Serials { first_digits, op, bound: shown.parse().ok()?, shown: shown.into() })
     }
 
+    /// The range in plain words.
+    pub(crate) fn plain(&self) -> SerialRange {
+        let side = match self.op {
+            Op::Less => Side::Below,
+            Op::AtMost => Side::AtMost,
+            Op::Greater => Side::Above,
+            Op::AtLeast => Side::AtLeast,
+            Op::Equal => Side::Equal,
+            Op::Not => Side::Other,
+        };
+        SerialRange::Bound { first_digits: self.first_digits, side, number: self.shown.clone() }
+    }
+
     pub(crate) fn holds(&self, subject: &Subject<'_>) -> Truth {
-        let needed = || Truth::Maybe(Gap::NeedsSerial { range: self.to_string().into() });
+        let needed = || Truth::Maybe(Gap::NeedsSerial { range: self.plain() });
         let Some(serial) = subject.serial.map(str::trim).filter(|s| !is_missing(s)) else { return needed() };
         let digits: String = match self.first_digits {
             Some(count) => serial.chars().take(count).collect(),
@@ -94,11 +106,7 @@ impl Serials {
             Op::Equal => value == self.bound,
             Op::Not => value != self.bound,
         };
-        if inside {
-            Truth::Yes
-        } else {
-            Truth::No(OutReason::SerialOutside { range: self.to_string().into() })
-        }
+        if inside { Truth::Yes } else { Truth::No(OutReason::SerialOutside { range: self.plain() }) }
     }
 }
 
@@ -107,21 +115,4 @@ fn count(word: &str) -> Option<usize> {
     let lower = word.to_lowercase();
     let spelled = WORDS.iter().position(|w| *w == lower).map(|at| at + 1);
     spelled.or_else(|| lower.parse().ok()).filter(|n| (1..=SERIAL_DIGITS_MAX).contains(n))
-}
-
-impl fmt::Display for Serials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.first_digits {
-            Some(count) => write!(f, "first {count} digits of the serial number ")?,
-            None => f.write_str("serial number ")?,
-        }
-        match self.op {
-            Op::Less => write!(f, "below {}", self.shown),
-            Op::AtMost => write!(f, "{} or lower", self.shown),
-            Op::Greater => write!(f, "above {}", self.shown),
-            Op::AtLeast => write!(f, "{} or higher", self.shown),
-            Op::Equal => write!(f, "{}", self.shown),
-            Op::Not => write!(f, "other than {}", self.shown),
-        }
-    }
 }

@@ -1,9 +1,12 @@
 //! What a range says of a device: inside, outside with the reason, or unknown with the gap that would have to be
-//! closed. Words for people and for machines; no matching here.
+//! closed. Displays in English; pages word it from the same values. No
+//! matching here.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use super::plain::{Condition, DayRange, Part, SerialRange};
 
 /// Whether a device's version lies in a range.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +36,10 @@ pub enum OutReason {
     },
     /// In none of several ranges.
     OutsideRanges {
-        /// The ranges in plain language.
-        ranges: Box<str>,
+        /// The ranges in plain words.
+        ranges: Vec<Part>,
+        /// How many more there are.
+        more: usize,
     },
     /// No range was given, only single versions or nothing at all, and this version is not among them. Ranges never
     /// answer so themselves (they say [`Gap::NotListed`]); it is the question to put to `remedy::after_range`.
@@ -46,13 +51,13 @@ pub enum OutReason {
     },
     /// Made or shipped outside the days of the range.
     MadeOutside {
-        /// The days in plain language.
-        days: Box<str>,
+        /// The days in plain words.
+        days: DayRange,
     },
     /// The serial number lies outside the range.
     SerialOutside {
-        /// The range in plain language.
-        range: Box<str>,
+        /// The range in plain words.
+        range: SerialRange,
     },
 }
 
@@ -93,13 +98,13 @@ pub enum Gap {
     },
     /// The range is one of serial numbers; the register has none, or one of another shape.
     NeedsSerial {
-        /// The range in plain language.
-        range: Box<str>,
+        /// The range in plain words.
+        range: SerialRange,
     },
     /// The range is one of days of manufacture or shipping.
     NeedsManufacturingDate {
-        /// The range in plain language.
-        range: Box<str>,
+        /// The range in plain words.
+        range: DayRange,
     },
     /// The advisory names model numbers or variants instead of versions.
     NeedsModelNumber {
@@ -108,8 +113,8 @@ pub enum Gap {
     },
     /// The version is inside, but only under a condition that the register does not answer.
     Condition {
-        /// The condition as written.
-        text: Box<str>,
+        /// The condition.
+        condition: Condition,
     },
     /// Later than the affected range, but earlier than the version said to be fixed.
     BetweenRangeAndFix {
@@ -169,8 +174,8 @@ impl fmt::Display for Gap {
             Gap::NeedsSerial { range } => write!(f, "the serial number decides: {range}"),
             Gap::NeedsManufacturingDate { range } => write!(f, "the day of manufacture decides: {range}"),
             Gap::NeedsModelNumber { models } => write!(f, "the model number or variant decides: {models}"),
-            Gap::Condition { text } => {
-                write!(f, "affected only under a condition the register does not answer: {text}")
+            Gap::Condition { condition } => {
+                write!(f, "affected only under a condition the register does not answer: {condition}")
             }
             Gap::BetweenRangeAndFix { fix } => {
                 write!(
@@ -194,7 +199,11 @@ impl fmt::Display for OutReason {
             OutReason::BelowLower { bound } => {
                 write!(f, "earlier than the affected versions, which begin at {bound}")
             }
-            OutReason::OutsideRanges { ranges } => write!(f, "in none of the affected ranges: {ranges}"),
+            OutReason::OutsideRanges { ranges, more } => {
+                let shown: Vec<String> = ranges.iter().map(ToString::to_string).collect();
+                write!(f, "in none of the affected ranges: {}", shown.join("; or "))?;
+                if *more > 0 { write!(f, "; or {more} more") } else { Ok(()) }
+            }
             OutReason::NotListed => f.write_str("not among the versions the advisory names"),
             OutReason::Excluded { version } => write!(f, "the advisory leaves {version} out by name"),
             OutReason::MadeOutside { days } => write!(f, "not {days}"),

@@ -1,7 +1,7 @@
 //! Sentences as publishers write them, each with an invented product: what is read as its fix, and what must not be.
 
 use exposure::remedy::{About, Outcome, Siblings, Strength, after_range, against, fixes_about};
-use exposure::version::{OutReason, Subject};
+use exposure::version::{DayRange, OutReason, SerialRange, Subject};
 
 const SIBLINGS: [(&str, &str); 3] =
     [("Heron Gateway", "Acme"), ("Heron Viewer", "Acme"), ("Heron Viewer Lite", "Acme")];
@@ -134,7 +134,7 @@ fn a_fix_named_by_serial_number_or_date_fixes_the_device_that_has_it() {
     let siblings = Siblings::new(SIBLINGS.into_iter());
     let about =
         About { product: "Heron Viewer", vendor: "Acme", siblings: Some(&siblings), ..About::default() };
-    let outside = OutReason::SerialOutside { range: "".into() };
+    let outside = OutReason::SerialOutside { range: SerialRange::Patterns(Vec::new()) };
     let by_serial = fixes_about("Heron Viewer: the first 5 digits of serial number 22082 or later", &about);
     let serial = |serial| Subject { serial: Some(serial), ..Subject::default() };
     assert!(matches!(after_range(&outside, &by_serial, &serial("220820155500011")), Outcome::Fixed { .. }));
@@ -143,7 +143,7 @@ fn a_fix_named_by_serial_number_or_date_fixes_the_device_that_has_it() {
     assert_eq!(after_range(&outside, &of_another, &serial("220820155500011")), Outcome::NotAffected);
     let by_day = fixes_about("Heron Viewer: production date January 2021 or later", &about);
     let made = |day| Subject { manufactured: model::Date::parse(day).ok(), ..Subject::default() };
-    let outside = OutReason::MadeOutside { days: "".into() };
+    let outside = OutReason::MadeOutside { days: DayRange::default() };
     assert!(matches!(after_range(&outside, &by_day, &made("2021-05-10")), Outcome::Fixed { .. }));
 }
 

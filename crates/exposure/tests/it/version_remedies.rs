@@ -128,7 +128,7 @@ fn a_device_at_or_after_the_named_fix_is_fixed_and_one_below_it_undecided() {
 
 #[test]
 fn a_fix_governs_its_own_release_line() {
-    let above = OutReason::OutsideRanges { ranges: "before 10.1.6; or before 11.0.3".into() };
+    let above = OutReason::OutsideRanges { ranges: Vec::new(), more: 2 };
     let fixes = "Versions 10.1.6 and 11.0.3 fix this.";
     assert_eq!(outcome(&above, fixes, "10.1.7"), "fixed by 10.1.6");
     assert_eq!(outcome(&above, fixes, "11.0.2"), "between_range_and_fix");

@@ -111,7 +111,7 @@ fn shown(explanation: &Explanation) -> Value {
         };
         json!({
             "product_id": row.product_id, "vendor": row.vendor, "product": row.product, "version": row.version,
-            "reading": row.reading, "status": exposure::diff::status_words(row.status), "device_is": said, "why": why,
+            "reading": row.reading.to_string(), "status": exposure::diff::status_words(row.status), "device_is": said, "why": why,
             "names": format!("{:?}", row.found.by).to_lowercase(), "name_confidence": row.found.confidence.to_string(),
         })
     });

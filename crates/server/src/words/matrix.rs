@@ -88,7 +88,7 @@ words! {
     why_row_out(reading: &str, reason: &str): "Read as: {reading}. The recorded version does not lie in it: {reason}." | "Läst som: {reading}. Den angivna versionen ligger inte i det: {reason}.";
     why_row_unknown(reading: &str, gap: &str): "Read as: {reading}. Not decided: {gap}." | "Läst som: {reading}. Inte avgjort: {gap}.";
     why_no_version: "no version text" | "ingen versionstext";
-    why_remedy_fixes(versions: &str): "A remedy names as fixed: {versions}." | "En åtgärd nämner som rättad: {versions}.";
+    why_remedy_fixes(versions: &str, text: &str): "A remedy names as fixed: {versions}. “{text}”" | "En åtgärd nämner som rättad: {versions}. ”{text}”";
     why_register(version: &str): "The register says: version {version}." | "Registret säger: version {version}.";
     why_register_none: "The register has no version." | "Registret har ingen version.";
     why_register_origin: "register" | "registret";

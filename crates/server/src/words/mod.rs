@@ -16,6 +16,7 @@ mod imports;
 mod matrix;
 mod overview;
 mod parts;
+mod reading;
 mod settings;
 mod styleguide;
 
@@ -169,6 +170,7 @@ mod tests {
             matrix::ENTRIES,
             overview::ENTRIES,
             parts::ENTRIES,
+            reading::ENTRIES,
             settings::ENTRIES,
             styleguide::ENTRIES,
         ]

@@ -188,7 +188,7 @@ pub(crate) async fn advisory_products(
         vendor: line.vendor,
         product: line.product,
         version: line.version,
-        read_as: line.reading,
+        read_as: line.reading.map(|reading| reading.to_string()),
         statuses: line
             .statuses
             .into_iter()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use exposure::matcher::AdvisoryIx;
-use exposure::version::VersionSpec;
+use exposure::version::{Reading, VersionSpec};
 use hospital::State;
 use hospital::advisories::{KnownProduct, OurModel, names_of};
 use model::Advisory;
@@ -39,8 +39,8 @@ pub(super) struct ProductLine {
     pub(super) vendor: String,
     pub(super) product: String,
     pub(super) version: Option<String>,
-    /// The version text in plain words (English, as the grammar writes it).
-    pub(super) reading: Option<String>,
+    /// How the version text was read.
+    pub(super) reading: Option<Reading>,
     /// What is said of it, with for how many vulnerabilities.
     pub(super) statuses: Vec<(ProductStatus, u64)>,
 }
@@ -61,7 +61,7 @@ pub(super) fn product_lines(advisory: &Advisory, list: &ListQuery) -> Vec<Produc
             vendor: vendor.to_owned(),
             product: name.to_owned(),
             version: product.version.as_ref().map(|version| version.text().to_owned()),
-            reading: product.version.as_ref().map(|version| VersionSpec::parse(version).to_string()),
+            reading: product.version.as_ref().map(|version| VersionSpec::parse(version).reading()),
             statuses: said
                 .get(&*product.id)
                 .map(|known| known.iter().map(|(s, n)| (*s, *n)).collect())
@@ -119,7 +119,7 @@ pub(super) fn product_table(
             },
             Cell::Text(line.product.clone()),
             line.version.clone().map_or(Cell::Text(w.product_no_version().to_owned()), Cell::Code),
-            Cell::Text(line.reading.clone().unwrap_or_default()),
+            Cell::Text(line.reading.as_ref().map_or(String::new(), |reading| w.reading(reading))),
             Cell::Text(statuses(w, line)),
         ],
     };
@@ -176,7 +176,7 @@ pub(super) async fn of_advisory(
                 Value::Text(line.vendor),
                 Value::Text(line.product),
                 text(line.version),
-                text(line.reading),
+                text(line.reading.map(|reading| reading.to_string())),
                 statuses,
             ]
         });

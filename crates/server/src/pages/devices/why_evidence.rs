@@ -114,10 +114,10 @@ impl Teller<'_> {
                 Some(version) if !row.version.is_empty() => w.device_why_in(version),
                 Some(_) | None => w.device_why_in_any().to_owned(),
             },
-            Inclusion::Out(reason) => w.device_why_out(&reason.to_string()),
-            Inclusion::Unknown(gap) => w.device_why_unknown(&gap.to_string()),
+            Inclusion::Out(reason) => w.device_why_out(&w.out_reason(reason)),
+            Inclusion::Unknown(gap) => w.device_why_unknown(&w.open_because(gap)),
         };
-        let says = format!("{written} {}", w.device_why_read(&row.reading, &so));
+        let says = format!("{written} {}", w.device_why_read(&w.reading(&row.reading), &so));
         self.advisory(says, &w.device_why_place_row(&row.product_id))
     }
 

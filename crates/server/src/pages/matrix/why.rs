@@ -18,6 +18,7 @@ use super::threat;
 use crate::http::Problem;
 use crate::listing::ListQuery;
 use crate::page::{Ctx, Shell};
+use crate::pages::advisories::say::product_status;
 use crate::parts::{Age, Drawer, Evidence, Status};
 use crate::words::exposure::mark_of;
 
@@ -175,17 +176,17 @@ fn rows(ctx: &Ctx, explanation: &Explanation) -> Vec<String> {
     let w = ctx.w;
     let row = |row: &RowEvidence| {
         let version = if row.version.is_empty() { w.why_no_version() } else { &row.version };
-        let status = exposure::diff::status_words(row.status);
+        let status = product_status(w, row.status);
         let says = w.why_row(&row.vendor, &row.product, version, status);
+        let read = w.reading(&row.reading);
         let reading = match &row.inclusion {
-            Inclusion::In => w.why_row_in(&row.reading),
-            Inclusion::Out(reason) => w.why_row_out(&row.reading, &reason.to_string()),
-            Inclusion::Unknown(gap) => w.why_row_unknown(&row.reading, &gap.to_string()),
+            Inclusion::In => w.why_row_in(&read),
+            Inclusion::Out(reason) => w.why_row_out(&read, &w.out_reason(reason)),
+            Inclusion::Unknown(gap) => w.why_row_unknown(&read, &w.open_because(gap)),
         };
         format!("{says} {reading}")
     };
     let fixes = explanation.remedies.iter().filter(|remedy| !remedy.fixes.is_empty());
-    let fixes =
-        fixes.map(|remedy| format!("{} “{}”", w.why_remedy_fixes(&remedy.fixes.join(", ")), remedy.details));
+    let fixes = fixes.map(|remedy| w.why_remedy_fixes(&remedy.fixes.join(", "), &remedy.details));
     explanation.rows.iter().take(ROWS_SHOWN_MAX).map(row).chain(fixes.take(ROWS_SHOWN_MAX)).collect()
 }
