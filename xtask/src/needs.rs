@@ -49,6 +49,33 @@ pub(crate) const POSTGRES: Need = Need {
 pub(crate) const PYTHON: Need =
     Need { what: "python3 with venv", debian: &["python3", "python3-venv"], there: python_has_venv };
 
+/// The emulator for real machines that restart.
+pub(crate) const QEMU: Need =
+    Need { what: "QEMU for x86-64", debian: &["qemu-system-x86"], there: || on_path("qemu-system-x86_64") };
+
+/// What makes a Debian image from packages, and its file system.
+pub(crate) const DEBOOTSTRAP: Need = Need {
+    what: "debootstrap and mkfs.ext4",
+    debian: &["debootstrap", "e2fsprogs"],
+    there: || ["debootstrap", "mkfs.ext4"].into_iter().all(on_path_or_sbin),
+};
+
+/// What makes a signed repository of Debian packages.
+pub(crate) const REPOSITORY: Need = Need {
+    what: "dpkg-scanpackages, apt-ftparchive, gpg and strip",
+    debian: &["dpkg-dev", "apt-utils", "gnupg", "binutils"],
+    there: || ["dpkg-scanpackages", "apt-ftparchive", "gpg", "strip"].into_iter().all(on_path),
+};
+
+/// Checks the rig's shell scripts.
+pub(crate) const SHELLCHECK: Need =
+    Need { what: "shellcheck", debian: &["shellcheck"], there: || on_path("shellcheck") };
+
+/// Debian keeps administrators' programs in folders that are not on everybody's search path.
+fn on_path_or_sbin(program: &str) -> bool {
+    on_path(program) || ["/usr/sbin", "/sbin"].iter().any(|folder| Path::new(folder).join(program).is_file())
+}
+
 /// Makes sure that everything in `needs` is there.
 ///
 /// # Errors

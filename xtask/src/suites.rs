@@ -5,6 +5,7 @@ mod database;
 mod fuzz;
 mod lint;
 mod unit;
+mod vm;
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -65,6 +66,18 @@ const SUITES: &[Suite] = &[
         about: "seed corpora of the parsers that read hostile input, then seeded mutations of them",
         needs: &[&needs::C_COMPILER],
         run: fuzz::run,
+    },
+    Suite {
+        name: "vm",
+        about: "real Debian machines (emulated) that are patched and really restart; root only",
+        needs: &[
+            &needs::C_COMPILER,
+            &needs::QEMU,
+            &needs::DEBOOTSTRAP,
+            &needs::REPOSITORY,
+            &needs::SHELLCHECK,
+        ],
+        run: vm::run,
     },
 ];
 

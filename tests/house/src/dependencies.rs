@@ -34,6 +34,7 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("xtask", ANY),
     ("house", ANY),
     ("fuzz-targets", ANY),
+    ("vm", ANY),
 ];
 
 /// Marks a package that may use any other.
@@ -43,7 +44,7 @@ const ANY: &[&str] = &["*"];
 pub const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["journal"], "no SQL outside `journal`"),
     ("chrono", &[], "time is jiff's; one way to do each thing"),
-    ("anyhow", &["segue", "xtask"], "anyhow in the binaries only; a boundary has its own error enum"),
+    ("anyhow", &["segue", "xtask", "vm"], "anyhow in the binaries only; a boundary has its own error enum"),
     ("axum", &["server", "segue", "sim"], "HTTP lives in `server`"),
 ];
 
