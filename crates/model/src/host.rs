@@ -258,6 +258,22 @@ pub struct HostChanges {
     pub resources: Option<Resources>,
 }
 
+impl HostChanges {
+    /// Both changes one after another: taking in the result is taking in `self` and then `later`.
+    #[must_use]
+    pub fn then(mut self, later: HostChanges) -> HostChanges {
+        self.observed_at = self.observed_at.max(later.observed_at);
+        self.boot = later.boot.or(self.boot);
+        self.system = later.system.or(self.system);
+        self.packages.extend(later.packages);
+        self.available = later.available.or(self.available);
+        self.signals = later.signals.or(self.signals);
+        self.probes.extend(later.probes);
+        self.resources = later.resources.or(self.resources);
+        self
+    }
+}
+
 impl HostReport {
     /// When it was observed, on the server's clock.
     pub fn observed_at(&self) -> Time {

@@ -27,10 +27,15 @@ pub struct CheckIn {
     pub agent_now: Time,
     /// What it has to say, oldest first, in rising numbers.
     pub numbered: Vec<Numbered>,
-    /// How long it is ready to wait for an order when there is none.
+    /// How long it is ready to wait for an order when there is none. A check-in that delivers something is answered as
+    /// soon as that is recorded.
     pub wait_seconds: u32,
     /// Highest sequence of an order that it has taken in: followed, or refused for good.
     pub order_seen: u64,
+    /// Highest term of an order that it has taken in: a server that was put back to an older state learns here that its
+    /// term is too old.
+    #[serde(default)]
+    pub term_seen: u64,
     /// Revision of the list of probes that it runs; 0 for none.
     #[serde(default)]
     pub probes_seen: u64,

@@ -42,6 +42,7 @@ fn check_in(numbered: Vec<Numbered>) -> CheckIn {
         numbered,
         wait_seconds: 60,
         order_seen: 0,
+        term_seen: 0,
         probes_seen: 0,
     }
 }
