@@ -41,7 +41,8 @@ fn merge(ours: &mut Vec<Metric>, theirs: Vec<Metric>) -> Result<()> {
         let Some(our) = ours.iter_mut().find(|metric| metric.metric == SHARED_METRIC) else {
             bail!("bench_match did not report {SHARED_METRIC}");
         };
-        our.ratio = (our.value > 0.0).then_some(their.value / our.value);
+        // As everywhere: our value over the baseline's.
+        our.ratio = (their.value > 0.0).then_some(our.value / their.value);
         our.baseline_value = Some(their.value);
         our.baseline = their.baseline;
         our.more.extend(their.more);
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ratio_says_how_many_times_faster_we_are_on_the_same_checks() {
+    fn the_ratio_is_our_time_over_theirs_on_the_same_checks() {
         let mut ours = read("{\"metric\":\"version_checks_seconds\",\"value\":0.5,\"unit\":\"s\"}").unwrap();
         let theirs = read(
             "{\"metric\":\"version_checks_seconds\",\"value\":20.0,\"baseline\":\"univers 32.0.1\",\"univers_refused\":3}",
@@ -85,7 +86,7 @@ mod tests {
         .unwrap();
         merge(&mut ours, theirs).unwrap();
         let our = ours.first().unwrap();
-        assert_eq!((our.ratio, our.baseline_value), (Some(40.0), Some(20.0)));
+        assert_eq!((our.ratio, our.baseline_value), (Some(0.025), Some(20.0)));
         assert_eq!(our.baseline.as_deref(), Some("univers 32.0.1"));
         assert!(our.more.contains_key("univers_refused"));
     }
