@@ -1,11 +1,16 @@
 //! What people and programs may ask for.
 
+use model::agreement::UnitAnswer;
 use model::alias::{AliasAnswer, AliasSubject};
-use model::ids::{AccountId, ImportId};
+use model::ids::{AccountId, ImportId, IncidentId, NodeId, OutageId, UnitId};
+use model::order::OrderWindow;
 use model::people::Role;
+use model::plan::Plan;
 use model::threat::{EpssScore, KevEntry, SsvcAssessment};
-use model::{Advisory, Date, Device, Time};
+use model::work::{StepDone, WorkSigned};
+use model::{Advisory, AssetTag, Date, Device, PlanHash, Time};
 
+use crate::fact::night::{CertificateIssued, Heard};
 use crate::places::Description;
 
 /// What is known of an import before it is decided.
@@ -130,5 +135,148 @@ pub enum Command {
     CloseSession {
         /// SHA-256 of the token, in hexadecimal.
         token_sha256: Box<str>,
+    },
+    /// Make a one-time token valid with which a host may enrol; the shell makes the token and shows it once.
+    OfferEnrolment {
+        /// The host; it is in the register.
+        host: AssetTag,
+        /// SHA-256 of the token, in hexadecimal.
+        token_sha256: Box<str>,
+        /// Until when.
+        expires: Time,
+    },
+    /// Give a host a certificate: with a token when it enrols, without when it renews.
+    IssueCertificate(CertificateIssued),
+    /// A host may no longer speak to us.
+    RevokeHost {
+        /// The host.
+        host: AssetTag,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// What hosts delivered in check-ins that are carried in together. Times are on our clock already.
+    Hear(Vec<Heard>),
+    /// Draft a plan, or another revision of one. Its requester is who drafts it.
+    DraftPlan(Box<Plan>),
+    /// Answer a plan for a unit.
+    AnswerPlan {
+        /// The plan.
+        plan: PlanHash,
+        /// The unit.
+        unit: UnitId,
+        /// Its answer.
+        answer: UnitAnswer,
+        /// Who answers for it.
+        by: AccountId,
+    },
+    /// Confirm the staff that a unit needs while it is dark.
+    ConfirmCover {
+        /// The plan.
+        plan: PlanHash,
+        /// The unit.
+        unit: UnitId,
+        /// Who is there, by name or role.
+        people: Vec<Box<str>>,
+        /// Who confirms it.
+        by: AccountId,
+    },
+    /// Approve a plan.
+    ApprovePlan {
+        /// The plan.
+        plan: PlanHash,
+        /// Who; never its requester.
+        by: AccountId,
+    },
+    /// Withdraw a plan that was not started.
+    WithdrawPlan {
+        /// The plan.
+        plan: PlanHash,
+        /// Why.
+        reason: Box<str>,
+        /// Who.
+        by: AccountId,
+    },
+    /// Set an agreed plan in motion.
+    StartRollout {
+        /// The plan.
+        plan: PlanHash,
+        /// Who.
+        by: AccountId,
+    },
+    /// Begin nothing new for a while.
+    PauseRollout {
+        /// The plan.
+        plan: PlanHash,
+        /// Why.
+        reason: Box<str>,
+        /// Who.
+        by: AccountId,
+    },
+    /// Go on after a pause.
+    ResumeRollout {
+        /// The plan.
+        plan: PlanHash,
+        /// Why.
+        reason: Box<str>,
+        /// Who.
+        by: AccountId,
+    },
+    /// Stop for good.
+    StopRollout {
+        /// The plan.
+        plan: PlanHash,
+        /// Why.
+        reason: Box<str>,
+        /// An emergency: running orders are not waited for.
+        emergency: bool,
+        /// Who.
+        by: AccountId,
+    },
+    /// Answer a request for a further outage for a unit.
+    AnswerOutage {
+        /// Which.
+        outage: OutageId,
+        /// The unit.
+        unit: UnitId,
+        /// Its answer.
+        answer: UnitAnswer,
+        /// Who answers for it.
+        by: AccountId,
+    },
+    /// Move a requested outage; answers given before are void.
+    MoveOutage {
+        /// Which.
+        outage: OutageId,
+        /// When instead.
+        window: OrderWindow,
+        /// Who.
+        by: AccountId,
+    },
+    /// Close an entry of the incident list.
+    CloseIncident {
+        /// Which.
+        incident: IncidentId,
+        /// What shows that it is over.
+        evidence: Box<str>,
+        /// Who.
+        by: AccountId,
+    },
+    /// A person did a step of the work on a device.
+    DoStep(StepDone),
+    /// A person signs for the finished work on a device.
+    SignWork(WorkSigned),
+    /// Take or renew the right to drive rollouts.
+    TakeLease {
+        /// Which running copy.
+        node: NodeId,
+        /// Until when.
+        until: Time,
+    },
+    /// Look at every rollout and record what is to happen next.
+    Drive {
+        /// The copy that holds the lease.
+        node: NodeId,
+        /// In which term.
+        term: u64,
     },
 }

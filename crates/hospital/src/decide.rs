@@ -1,12 +1,16 @@
 //! Decisions: a command and the state it meets become facts, or a refusal that says why in a sentence.
 
+pub mod night;
+
 use std::collections::HashSet;
 
 use model::Time;
+use model::agreement::{Approval, CoverConfirmed, SignOff};
 use model::ids::AccountId;
 use model::people::Role;
 
 use crate::command::{Command, ImportOrigin};
+use crate::fact::night::ProbesDeclared;
 use crate::fact::{
     AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet, SessionClosed,
     SessionOpened, SsvcReceived,
@@ -58,7 +62,16 @@ pub enum Refusal {
     EmptyCatalogue,
     #[error("the scores are of {offered}, older than the ones in force, of {in_force}")]
     OlderScores { offered: model::Date, in_force: model::Date },
+    #[error(
+        "a list of {probes} probes is too long; at most {PROBES_PER_DESCRIPTION_MAX} are declared at once"
+    )]
+    TooManyProbes { probes: usize },
+    #[error(transparent)]
+    Night(#[from] night::NightRefusal),
 }
+
+/// Most probes that one description declares: one entry of the journal has them.
+pub const PROBES_PER_DESCRIPTION_MAX: usize = 10_000;
 
 /// Decides a command on the state as it is. No effect but the returned facts, which must be appended expecting
 /// [`State::seq`].
@@ -104,6 +117,38 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
             state.people().session(&token_sha256, now).ok_or(Refusal::NoSuchSession)?;
             Ok(vec![Fact::SessionClosed(SessionClosed { token_sha256 })])
         }
+        Command::OfferEnrolment { host, token_sha256, expires } => {
+            night::hosts::offer(state, host, token_sha256, expires, now)
+        }
+        Command::IssueCertificate(issued) => night::hosts::certify(state, issued, now),
+        Command::RevokeHost { host, reason } => night::hosts::revoke(state, host, reason),
+        Command::Hear(heard) => Ok(night::hosts::hear(state, heard, now)),
+        Command::DraftPlan(plan) => night::plans::draft(state, plan),
+        Command::AnswerPlan { plan, unit, answer, by } => {
+            night::plans::answer(state, plan, SignOff { unit, answer, by, at: now })
+        }
+        Command::ConfirmCover { plan, unit, people, by } => {
+            night::plans::cover(state, plan, CoverConfirmed { unit, people, by, at: now })
+        }
+        Command::ApprovePlan { plan, by } => night::plans::approve(state, plan, Approval { by, at: now }),
+        Command::WithdrawPlan { plan, reason, by } => night::plans::withdraw(state, plan, reason, &by),
+        Command::StartRollout { plan, by } => night::rollouts::start(state, plan, by),
+        Command::PauseRollout { plan, reason, by } => night::rollouts::pause(state, plan, reason, &by),
+        Command::ResumeRollout { plan, reason, by } => night::rollouts::resume(state, plan, reason, &by),
+        Command::StopRollout { plan, reason, emergency, by } => {
+            night::rollouts::stop(state, plan, reason, emergency, &by)
+        }
+        Command::AnswerOutage { outage, unit, answer, by } => {
+            night::outages::answer(state, outage, SignOff { unit, answer, by, at: now })
+        }
+        Command::MoveOutage { outage, window, by } => night::outages::shift(state, outage, window, &by, now),
+        Command::CloseIncident { incident, evidence, by } => {
+            night::outages::close(state, incident, evidence, &by)
+        }
+        Command::DoStep(step) => night::work::step(state, step),
+        Command::SignWork(signed) => night::work::sign(state, signed, now),
+        Command::TakeLease { node, until } => night::drive::take_lease(state, node, until, now),
+        Command::Drive { node, term } => night::drive::drive(state, &node, term, now),
     }
 }
 
@@ -142,6 +187,9 @@ fn describe(state: &State, description: Description, origin: ImportOrigin) -> Re
     if !problems.is_empty() {
         return Err(Refusal::Description { problems });
     }
+    if description.probes.len() > PROBES_PER_DESCRIPTION_MAX {
+        return Err(Refusal::TooManyProbes { probes: description.probes.len() });
+    }
     let places = state.places();
     let mut counts = Counts::default();
     let mut facts = Vec::new();
@@ -155,6 +203,15 @@ fn describe(state: &State, description: Description, origin: ImportOrigin) -> Re
         )+ };
     }
     each!(sites => SiteDescribed, buildings => BuildingDescribed, units => UnitDescribed, beds => BedDescribed, services => ServiceDescribed);
+    let mut probes = Vec::new();
+    for probe in description.probes {
+        if counts.standing(state.night().probes().get(&probe.id), &probe) {
+            probes.push(probe);
+        }
+    }
+    if !probes.is_empty() {
+        facts.push(Fact::ProbesDeclared(ProbesDeclared { probes }));
+    }
     facts.push(counts.finish(ImportKind::Hospital, origin));
     Ok(facts)
 }

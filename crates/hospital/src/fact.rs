@@ -8,8 +8,10 @@ use model::device::Device;
 use model::ids::AccountId;
 use model::people::Role;
 use model::place::{Bed, Building, CareUnit, Site};
+use model::plan::Plan;
 use model::service::Service;
 use model::threat::{EpssScore, KevEntry, SsvcAssessment};
+use model::work::{StepDone, WorkSigned};
 use model::{Advisory, AssetTag, Date, Time};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +85,60 @@ facts! {
     SessionOpened(SessionOpened) = "session.opened/1",
     /// Somebody signed out.
     SessionClosed(SessionClosed) = "session.closed/1",
+    /// A one-time token was made with which a host may enrol.
+    EnrolmentOffered(night::EnrolmentOffered) = "enrolment.offered/1",
+    /// A host got a certificate.
+    CertificateIssued(night::CertificateIssued) = "certificate.issued/1",
+    /// A host may no longer speak to us.
+    HostRevoked(night::HostRevoked) = "host.revoked/1",
+    /// Hosts delivered observations and answers to orders.
+    HostsHeard(night::HostsHeard) = "hosts.heard/1",
+    /// Function probes were declared.
+    ProbesDeclared(night::ProbesDeclared) = "probes.declared/1",
+    /// A plan, or another revision of one, was drafted.
+    PlanDrafted(Box<Plan>) = "plan.drafted/1",
+    /// A unit answered a plan.
+    PlanAnswered(night::PlanAnswered) = "plan.answered/1",
+    /// Staff was confirmed for a plan.
+    PlanCovered(night::PlanCovered) = "plan.covered/1",
+    /// Somebody approved a plan.
+    PlanApproved(night::PlanApproved) = "plan.approved/1",
+    /// A plan was withdrawn.
+    PlanWithdrawn(night::PlanReason) = "plan.withdrawn/1",
+    /// An agreed plan was set in motion.
+    RolloutStarted(night::RolloutStarted) = "rollout.started/1",
+    /// A rollout was paused: nothing new is begun.
+    RolloutPaused(night::PlanReason) = "rollout.paused/1",
+    /// A paused rollout goes on.
+    RolloutResumed(night::PlanReason) = "rollout.resumed/1",
+    /// A rollout was stopped for good.
+    RolloutStopped(night::RolloutStopped) = "rollout.stopped/1",
+    /// A ring may be worked on.
+    RingOpened(night::RingMoved) = "ring.opened/1",
+    /// A ring has reached its success condition and soaks.
+    RingSoaking(night::RingMoved) = "ring.soaking/1",
+    /// A ring was halted.
+    RingHalted(night::RingHalted) = "ring.halted/1",
+    /// An order was issued to a host.
+    OrderIssued(night::OrderIssued) = "order.issued/1",
+    /// Units were asked for a further outage.
+    OutageAsked(night::OutageAsked) = "outage.asked/1",
+    /// A unit answered a request for a further outage.
+    OutageAnswered(night::OutageAnswered) = "outage.answered/1",
+    /// A requested outage was moved.
+    OutageMoved(night::OutageMoved) = "outage.moved/1",
+    /// Something for the incident list.
+    IncidentOpened(night::IncidentOpened) = "incident.opened/1",
+    /// Somebody looked into an incident.
+    IncidentClosed(night::IncidentClosed) = "incident.closed/1",
+    /// Units were told something.
+    UnitsTold(night::UnitsTold) = "units.told/1",
+    /// A person did one step of the work on a device.
+    WorkStepDone(StepDone) = "work.step_done/1",
+    /// A person signed for finished work on a device.
+    WorkSigned(WorkSigned) = "work.signed/1",
+    /// A running copy of Segue drives rollouts.
+    LeaseTaken(night::LeaseTaken) = "lease.taken/1",
 }
 
 /// A device left the register.

@@ -9,6 +9,7 @@ pub mod fleet;
 pub mod imports;
 pub mod library;
 pub mod matrix;
+pub mod night;
 pub mod overview;
 pub mod people;
 pub mod places;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::ids::{BedId, BuildingId, ServiceId, SiteId, UnitId};
 use model::place::{Bed, Building, CareUnit, Site};
+use model::probe::{PATTERN_MAX_BYTES, PROBE_TIMEOUT_MAX_SECONDS, Probe, ProbeKind};
 use model::service::Service;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,9 @@ pub struct Description {
     /// Services.
     #[serde(default)]
     pub services: Vec<Service>,
+    /// Function probes of services.
+    #[serde(default)]
+    pub probes: Vec<Probe>,
 }
 
 impl Places {
@@ -95,7 +99,44 @@ impl Places {
         for service in &new.services {
             after.service_problems(service, &mut out);
         }
+        for probe in &new.probes {
+            after.probe_problems(probe, &mut out);
+        }
         out
+    }
+
+    fn probe_problems(&self, probe: &Probe, out: &mut Vec<String>) {
+        let id = &probe.id;
+        if !self.services.contains_key(&probe.service) {
+            out.push(format!("probe {id} is of service {}, which nobody has described", probe.service));
+        }
+        if probe.timeout_seconds == 0 || probe.timeout_seconds > PROBE_TIMEOUT_MAX_SECONDS {
+            let timeout = probe.timeout_seconds;
+            out.push(format!(
+                "probe {id} may take {timeout} s; it must be 1 to {PROBE_TIMEOUT_MAX_SECONDS} s"
+            ));
+        }
+        let pattern = match &probe.tries {
+            ProbeKind::Http { pattern, .. }
+            | ProbeKind::Command { pattern, .. }
+            | ProbeKind::LogLine { pattern, .. } => pattern.len(),
+            ProbeKind::Tcp { .. }
+            | ProbeKind::Process { .. }
+            | ProbeKind::DicomEcho { .. }
+            | ProbeKind::Hl7Heartbeat { .. } => 0,
+        };
+        if pattern > PATTERN_MAX_BYTES {
+            out.push(format!(
+                "the pattern of probe {id} has {pattern} bytes; it has at most {PATTERN_MAX_BYTES}"
+            ));
+        }
+        if let ProbeKind::Command { argv, .. } = &probe.tries
+            && argv.first().is_none_or(|program| !program.starts_with('/'))
+        {
+            out.push(format!(
+                "probe {id} starts no program by its whole path; its argv begins with a path such as /usr/bin/true"
+            ));
+        }
     }
 
     fn service_problems(&self, service: &Service, out: &mut Vec<String>) {

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::fact::Stamp;
 use crate::imports::ImportSummary;
 use crate::library::Library;
+use crate::night::Night;
+use crate::night::parts::{self, NightParts};
 use crate::people::People;
 use crate::places::Places;
 use crate::register::Register;
@@ -17,7 +19,7 @@ use crate::state::State;
 use crate::threats::Threats;
 
 /// Changes whenever a snapshot of an earlier Segue can no longer be read.
-pub const SNAPSHOT_FORMAT: &str = "segue-state-1";
+pub const SNAPSHOT_FORMAT: &str = "segue-state-2";
 
 /// Why a snapshot is not used; the journal is read from its start instead.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,12 @@ pub enum SnapshotError {
     /// The rest cannot be read.
     #[error("the snapshot cannot be read: {0}")]
     Rest(#[source] serde_json::Error),
+    /// The compact part of hosts cannot be read.
+    #[error("the snapshot's hosts cannot be read: {0}")]
+    Hosts(#[source] postcard::Error),
+    /// Its parts do not belong together.
+    #[error("the snapshot's hosts refer to what it does not have")]
+    Apart,
     /// It ends too early.
     #[error("the snapshot is truncated")]
     Truncated,
@@ -43,6 +51,7 @@ pub(crate) struct Parts {
     pub(crate) people: People,
     pub(crate) imports: Vec<(Stamp, ImportSummary)>,
     pub(crate) answers: BTreeMap<AliasSubject, (Stamp, AliasAnswer)>,
+    pub(crate) night: Night,
 }
 
 /// Everything but the register, whose size asks for a compact form of its own.
@@ -55,6 +64,7 @@ struct Rest {
     people: People,
     imports: Vec<(Stamp, ImportSummary)>,
     answers: Vec<(AliasSubject, Stamp, AliasAnswer)>,
+    night: NightParts,
 }
 
 /// Writes a snapshot.
@@ -63,6 +73,8 @@ pub fn save(state: &State) -> Result<Vec<u8>, SnapshotError> {
     let revisions = state.library.iter().flat_map(|(_, item)| item.revisions());
     let answers =
         state.answers.iter().map(|(subject, (stamp, answer))| (subject.clone(), stamp.clone(), *answer));
+    let (tables, night) = parts::take_apart(&state.night);
+    let tables = postcard::to_stdvec(&tables).map_err(SnapshotError::Hosts)?;
     let rest = Rest {
         seq: state.seq(),
         places: state.places.clone(),
@@ -71,22 +83,25 @@ pub fn save(state: &State) -> Result<Vec<u8>, SnapshotError> {
         people: state.people.clone(),
         imports: state.imports.clone(),
         answers: answers.collect(),
+        night,
     };
     let rest = serde_json::to_vec(&rest).map_err(SnapshotError::Rest)?;
-    let mut out = Vec::with_capacity(8 + register.len() + rest.len());
-    out.extend((register.len() as u64).to_le_bytes());
-    out.extend(register);
+    let mut out = Vec::with_capacity(16 + register.len() + tables.len() + rest.len());
+    for part in [register, tables] {
+        out.extend((part.len() as u64).to_le_bytes());
+        out.extend(part);
+    }
     out.extend(rest);
     Ok(out)
 }
 
 /// Reads a snapshot and matches everything once.
 pub fn load(bytes: &[u8]) -> Result<State, SnapshotError> {
-    let (len, after) = bytes.split_first_chunk::<8>().ok_or(SnapshotError::Truncated)?;
-    let len = usize::try_from(u64::from_le_bytes(*len)).map_err(|_| SnapshotError::Truncated)?;
-    let (register, rest) = after.split_at_checked(len).ok_or(SnapshotError::Truncated)?;
+    let (register, after) = part(bytes)?;
+    let (tables, rest) = part(after)?;
     let mut register: Register = postcard::from_bytes(register).map_err(SnapshotError::Register)?;
     register.reindex();
+    let tables = postcard::from_bytes(tables).map_err(SnapshotError::Hosts)?;
     let rest: Rest = serde_json::from_slice(rest).map_err(SnapshotError::Rest)?;
     let mut library = Library::default();
     for (stamp, advisory) in rest.advisories {
@@ -105,5 +120,13 @@ pub fn load(bytes: &[u8]) -> Result<State, SnapshotError> {
             .into_iter()
             .map(|(subject, stamp, answer)| (subject, (stamp, answer)))
             .collect(),
+        night: parts::put_together(tables, rest.night).ok_or(SnapshotError::Apart)?,
     }))
+}
+
+/// The first of several parts, each with its length before it, and what comes after.
+fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), SnapshotError> {
+    let (len, after) = bytes.split_first_chunk::<8>().ok_or(SnapshotError::Truncated)?;
+    let len = usize::try_from(u64::from_le_bytes(*len)).map_err(|_| SnapshotError::Truncated)?;
+    after.split_at_checked(len).ok_or(SnapshotError::Truncated)
 }

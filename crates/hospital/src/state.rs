@@ -11,6 +11,7 @@ use model::alias::{AliasAnswer, AliasSubject};
 use crate::fact::{Fact, Stamp};
 use crate::imports::ImportSummary;
 use crate::library::Library;
+use crate::night::Night;
 use crate::people::People;
 use crate::places::Places;
 use crate::register::Register;
@@ -35,11 +36,19 @@ pub enum Topic {
     Places,
     /// Accounts.
     People,
+    /// Hosts with an agent: what is heard of them, who may speak.
+    Hosts,
+    /// Plans and what people say about them.
+    Plans,
+    /// Rollouts, orders, further outages, incidents: the board.
+    Night,
+    /// What units are told and asked.
+    Notices,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Topic; 8] = [
+    pub const ALL: [Topic; 12] = [
         Topic::Devices,
         Topic::Advisories,
         Topic::Exposures,
@@ -48,6 +57,10 @@ impl Topic {
         Topic::Threats,
         Topic::Places,
         Topic::People,
+        Topic::Hosts,
+        Topic::Plans,
+        Topic::Night,
+        Topic::Notices,
     ];
 
     /// The word on the wire.
@@ -61,6 +74,10 @@ impl Topic {
             Topic::Threats => "threats",
             Topic::Places => "places",
             Topic::People => "people",
+            Topic::Hosts => "hosts",
+            Topic::Plans => "plans",
+            Topic::Night => "night",
+            Topic::Notices => "notices",
         }
     }
 }
@@ -86,6 +103,8 @@ pub struct State {
     pub(crate) imports: Vec<(Stamp, ImportSummary)>,
     /// Answers in force, with who gave them when.
     pub(crate) answers: BTreeMap<AliasSubject, (Stamp, AliasAnswer)>,
+    /// Patch nights: hosts, plans, rollouts.
+    pub(crate) night: Night,
     matcher: Matcher,
     /// What ranks each vulnerability, by its number; made when first asked for, dropped when advisories or threats change.
     inputs: OnceLock<Vec<Inputs>>,
@@ -128,6 +147,10 @@ impl State {
     /// Answers about names that are in force.
     pub fn answers(&self) -> &BTreeMap<AliasSubject, (Stamp, AliasAnswer)> {
         &self.answers
+    }
+    /// Patch nights: hosts, plans, rollouts.
+    pub fn night(&self) -> &Night {
+        &self.night
     }
     /// Verdicts.
     pub fn matcher(&self) -> &Matcher {
@@ -243,6 +266,33 @@ impl State {
                 self.people.sessions.remove(&closed.token_sha256);
                 &[Topic::People]
             }
+            Fact::EnrolmentOffered(offer) => self.night.offered(&stamp, offer),
+            Fact::CertificateIssued(issued) => self.night.certified(&stamp, issued),
+            Fact::HostRevoked(revoked) => self.night.revoked(&stamp, revoked),
+            Fact::HostsHeard(heard) => self.night.heard(&stamp, heard),
+            Fact::ProbesDeclared(declared) => self.night.declared(declared),
+            Fact::PlanDrafted(plan) => self.night.drafted(stamp, *plan),
+            Fact::PlanAnswered(answered) => self.night.answered(answered),
+            Fact::PlanCovered(covered) => self.night.covered(covered),
+            Fact::PlanApproved(approved) => self.night.approved(approved),
+            Fact::PlanWithdrawn(withdrawn) => self.night.withdrawn(stamp, withdrawn),
+            Fact::RolloutStarted(started) => self.night.started(stamp, started),
+            Fact::RolloutPaused(paused) => self.night.paused(stamp, paused),
+            Fact::RolloutResumed(resumed) => self.night.resumed(stamp, resumed),
+            Fact::RolloutStopped(stopped) => self.night.stopped(stamp, stopped),
+            Fact::RingOpened(moved) => self.night.ring_opened(stamp, moved),
+            Fact::RingSoaking(moved) => self.night.ring_soaking(stamp, moved),
+            Fact::RingHalted(halted) => self.night.ring_halted(stamp, halted),
+            Fact::OrderIssued(order) => self.night.issued(&stamp, *order),
+            Fact::OutageAsked(asked) => self.night.outage_asked(stamp, asked),
+            Fact::OutageAnswered(answered) => self.night.outage_answered(&stamp, answered),
+            Fact::OutageMoved(moved) => self.night.outage_moved(stamp, moved),
+            Fact::IncidentOpened(opened) => self.night.incident_opened(stamp, opened),
+            Fact::IncidentClosed(closed) => self.night.incident_closed(stamp, closed),
+            Fact::UnitsTold(told) => self.night.told(&stamp, told),
+            Fact::WorkStepDone(step) => self.night.step_done(stamp, step),
+            Fact::WorkSigned(signed) => self.night.signed(stamp, signed),
+            Fact::LeaseTaken(taken) => self.night.leased(taken),
         }
     }
 
@@ -257,6 +307,7 @@ impl State {
             people: parts.people,
             imports: parts.imports,
             answers: parts.answers,
+            night: parts.night,
             matcher: Matcher::new(),
             inputs: OnceLock::new(),
         };

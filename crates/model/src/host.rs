@@ -49,7 +49,7 @@ pub struct Boot {
 }
 
 /// Operating system and kernel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct SystemVersion {
     /// Which sources of a pending restart there are depends on this.
     pub family: SystemFamily,
@@ -72,7 +72,7 @@ pub enum SystemFamily {
 }
 
 /// A patch that the package system offers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 pub struct AvailablePatch {
     /// Package.
     pub package: Box<str>,
@@ -153,7 +153,7 @@ impl SignalSource {
 }
 
 /// What one source says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
     /// It was read, and no restart is pending as far as it knows.
@@ -165,7 +165,7 @@ pub enum Reading {
 }
 
 /// A restart that a source says is pending.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct PendingRestart {
     /// What would have to restart.
     pub of: RestartOf,
@@ -174,7 +174,7 @@ pub struct PendingRestart {
 }
 
 /// What would have to restart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "snake_case")]
 pub enum RestartOf {
     /// The host.

@@ -89,7 +89,7 @@ pub enum ProbeKind {
 }
 
 /// How a probe went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "snake_case")]
 pub enum ProbeResult {
     /// It works; says what was seen.

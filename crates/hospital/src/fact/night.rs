@@ -6,6 +6,7 @@ use model::hash::PlanHash;
 use model::host::HostReport;
 use model::ids::{AccountId, IncidentId, NodeId, OutageId, UnitId};
 use model::order::{Order, OrderEvent, OrderWindow};
+use model::probe::Probe;
 use model::{AssetTag, Time};
 use rollout::decision::{HaltReason, IncidentKind, News};
 use rollout::verdict::PendingReason;
@@ -47,12 +48,26 @@ pub struct HostRevoked {
     pub reason: Box<str>,
 }
 
-/// What one host delivered in one check-in.
+/// What hosts delivered in check-ins that were carried in together: one entry of the journal for all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostsHeard {
+    /// What each delivered. A host may be here more than once: runs of numbers with a gap between them.
+    pub heard: Vec<Heard>,
+}
+
+/// Function probes were declared, or declared anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbesDeclared {
+    /// The probes.
+    pub probes: Vec<Probe>,
+}
+
+/// What one host delivered in one check-in: items with numbers that follow one another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heard {
     /// The host.
     pub host: AssetTag,
-    /// Number of the last item delivered so far, over all check-ins of this host: an item is taken once.
+    /// Number of the last of `items`: what a host delivers is numbered over all its check-ins, and an item is taken once.
     pub number: u64,
     /// What is new, oldest first.
     pub items: Vec<HeardItem>,
@@ -135,8 +150,6 @@ pub struct RingHalted {
 
 /// An order was issued.
 pub type OrderIssued = Box<Order>;
-/// An order's answer, as heard; kept inside [`Heard`].
-pub type OrderAnswered = OrderEvent;
 
 /// Units are asked for a further outage (R05).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

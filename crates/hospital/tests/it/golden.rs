@@ -26,6 +26,12 @@ fn day(text: &str) -> Date {
 
 /// One example of every fact, with every field filled: what a new fact version's golden file is first written from.
 fn examples() -> Vec<Fact> {
+    let mut examples = first_examples();
+    examples.extend(crate::golden_night::examples());
+    examples
+}
+
+fn first_examples() -> Vec<Fact> {
     let tag = || AssetTag::new("MON-0001").unwrap();
     vec![
         Fact::SiteDescribed(Site {

@@ -3,6 +3,7 @@
 
 mod decisions;
 mod golden;
+mod golden_night;
 mod matrix;
 mod matrix_scale;
 mod shared;

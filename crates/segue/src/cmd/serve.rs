@@ -106,6 +106,10 @@ fn live_topic(topic: hospital::Topic) -> LiveTopic {
         hospital::Topic::Imports => LiveTopic::Imports,
         hospital::Topic::Places => LiveTopic::Hospital,
         hospital::Topic::People => LiveTopic::Accounts,
+        hospital::Topic::Hosts => LiveTopic::Hosts,
+        hospital::Topic::Plans => LiveTopic::Plans,
+        hospital::Topic::Night => LiveTopic::Night,
+        hospital::Topic::Notices => LiveTopic::Notices,
     }
 }
 

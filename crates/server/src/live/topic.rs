@@ -29,11 +29,19 @@ pub enum Topic {
     Accounts,
     /// Work in the background of this server: uploads being read, the journal being verified.
     Work,
+    /// Hosts with an agent: what is heard of them.
+    Hosts,
+    /// Plans and what people say about them.
+    Plans,
+    /// Rollouts, orders, further outages, incidents: the board.
+    Night,
+    /// What units are told and asked.
+    Notices,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Topic; 9] = [
+    pub const ALL: [Topic; 13] = [
         Topic::Hospital,
         Topic::Devices,
         Topic::Advisories,
@@ -43,6 +51,10 @@ impl Topic {
         Topic::Journal,
         Topic::Accounts,
         Topic::Work,
+        Topic::Hosts,
+        Topic::Plans,
+        Topic::Night,
+        Topic::Notices,
     ];
 
     /// Its name in events and in `data-live-topic`.
@@ -57,6 +69,10 @@ impl Topic {
             Topic::Journal => "journal",
             Topic::Accounts => "accounts",
             Topic::Work => "work",
+            Topic::Hosts => "hosts",
+            Topic::Plans => "plans",
+            Topic::Night => "night",
+            Topic::Notices => "notices",
         }
     }
 }
@@ -93,8 +109,21 @@ impl Live {
     }
 
     fn cell(&self, topic: Topic) -> &AtomicU64 {
-        let [hospital, devices, advisories, aliases, exposures, imports, journal, accounts, work] =
-            &self.0.versions;
+        let [
+            hospital,
+            devices,
+            advisories,
+            aliases,
+            exposures,
+            imports,
+            journal,
+            accounts,
+            work,
+            hosts,
+            plans,
+            night,
+            notices,
+        ] = &self.0.versions;
         match topic {
             Topic::Hospital => hospital,
             Topic::Devices => devices,
@@ -105,6 +134,10 @@ impl Live {
             Topic::Journal => journal,
             Topic::Accounts => accounts,
             Topic::Work => work,
+            Topic::Hosts => hosts,
+            Topic::Plans => plans,
+            Topic::Night => night,
+            Topic::Notices => notices,
         }
     }
 

@@ -281,6 +281,7 @@ pub(crate) fn places() -> Description {
     use ServiceKind::{CentralMonitoring, Pacs, TelemetryReceiving};
     let three = ["CMS-5-A", "CMS-5-B", "CMS-5-C"];
     Description {
+        probes: Vec::new(),
         sites: vec![site("north", "Northgate Hospital"), site("south", "Southmoor Hospital")],
         buildings: vec![
             building("N-A", "north", "Building A, wards"),

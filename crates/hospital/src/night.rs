@@ -1,0 +1,231 @@
+//! What the facts of patch nights add up to: hosts and what is heard of them, plans and who agreed, rollouts, further outages,
+//! incidents, notices, work by hand, and who drives.
+//!
+//! What must not live here: verdicts (they are `rollout`'s, from evidence and the present time), and anything decided.
+
+mod compact;
+mod fold;
+mod heard;
+pub mod hosts;
+pub(crate) mod parts;
+pub mod plans;
+pub mod records;
+pub mod timeline;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use model::agreement::{CheckedPlan, Missing, PlanFinding};
+use model::hash::PlanHash;
+use model::ids::{IncidentId, OutageId, PlanId, ProbeId, UnitId};
+use model::order::Order;
+use model::plan::Plan;
+use model::probe::Probe;
+use model::{AssetTag, Time};
+
+use crate::fact::night::{EnrolmentOffered, IncidentOpened};
+use crate::places::Places;
+use crate::state::State;
+use hosts::{HostView, Hosts, NotAdmitted};
+use plans::{PlanRecord, PlanStanding};
+use records::{Incident, Lease, Notice, Outage, RolloutEvent, RolloutEventKind, RunState, Work};
+use rollout::decision::IncidentKind;
+
+/// How many notices are remembered; the journal keeps all.
+pub const NOTICES_REMEMBERED_MAX: usize = 20_000;
+
+/// Everything about patch nights.
+#[derive(Default)]
+pub struct Night {
+    pub(crate) hosts: Hosts,
+    pub(crate) probes: BTreeMap<ProbeId, Probe>,
+    pub(crate) plans: BTreeMap<PlanHash, PlanRecord>,
+    pub(crate) logs: BTreeMap<PlanHash, Vec<RolloutEvent>>,
+    pub(crate) outages: BTreeMap<OutageId, Outage>,
+    pub(crate) incidents: BTreeMap<IncidentId, Incident>,
+    pub(crate) notices: VecDeque<Notice>,
+    pub(crate) work: BTreeMap<PlanHash, BTreeMap<AssetTag, Work>>,
+    pub(crate) lease: Option<Lease>,
+}
+
+impl Night {
+    /// A host that has enrolled, or was offered to.
+    pub fn host(&self, tag: &AssetTag) -> Option<HostView<'_>> {
+        self.hosts.view(tag)
+    }
+    /// Every such host, by asset tag.
+    pub fn hosts(&self) -> impl DoubleEndedIterator<Item = HostView<'_>> {
+        self.hosts.iter()
+    }
+    /// How many such hosts there are.
+    pub fn hosts_len(&self) -> usize {
+        self.hosts.records.len()
+    }
+    /// The open offer with this token, by its SHA-256, if it is still valid.
+    pub fn offer(&self, token_sha256: &str, now: Time) -> Option<&EnrolmentOffered> {
+        self.hosts.offers.get(token_sha256).filter(|offer| now < offer.expires)
+    }
+
+    /// May whoever shows a certificate with this serial number speak for the host?
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn admits(&self, tag: &AssetTag, serial: &str, now: Time) -> Result<(), NotAdmitted> {
+        let record = self.hosts.records.get(tag).filter(|record| record.enrolled.is_some());
+        let record = record.ok_or_else(|| NotAdmitted::Unknown(tag.clone()))?;
+        if let Some((_, reason)) = &record.revoked {
+            return Err(NotAdmitted::Revoked(tag.clone(), reason.clone()));
+        }
+        let in_force = |known: &hosts::Certificate| *known.serial == *serial && now < known.expires;
+        if record.certificates.iter().any(in_force) {
+            Ok(())
+        } else {
+            Err(NotAdmitted::OldCertificate(tag.clone()))
+        }
+    }
+
+    /// The orders that must still be handed to a host which has seen those up to `seen`, in rising order.
+    pub fn orders_due(&self, tag: &AssetTag, seen: u64, now: Time) -> Vec<&Order> {
+        let Some(record) = self.hosts.records.get(tag) else { return Vec::new() };
+        let due = record.orders.iter().filter(|known| known.is_due(seen, now));
+        let mut orders: Vec<&Order> = due.map(|known| &*known.order).collect();
+        orders.sort_by_key(|order| order.sequence);
+        orders
+    }
+
+    /// Declared function probes.
+    pub fn probes(&self) -> &BTreeMap<ProbeId, Probe> {
+        &self.probes
+    }
+    /// The probes that a host runs.
+    pub fn probes_of<'a>(&'a self, tag: &'a AssetTag) -> impl Iterator<Item = &'a Probe> {
+        self.probes.values().filter(move |probe| probe.host == *tag)
+    }
+
+    /// A plan.
+    pub fn plan(&self, hash: &PlanHash) -> Option<&PlanRecord> {
+        self.plans.get(hash)
+    }
+    /// Every revision of every plan, by hash.
+    pub fn plans(&self) -> impl Iterator<Item = &PlanRecord> {
+        self.plans.values()
+    }
+    /// The newest revision of a plan.
+    pub fn newest_revision(&self, id: &PlanId) -> Option<&PlanRecord> {
+        let mine = self.plans.values().filter(|record| record.plan.id == *id);
+        mine.max_by_key(|record| record.drafted.seq)
+    }
+
+    /// The life of a rollout, oldest first; empty for a plan that was never started.
+    pub fn rollout_log(&self, plan: &PlanHash) -> &[RolloutEvent] {
+        self.logs.get(plan).map_or(&[], Vec::as_slice)
+    }
+
+    /// How a rollout runs; `None` for a plan that was never started.
+    pub fn run_state(&self, plan: &PlanHash) -> Option<RunState> {
+        let mut state = None;
+        for event in self.rollout_log(plan) {
+            state = match event.what {
+                RolloutEventKind::Started | RolloutEventKind::Resumed(_) => Some(RunState::Running),
+                RolloutEventKind::Paused(_) => Some(RunState::Paused),
+                RolloutEventKind::Stopped { .. } => Some(RunState::Stopped),
+                RolloutEventKind::RingOpened(_)
+                | RolloutEventKind::RingSoaking(_)
+                | RolloutEventKind::RingHalted { .. } => state,
+            };
+        }
+        state
+    }
+
+    /// Was a ring opened and not halted?
+    pub fn ring_is_open(&self, plan: &PlanHash, ring: u16) -> bool {
+        let log = self.rollout_log(plan);
+        let opened = log.iter().any(|event| event.what == RolloutEventKind::RingOpened(ring));
+        let halted = |event: &RolloutEvent| matches!(event.what, RolloutEventKind::RingHalted { ring: halted, .. } if halted == ring);
+        opened && !log.iter().any(halted)
+    }
+
+    /// Rollouts that were started and not stopped.
+    pub fn running(&self) -> impl Iterator<Item = &PlanRecord> {
+        let running =
+            |plan: &PlanHash| matches!(self.run_state(plan), Some(RunState::Running | RunState::Paused));
+        self.plans.values().filter(move |record| record.started.is_some() && running(&record.hash))
+    }
+
+    /// The next entry of the incident list for a plan; `after` others that are about to be recorded.
+    pub(crate) fn next_incident(
+        &self,
+        plan: &PlanHash,
+        after: usize,
+        host: Option<AssetTag>,
+        kind: IncidentKind,
+    ) -> IncidentOpened {
+        let known = self.incidents.values().filter(|incident| incident.opened.plan == *plan).count();
+        let id = format!("{}-i{}", plan.short(), known + after + 1);
+        // Twelve digits, a dash, a letter and a number are always an identifier.
+        #[allow(clippy::expect_used)]
+        let id = IncidentId::new(&id).expect("an identifier");
+        IncidentOpened { id, plan: *plan, host, kind }
+    }
+
+    /// Further outages.
+    pub fn outages(&self) -> &BTreeMap<OutageId, Outage> {
+        &self.outages
+    }
+    /// The incident list.
+    pub fn incidents(&self) -> &BTreeMap<IncidentId, Incident> {
+        &self.incidents
+    }
+    /// What units were told, oldest first.
+    pub fn notices(&self) -> impl DoubleEndedIterator<Item = &Notice> {
+        self.notices.iter()
+    }
+    /// What people did on a device of a plan.
+    pub fn work(&self, plan: &PlanHash, device: &AssetTag) -> Option<&Work> {
+        self.work.get(plan)?.get(device)
+    }
+    /// Who drives rollouts, or did last.
+    pub fn lease(&self) -> Option<&Lease> {
+        self.lease.as_ref()
+    }
+}
+
+impl State {
+    /// What the checker finds against a plan as the hospital is now.
+    pub fn plan_findings(&self, plan: &Plan) -> Vec<PlanFinding> {
+        let _ = plan;
+        Vec::new()
+    }
+
+    /// What is missing before a plan is agreed; findings that block come on top.
+    pub fn plan_missing(&self, record: &PlanRecord) -> Vec<Missing> {
+        let units = units_concerned(&record.plan, self.places());
+        match CheckedPlan::new((*record.plan).clone(), Vec::new()) {
+            Ok(checked) => checked.missing(&units, &record.consent),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Where a plan stands.
+    pub fn plan_standing(&self, record: &PlanRecord) -> PlanStanding {
+        PlanStanding {
+            units: units_concerned(&record.plan, self.places()),
+            findings: self.plan_findings(&record.plan),
+            missing: self.plan_missing(record),
+        }
+    }
+}
+
+/// The units that must answer a plan: those with a bed served by a service that one of its hosts carries, and those that
+/// it wants cover for; in order, each once.
+pub fn units_concerned(plan: &Plan, places: &Places) -> Vec<UnitId> {
+    let hosts: std::collections::BTreeSet<&AssetTag> = plan.items.iter().map(|item| &item.host).collect();
+    let mut units: Vec<UnitId> = plan.cover.iter().map(|cover| cover.unit.clone()).collect();
+    for service in places.services.values() {
+        if service.redundancy.carriers.iter().any(|carrier| hosts.contains(carrier)) {
+            units.extend(places.units_of(service).into_iter().map(|unit| unit.id.clone()));
+        }
+    }
+    units.sort_unstable();
+    units.dedup();
+    units
+}

@@ -1,0 +1,260 @@
+//! Folding the facts of a patch night. Facts have been decided: nothing here fails or judges again.
+
+use std::sync::Arc;
+
+use model::AssetTag;
+use model::hash::PlanHash;
+use model::order::Order;
+use model::plan::Plan;
+use model::work::{StepDone, WorkSigned};
+
+use super::hosts::Certificate;
+use super::plans::PlanRecord;
+use super::records::{Incident, Lease, Notice, Outage, RolloutEvent, RolloutEventKind};
+use super::timeline::{HostEvent, HostEventKind};
+use super::{NOTICES_REMEMBERED_MAX, Night};
+use crate::fact::Stamp;
+use crate::fact::night::{
+    CertificateIssued, EnrolmentOffered, HostRevoked, HostsHeard, IncidentClosed, IncidentOpened, LeaseTaken,
+    OutageAnswered, OutageAsked, OutageMoved, PlanAnswered, PlanApproved, PlanCovered, PlanReason,
+    ProbesDeclared, RingHalted, RingMoved, RolloutStarted, RolloutStopped, UnitsTold,
+};
+use crate::state::Topic;
+
+impl Night {
+    fn note(&mut self, host: &AssetTag, stamp: &Stamp, what: HostEventKind) {
+        let event = HostEvent { seq: stamp.seq, at: stamp.time, heard_at: stamp.time, what };
+        self.hosts.record(host).note(event);
+    }
+
+    fn log(&mut self, plan: PlanHash, stamp: Stamp, what: RolloutEventKind) -> &'static [Topic] {
+        self.logs.entry(plan).or_default().push(RolloutEvent { stamp, what });
+        &[Topic::Night]
+    }
+
+    pub(crate) fn offered(&mut self, stamp: &Stamp, offer: EnrolmentOffered) -> &'static [Topic] {
+        self.hosts.offers.retain(|_, known| stamp.time < known.expires);
+        self.note(&offer.host.clone(), stamp, HostEventKind::Offered { expires: offer.expires });
+        self.hosts.offers.insert(offer.token_sha256.clone(), offer);
+        &[Topic::Hosts]
+    }
+
+    pub(crate) fn certified(&mut self, stamp: &Stamp, issued: CertificateIssued) -> &'static [Topic] {
+        let record = self.hosts.record(&issued.host);
+        let expires = issued.expires;
+        record.certificates.retain(|known| stamp.time < known.expires);
+        let what = match &issued.token_sha256 {
+            Some(token) => {
+                // Whoever enrols begins anew: another machine or another disk may stand behind the same asset tag.
+                record.certificates.clear();
+                record.enrolled = Some(stamp.time);
+                record.revoked = None;
+                record.number = 0;
+                record.wants_full = true;
+                self.hosts.offers.remove(token);
+                HostEventKind::Enrolled { expires }
+            }
+            None => HostEventKind::Renewed { expires },
+        };
+        let CertificateIssued { host, key_sha256, serial, .. } = issued;
+        self.hosts.record(&host).certificates.push(Certificate {
+            serial,
+            key_sha256,
+            issued: stamp.time,
+            expires,
+        });
+        self.note(&host, stamp, what);
+        &[Topic::Hosts]
+    }
+
+    pub(crate) fn revoked(&mut self, stamp: &Stamp, revoked: HostRevoked) -> &'static [Topic] {
+        let record = self.hosts.record(&revoked.host);
+        record.revoked = Some((stamp.time, revoked.reason.clone()));
+        record.certificates.clear();
+        self.hosts.offers.retain(|_, offer| offer.host != revoked.host);
+        self.note(&revoked.host, stamp, HostEventKind::Revoked { reason: revoked.reason });
+        &[Topic::Hosts]
+    }
+
+    pub(crate) fn heard(&mut self, stamp: &Stamp, heard: HostsHeard) -> &'static [Topic] {
+        for one in heard.heard {
+            self.hosts.hear(stamp, one);
+        }
+        self.hosts.tidy();
+        &[Topic::Hosts, Topic::Night]
+    }
+
+    pub(crate) fn declared(&mut self, declared: ProbesDeclared) -> &'static [Topic] {
+        self.probes.extend(declared.probes.into_iter().map(|probe| (probe.id.clone(), probe)));
+        &[Topic::Hosts, Topic::Places]
+    }
+
+    pub(crate) fn drafted(&mut self, stamp: Stamp, plan: Plan) -> &'static [Topic] {
+        let hash = plan.hash();
+        for known in self.plans.values_mut() {
+            if known.plan.id == plan.id && known.superseded_by.is_none() && known.started.is_none() {
+                known.superseded_by = Some(hash);
+            }
+        }
+        let plan = Arc::new(plan);
+        let record = PlanRecord {
+            plan,
+            hash,
+            drafted: stamp,
+            consent: Default::default(),
+            withdrawn: None,
+            superseded_by: None,
+            started: None,
+        };
+        self.plans.insert(hash, record);
+        &[Topic::Plans]
+    }
+
+    pub(crate) fn answered(&mut self, answered: PlanAnswered) -> &'static [Topic] {
+        if let Some(record) = self.plans.get_mut(&answered.plan) {
+            record.consent.sign_offs.push(answered.is);
+        }
+        &[Topic::Plans]
+    }
+
+    pub(crate) fn covered(&mut self, covered: PlanCovered) -> &'static [Topic] {
+        if let Some(record) = self.plans.get_mut(&covered.plan) {
+            record.consent.cover.push(covered.is);
+        }
+        &[Topic::Plans]
+    }
+
+    pub(crate) fn approved(&mut self, approved: PlanApproved) -> &'static [Topic] {
+        if let Some(record) = self.plans.get_mut(&approved.plan) {
+            record.consent.approvals.push(approved.is);
+        }
+        &[Topic::Plans]
+    }
+
+    pub(crate) fn withdrawn(&mut self, stamp: Stamp, withdrawn: PlanReason) -> &'static [Topic] {
+        if let Some(record) = self.plans.get_mut(&withdrawn.plan) {
+            record.withdrawn = Some((stamp, withdrawn.reason));
+        }
+        &[Topic::Plans]
+    }
+
+    pub(crate) fn started(&mut self, stamp: Stamp, started: RolloutStarted) -> &'static [Topic] {
+        if let Some(record) = self.plans.get_mut(&started.plan) {
+            record.started = Some((stamp.clone(), started.by));
+        }
+        self.log(started.plan, stamp, RolloutEventKind::Started);
+        &[Topic::Plans, Topic::Night]
+    }
+
+    pub(crate) fn paused(&mut self, stamp: Stamp, paused: PlanReason) -> &'static [Topic] {
+        self.log(paused.plan, stamp, RolloutEventKind::Paused(paused.reason))
+    }
+
+    pub(crate) fn resumed(&mut self, stamp: Stamp, resumed: PlanReason) -> &'static [Topic] {
+        self.log(resumed.plan, stamp, RolloutEventKind::Resumed(resumed.reason))
+    }
+
+    pub(crate) fn stopped(&mut self, stamp: Stamp, stopped: RolloutStopped) -> &'static [Topic] {
+        let RolloutStopped { plan, reason, emergency } = stopped;
+        for record in self.hosts.records.values_mut() {
+            let mine = record.orders.iter_mut().filter(|known| known.order.plan == plan && !known.is_over());
+            mine.for_each(|known| known.void = true);
+        }
+        self.log(plan, stamp, RolloutEventKind::Stopped { reason, emergency })
+    }
+
+    pub(crate) fn ring_opened(&mut self, stamp: Stamp, moved: RingMoved) -> &'static [Topic] {
+        self.log(moved.plan, stamp, RolloutEventKind::RingOpened(moved.ring))
+    }
+
+    pub(crate) fn ring_soaking(&mut self, stamp: Stamp, moved: RingMoved) -> &'static [Topic] {
+        self.log(moved.plan, stamp, RolloutEventKind::RingSoaking(moved.ring))
+    }
+
+    pub(crate) fn ring_halted(&mut self, stamp: Stamp, halted: RingHalted) -> &'static [Topic] {
+        let what = RolloutEventKind::RingHalted { ring: halted.ring, reason: halted.reason };
+        self.log(halted.plan, stamp, what)
+    }
+
+    pub(crate) fn issued(&mut self, stamp: &Stamp, order: Order) -> &'static [Topic] {
+        let what = HostEventKind::Order { order: order.id.clone(), action: order.action.word().into() };
+        self.note(&order.host.clone(), stamp, what);
+        self.hosts.record(&order.host.clone()).put_order(order, stamp.time);
+        &[Topic::Hosts, Topic::Night]
+    }
+
+    pub(crate) fn outage_asked(&mut self, stamp: Stamp, asked: OutageAsked) -> &'static [Topic] {
+        self.note(&asked.host, &stamp, HostEventKind::OutageAsked(asked.id.clone()));
+        let window = asked.window;
+        let id = asked.id.clone();
+        self.outages.insert(id, Outage { asked, window, stamp, moved: Vec::new(), answers: Vec::new() });
+        &[Topic::Night, Topic::Notices]
+    }
+
+    pub(crate) fn outage_answered(&mut self, stamp: &Stamp, answered: OutageAnswered) -> &'static [Topic] {
+        let OutageAnswered { id, sign_off } = answered;
+        let Some(outage) = self.outages.get_mut(&id) else { return &[] };
+        let (host, unit) = (outage.asked.host.clone(), sign_off.unit.clone());
+        outage.answers.push(sign_off);
+        self.note(&host, stamp, HostEventKind::OutageAnswered { outage: id, unit });
+        &[Topic::Night, Topic::Notices]
+    }
+
+    pub(crate) fn outage_moved(&mut self, stamp: Stamp, moved: OutageMoved) -> &'static [Topic] {
+        let Some(outage) = self.outages.get_mut(&moved.id) else { return &[] };
+        let host = outage.asked.host.clone();
+        outage.moved.push((stamp.clone(), outage.window));
+        outage.window = moved.window;
+        outage.answers.clear();
+        self.note(&host, &stamp, HostEventKind::OutageMoved(moved.id));
+        &[Topic::Night, Topic::Notices]
+    }
+
+    pub(crate) fn incident_opened(&mut self, stamp: Stamp, opened: IncidentOpened) -> &'static [Topic] {
+        if let Some(host) = opened.host.clone() {
+            self.note(&host, &stamp, HostEventKind::Incident(opened.id.clone()));
+        }
+        self.incidents.insert(opened.id.clone(), Incident { opened, stamp, closed: None });
+        &[Topic::Night]
+    }
+
+    pub(crate) fn incident_closed(&mut self, stamp: Stamp, closed: IncidentClosed) -> &'static [Topic] {
+        let Some(incident) = self.incidents.get_mut(&closed.id) else { return &[] };
+        incident.closed = Some((stamp.clone(), closed.evidence));
+        if let Some(host) = incident.opened.host.clone() {
+            self.note(&host, &stamp, HostEventKind::IncidentClosed(closed.id));
+        }
+        &[Topic::Night]
+    }
+
+    pub(crate) fn told(&mut self, stamp: &Stamp, told: UnitsTold) -> &'static [Topic] {
+        let UnitsTold { plan, units, host, news } = told;
+        self.note(&host, stamp, HostEventKind::Told { units: units.clone(), news: news.clone() });
+        if self.notices.len() >= NOTICES_REMEMBERED_MAX {
+            self.notices.pop_front();
+        }
+        self.notices.push_back(Notice { seq: stamp.seq, at: stamp.time, plan, units, host, news });
+        &[Topic::Notices]
+    }
+
+    pub(crate) fn step_done(&mut self, stamp: Stamp, step: StepDone) -> &'static [Topic] {
+        let what = HostEventKind::WorkStep { step: step.step, worker: step.worker.clone() };
+        self.note(&step.host, &stamp, what);
+        let work = self.work.entry(step.plan).or_default().entry(step.host.clone()).or_default();
+        work.steps.push((stamp, step));
+        &[Topic::Night]
+    }
+
+    pub(crate) fn signed(&mut self, stamp: Stamp, signed: WorkSigned) -> &'static [Topic] {
+        self.note(&signed.host, &stamp, HostEventKind::WorkSigned { by: signed.by.clone() });
+        let work = self.work.entry(signed.plan).or_default().entry(signed.host.clone()).or_default();
+        work.signed.push((stamp, signed));
+        &[Topic::Night]
+    }
+
+    pub(crate) fn leased(&mut self, taken: LeaseTaken) -> &'static [Topic] {
+        let LeaseTaken { node, term, until } = taken;
+        self.lease = Some(Lease { node, term, until });
+        &[]
+    }
+}
