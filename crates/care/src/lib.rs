@@ -1,3 +1,7 @@
-//! What work means for care: dark time by unit and bed, and what units are told.
+//! What work means for care: which beds lose which service, from when to when, unit by unit.
 //!
-//! What must not live here: IO, clocks, and how notices are delivered.
+//! What must not live here: IO, clocks, and how anybody is told.
+
+mod dark;
+
+pub use dark::{HostDark, UnitDark, dark_time};

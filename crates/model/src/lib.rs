@@ -20,6 +20,7 @@ pub mod probe;
 pub mod service;
 pub mod threat;
 pub mod time;
+pub mod topology;
 pub mod work;
 
 pub use advisory::{Advisory, AdvisoryKey};
@@ -28,3 +29,4 @@ pub use finding::Finding;
 pub use hash::PlanHash;
 pub use ids::AssetTag;
 pub use time::{Date, Time};
+pub use topology::Topology;

@@ -59,7 +59,7 @@ pub enum RestartNeed {
 }
 
 /// How long each step is said to take, at the median and at the 90th percentile, in whole minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredMinutes {
     /// Installing.

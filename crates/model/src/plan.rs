@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::device::Installer;
 use crate::hash::PlanHash;
 use crate::ids::{AccountId, PatchId, PlanId, UnitId, WindowId};
-use crate::patch::Patch;
+use crate::patch::{DeclaredMinutes, Minutes, Patch, RestartNeed, WorkStep};
 use crate::{AssetTag, Time};
 
 /// Most hosts and devices of one plan.
@@ -181,6 +181,33 @@ impl Plan {
     /// The patches of an item, in order; names that the plan does not have are left out (the checker finds them).
     pub fn patches_of<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a Patch> {
         item.patches.iter().filter_map(|id| self.patch(id))
+    }
+
+    /// How long the work on an item is said to take: each patch is installed, then what must restart does so once, so the longest
+    /// restart counts; going back takes each patch back.
+    pub fn minutes_of(&self, item: &Item) -> DeclaredMinutes {
+        let nothing = DeclaredMinutes::default();
+        self.patches_of(item).map(|patch| patch.declared).fold(nothing, |sum, next| DeclaredMinutes {
+            install: sum.install.then(next.install),
+            restart: Minutes {
+                p50: sum.restart.p50.max(next.restart.p50),
+                p90: sum.restart.p90.max(next.restart.p90),
+            },
+            back_out: sum.back_out.then(next.back_out),
+        })
+    }
+
+    /// Can patients notice the work on an item: does something restart, or does a person take the device out of use?
+    pub fn is_disruptive(&self, item: &Item) -> bool {
+        match item.by {
+            Hands::Person(_) => true,
+            Hands::Agent => self.patches_of(item).any(|patch| patch.restart != RestartNeed::None),
+        }
+    }
+
+    /// The steps of a person's work on an item, over all its patches in their order; numbered from 1.
+    pub fn steps_of<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a WorkStep> {
+        self.patches_of(item).flat_map(|patch| &patch.steps)
     }
 
     /// A ring by its number, from 1.

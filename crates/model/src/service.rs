@@ -56,3 +56,10 @@ pub struct Redundancy {
     /// How many must work; at least 1 and at most the number of carriers.
     pub needed: u16,
 }
+
+impl Service {
+    /// It needs every carrier it has: work on any one of them makes it dark, whatever the order.
+    pub fn needs_all(&self) -> bool {
+        usize::from(self.redundancy.needed) >= self.redundancy.carriers.len()
+    }
+}

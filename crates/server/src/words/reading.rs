@@ -287,18 +287,8 @@ mod tests {
 
     #[test]
     fn swedish_pages_have_no_english_but_what_the_advisory_wrote() {
-        const ENGLISH: &[&str] = &[
-            "the",
-            "and",
-            "or",
-            "before",
-            "after",
-            "including",
-            "versions",
-            "number",
-            "not",
-            "says",
-        ];
+        const ENGLISH: &[&str] =
+            &["the", "and", "or", "before", "after", "including", "versions", "number", "not", "says"];
         for text in TEXTS {
             for (_, swedish, _) in everything(text) {
                 // Quotes are the advisory's own words.
