@@ -138,6 +138,19 @@ impl SignalSource {
         }
     }
 
+    /// Would it say so when the host as a whole must restart?
+    pub fn tells_of_host(self) -> bool {
+        match self {
+            SignalSource::RebootRequired
+            | SignalSource::NeedrestartKernel
+            | SignalSource::Kernel
+            | SignalSource::DnfNeedsRestarting => true,
+            SignalSource::NeedrestartServices
+            | SignalSource::DeletedLibraries
+            | SignalSource::PackageSystem => false,
+        }
+    }
+
     /// The word on the wire, in the API and in CSV.
     pub fn word(self) -> &'static str {
         match self {

@@ -2,6 +2,8 @@
 //! where one was due, the expected versions, every source read and clear, function tests passed, the quiet period over with a
 //! re-check after it (R02–R05; design: invariant 3).
 
+use std::fmt;
+
 use model::Time;
 use model::host::SignalSource;
 use model::ids::ProbeId;
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// Work on it has not begun: nothing is claimed.
+    NotBegun,
     /// All five proofs hold, until the evidence is too old.
     Proven {
         /// From then on the evidence is stale unless the host is heard again.
@@ -126,6 +130,8 @@ pub enum Failure {
         /// When the boot began.
         began_at: Time,
     },
+    /// The patch was taken back because a person decided so: the host is as it was before, and a new plan is needed.
+    RolledBack,
 }
 
 /// What is not known.
@@ -167,4 +173,62 @@ pub enum Gap {
         /// Steps in all.
         of: u16,
     },
+}
+
+impl Verdict {
+    /// How green it is. No stale, missing or contradictory input may ever raise it (design: invariant 5): 3 is *proven*, 2 is
+    /// *settling*, 1 is dark on purpose or not begun, 0 is everything that somebody must look at.
+    pub fn greenness(&self) -> u8 {
+        match self {
+            Verdict::Proven { .. } => 3,
+            Verdict::Settling { .. } => 2,
+            Verdict::NotBegun | Verdict::Dark { .. } => 1,
+            Verdict::RestartPending { .. }
+            | Verdict::Broken { .. }
+            | Verdict::Stalled { .. }
+            | Verdict::Stale { .. }
+            | Verdict::Unknown { .. } => 0,
+        }
+    }
+
+    /// The word in the API and in CSV.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::NotBegun => "not_begun",
+            Verdict::Proven { .. } => "proven",
+            Verdict::Settling { .. } => "settling",
+            Verdict::RestartPending { .. } => "restart_pending",
+            Verdict::Dark { .. } => "dark",
+            Verdict::Broken { .. } => "broken",
+            Verdict::Stalled { .. } => "stalled",
+            Verdict::Stale { .. } => "stale",
+            Verdict::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Version { package, wanted, found: Some(found) } => {
+                write!(f, "{package} should be at {wanted} and is at {found}")
+            }
+            Failure::Version { package, wanted, found: None } => {
+                write!(f, "{package} should be at {wanted} and is not installed")
+            }
+            Failure::Probe { probe, says, before_too: true } => {
+                write!(f, "the function test {probe} fails, as it did before the work: {says}")
+            }
+            Failure::Probe { probe, says, before_too: false } => {
+                write!(f, "the function test {probe} fails: {says}")
+            }
+            Failure::Refused { code, says } => {
+                write!(f, "the host refused an order ({}): {says}", code.word())
+            }
+            Failure::Order { action, says } => write!(f, "the order to {action} failed: {says}"),
+            Failure::Test(says) => write!(f, "the function test by hand did not pass: {says}"),
+            Failure::UnorderedRestart { .. } => f.write_str("it restarted without an order"),
+            Failure::RolledBack => f.write_str("the patch was taken back"),
+        }
+    }
 }
