@@ -151,6 +151,11 @@ impl Rollout {
         self.plan.plan()
     }
 
+    /// The plan as it was agreed.
+    pub fn agreed(&self) -> &AgreedPlan {
+        &self.plan
+    }
+
     /// The plan's hash.
     pub fn hash(&self) -> PlanHash {
         self.plan.hash()

@@ -1,0 +1,219 @@
+//! Rings, waves, numbers at once, redundancy, windows: who may begin when, and what stops a ring.
+
+use model::order::RefusalCode;
+use rollout::decision::HaltReason;
+use rollout::standing::{RingState, Wait};
+use rollout::{Beyond, Decision};
+
+use crate::hospital::*;
+
+fn waits(night: &Night, host: &str) -> Wait {
+    night.world(|world| night.rollout.standing(&tag(host), world, night.now).unwrap().waits)
+}
+
+#[test]
+fn packages_are_fetched_before_the_window_and_nothing_else_is() {
+    let mut night = wanted(&["a"]).start();
+    night.until(after(-MINUTE));
+    assert_eq!(night.orders("a"), ["download"]);
+    assert_eq!(waits(&night, "a"), Wait::Window { opens: EVENING });
+}
+
+#[test]
+fn the_second_ring_begins_only_when_the_first_has_soaked() {
+    let mut wanted = wanted(&["a", "b"]);
+    wanted.plan.rings = vec![ring(1), ring(1)];
+    wanted.plan.items[1].ring = 2;
+    let mut night = wanted.start();
+    night.until(after(10 * MINUTE));
+    let soaking = night.rollout.ring_standing(1, night.now).unwrap();
+    let RingState::Soaking { until } = soaking.state else { panic!("{soaking:?}") };
+    assert_eq!(waits(&night, "b"), Wait::Soak { ring: 1, until });
+    assert_eq!((soaking.counts.settling, soaking.counts.total()), (1, 1));
+    night.until(until.plus_seconds(-MINUTE));
+    assert_eq!(night.disturbed().len(), 1);
+    night.until(until.plus_seconds(5 * MINUTE));
+    assert_eq!(night.disturbed().len(), 2);
+}
+
+#[test]
+fn a_ring_that_fails_while_it_soaks_lets_no_later_ring_begin() {
+    let mut wanted = wanted(&["a", "b"]);
+    wanted.plan.rings = vec![ring(1), ring(1)];
+    wanted.plan.items[1].ring = 2;
+    let mut night = wanted.start();
+    night.until(after(20 * MINUTE));
+    night.machine("a").pend(model::host::SignalSource::Kernel);
+    night.until(after(2 * HOUR));
+    assert_eq!(night.disturbed().len(), 1);
+    assert!(matches!(waits(&night, "b"), Wait::Halted { ring: 1, .. }));
+}
+
+#[test]
+fn no_more_hosts_are_worked_on_at_once_than_the_ring_allows() {
+    let names = ["a", "b", "c", "d", "e"];
+    let mut wanted = wanted(&names);
+    wanted.plan.rings[0].at_once_max = 2;
+    let mut night = wanted.start();
+    for _ in 0..120 {
+        night.minute();
+        let ring = night.rollout.ring_standing(1, night.now).unwrap();
+        assert!(ring.in_work <= 2, "{ring:?}");
+    }
+    assert_eq!(night.disturbed().len(), 5);
+}
+
+#[test]
+fn a_wave_waits_for_the_one_before_it_but_not_for_a_host_that_is_silent() {
+    let mut wanted = wanted(&["a", "b", "c"]);
+    wanted.plan.items[2].wave = 2;
+    let mut night = wanted.start();
+    night.machine("b").dead = true;
+    night.until(after(MINUTE));
+    assert_eq!(night.disturbed(), ["a"].into());
+    assert_eq!(waits(&night, "c"), Wait::Wave { wave: 1 });
+    night.until(after(HOUR));
+    assert_eq!(night.disturbed(), ["a", "c"].into());
+}
+
+#[test]
+fn one_of_two_stations_stays_in_service_while_the_other_is_worked_on() {
+    let mut wanted = wanted(&["a", "b"]);
+    wanted.topology.services.clear();
+    let unit = id("ward", model::ids::UnitId::new);
+    wanted.serve(service("central", &["a", "b"], 1, None), unit);
+    let mut night = wanted.start();
+    let mut apart = true;
+    while night.now < after(2 * HOUR) {
+        night.minute();
+        apart &= !(night.is("a") == "dark" && night.is("b") == "dark");
+        assert!(night.rollout.dark_now(night.now).is_empty(), "the ward is never dark");
+    }
+    assert!(apart);
+    assert_eq!(night.disturbed().len(), 2);
+}
+
+#[test]
+fn a_station_is_not_taken_down_while_its_partner_outside_the_plan_is_silent() {
+    let mut wanted = wanted(&["a"]);
+    wanted.topology.services.clear();
+    let unit = id("ward", model::ids::UnitId::new);
+    wanted.serve(service("central", &["a", "partner"], 1, None), unit);
+    let mut night = wanted.start();
+    night.beyond.insert(tag("partner"), Beyond::Silent);
+    night.until(after(HOUR));
+    assert!(night.disturbed().is_empty());
+    assert!(matches!(waits(&night, "a"), Wait::Redundancy { needed: 1, left: 0, .. }));
+    night.beyond.remove(&tag("partner"));
+    night.until(after(2 * HOUR));
+    assert_eq!(night.disturbed().len(), 1);
+}
+
+#[test]
+fn a_service_and_its_fallback_are_never_both_dark() {
+    let mut wanted = wanted(&["a", "b"]);
+    wanted.topology.services.clear();
+    let unit = || id("ward", model::ids::UnitId::new);
+    wanted.serve(service("central", &["a"], 1, Some("local")), unit());
+    wanted.serve(service("local", &["b"], 1, None), unit());
+    let mut night = wanted.start();
+    while night.now < after(2 * HOUR) {
+        night.minute();
+        assert!(night.rollout.dark_now(night.now).len() <= 1);
+    }
+    assert_eq!(night.disturbed().len(), 2);
+}
+
+#[test]
+fn nothing_begins_that_would_not_fit_with_its_back_out() {
+    let mut wanted = wanted(&["a"]);
+    // Install 10, restart 10, back-out 20 minutes at the 90th percentile: the last start is 40 minutes before the end.
+    wanted.plan.windows[0].latest_start = after(6 * HOUR);
+    let mut night = wanted.start();
+    night.machine("a").dead = true;
+    night.until(after(6 * HOUR - 40 * MINUTE));
+    night.machine("a").dead = false;
+    night.until(after(6 * HOUR + HOUR));
+    assert!(night.disturbed().is_empty());
+}
+
+#[test]
+fn a_restart_that_no_longer_fits_is_asked_for_as_a_further_outage() {
+    let mut wanted = wanted(&["a"]);
+    wanted.plan.windows[0].latest_start = after(6 * HOUR);
+    let mut night = wanted.start();
+    night.machine("a").dead = true;
+    night.until(after(6 * HOUR - 45 * MINUTE));
+    night.machine("a").dead = false;
+    // Fetched and begun in time; then it is silent until the restart no longer fits.
+    night.until(after(6 * HOUR - 43 * MINUTE));
+    night.machine("a").dead = true;
+    night.until(after(6 * HOUR - 28 * MINUTE));
+    night.machine("a").dead = false;
+    night.until(after(7 * HOUR));
+    assert_eq!(night.orders("a"), ["download", "install"]);
+    assert_eq!(night.is("a"), "restart_pending");
+    assert_eq!(night.told("a"), ["dark", "further outage"]);
+}
+
+#[test]
+fn a_window_that_is_over_with_hosts_not_begun_halts_the_ring() {
+    let mut night = wanted(&["a", "b"]).start();
+    night.machine("b").dead = true;
+    night.until(after(5 * HOUR));
+    let halted = night.rollout.ring_standing(1, night.now).unwrap();
+    assert!(matches!(halted.state, RingState::Halted { reason: HaltReason::WindowOver, .. }), "{halted:?}");
+}
+
+#[test]
+fn a_refused_precondition_makes_the_ring_impossible() {
+    let mut wanted = wanted(&["a", "b"]);
+    wanted.plan.rings[0].failures_stop = 2;
+    wanted.plan.rings[0].at_once_max = 1;
+    let mut night = wanted.start();
+    night.until(after(-MINUTE));
+    night.machine("a").refuses = Some(RefusalCode::VersionsDiffer);
+    night.until(after(HOUR));
+    assert_eq!(night.is("a"), "broken");
+    let halted = night.rollout.ring_standing(1, night.now).unwrap();
+    assert!(matches!(halted.state, RingState::Halted { reason: HaltReason::Impossible { .. }, .. }));
+    assert!(!night.disturbed().contains("b"));
+}
+
+#[test]
+fn an_order_of_an_older_term_is_ordered_again_and_only_so_often() {
+    let mut night = wanted(&["a"]).start();
+    night.until(after(-MINUTE));
+    night.machine("a").refuses = Some(RefusalCode::OlderTerm);
+    night.until(after(30 * MINUTE));
+    assert_eq!(night.orders("a"), ["download", "install", "install", "install", "install"]);
+    assert_eq!(night.is("a"), "broken");
+}
+
+#[test]
+fn as_many_failures_as_the_plan_allows_stop_the_ring_and_one_less_does_not() {
+    let mut wanted = wanted(&["a", "b", "c"]);
+    wanted.plan.rings[0].failures_stop = 2;
+    wanted.plan.rings[0].at_once_max = 1;
+    let mut night = wanted.start();
+    night.until(after(-MINUTE));
+    night.machine("a").order_fails = true;
+    night.machine("b").order_fails = true;
+    night.until(after(2 * HOUR));
+    assert_eq!(night.disturbed(), ["a", "b"].into());
+    let halts: Vec<_> = night.log.iter().filter(|(_, d)| matches!(d, Decision::HaltRing { .. })).collect();
+    assert_eq!(halts.len(), 1);
+}
+
+#[test]
+fn a_driver_that_sleeps_until_the_next_wake_misses_nothing() {
+    let mut night = wanted(&["a"]).start();
+    night.until(after(10 * MINUTE));
+    while night.now < half_past_six() {
+        let (revision, wake) = (night.rollout.revision(), night.rollout.next_wake(night.now).unwrap());
+        night.minute();
+        let news = night.log.last().is_some_and(|(at, _)| *at == night.now);
+        assert!(!news || night.rollout.revision() != revision || wake <= night.now);
+    }
+    assert_eq!(night.is("a"), "proven");
+}
