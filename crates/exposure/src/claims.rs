@@ -10,7 +10,7 @@ use model::device::Identifiers;
 
 use crate::names::tokens;
 use crate::product::{Named, ProductName};
-use crate::remedy::{Against, NamedFix};
+use crate::remedy::{Against, NamedFix, doubt_announced};
 use crate::vendor::VendorName;
 use crate::version::VersionSpec;
 use said::{AboutRows, Concerned, Family, Said};
@@ -161,6 +161,7 @@ impl Pool {
             .iter()
             .filter_map(|entry| self.spec(entry.spec?))
             .collect();
+        doubt_announced(&mut joined.fixes);
         joined.fixes.iter_mut().for_each(|fix| fix.weigh(&specs));
         let ix = index(self.prose.len());
         self.prose.push(joined);

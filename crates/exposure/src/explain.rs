@@ -10,7 +10,7 @@ use crate::aliases::AliasBook;
 use crate::claims::NameParts;
 use crate::matcher::DeviceFacts;
 use crate::product::{NameMatch, Named, ProductName, compare};
-use crate::remedy::{About, Siblings, Strength, fixes_about};
+use crate::remedy::{About, NamedFix, Siblings, Strength, doubt_announced, fixes_about};
 use crate::vendor::VendorName;
 use crate::version::{Inclusion, Reading, Subject, VersionSpec};
 
@@ -144,23 +144,38 @@ impl<'a> Explainer<'a> {
         let concerns = |remedy: &&model::advisory::Remedy| {
             remedy.products.is_empty() || remedy.products.iter().any(|id| ids.contains(&**id))
         };
-        let remedies = known.remedies.iter().filter(concerns).map(|remedy| {
-            let about = About {
-                product,
-                vendor,
-                siblings: Some(&self.siblings),
-                cve: known.cve.as_deref(),
-                cwes: &known.cwes,
-                is_advice: !matches!(&*remedy.category, "vendor_fix" | "fix_planned"),
-            };
-            let fixes = fixes_about(&remedy.details, &about);
-            let strong = fixes.iter().filter(|fix| fix.strength() == Strength::Strong);
-            RemedyEvidence {
-                category: remedy.category.clone(),
-                details: remedy.details.clone(),
-                url: remedy.url.clone(),
-                fixes: strong.map(|fix| fix.version_text().to_owned()).collect(),
+        let remedies: Vec<&model::advisory::Remedy> = known.remedies.iter().filter(concerns).collect();
+        let about = About {
+            product,
+            vendor,
+            siblings: Some(&self.siblings),
+            cve: known.cve.as_deref(),
+            cwes: &known.cwes,
+            is_advice: false,
+        };
+        let named = |remedy: &model::advisory::Remedy| match &*remedy.category {
+            "vendor_fix" => fixes_about(&remedy.details, &about),
+            "fix_planned" => {
+                fixes_about(&remedy.details, &about).into_iter().map(NamedFix::only_planned).collect()
             }
+            _ => fixes_about(&remedy.details, &About { is_advice: true, ..about }),
+        };
+        // What one remedy only announces, no other one may show as a fix.
+        let mut fixes: Vec<(usize, NamedFix)> = Vec::new();
+        for (at, remedy) in remedies.iter().enumerate() {
+            fixes.extend(named(remedy).into_iter().map(|fix| (at, fix)));
+        }
+        let (of, mut fixes): (Vec<usize>, Vec<NamedFix>) = fixes.into_iter().unzip();
+        doubt_announced(&mut fixes);
+        let shown = |at: usize| {
+            let own = of.iter().zip(&fixes).filter(move |(of, _)| **of == at).map(|(_, fix)| fix);
+            own.filter(|fix| fix.strength() == Strength::Strong).map(|fix| fix.version_text().to_owned())
+        };
+        let remedies = remedies.iter().enumerate().map(|(at, remedy)| RemedyEvidence {
+            category: remedy.category.clone(),
+            details: remedy.details.clone(),
+            url: remedy.url.clone(),
+            fixes: shown(at).collect(),
         });
         out.remedies.extend(remedies);
         out.notes.extend(known.notes.iter().cloned());

@@ -3,6 +3,7 @@
 //! Reading only; what a named fix means for a device is `after_range`. A fix that cannot be tied to the product is weak,
 //! and a weak fix never makes anything greener.
 
+mod announced;
 mod contradiction;
 mod individual;
 mod left_behind;
@@ -30,6 +31,17 @@ pub enum Strength {
     Strong,
 }
 
+/// Does a text say of a fix that it is still to come?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Announced {
+    /// It can be had, as far as the text tells.
+    No,
+    /// It is to come, but perhaps for another product.
+    Perhaps,
+    /// It is to come, for this product: what is older than it is not said to be safe.
+    Yes,
+}
+
 /// A version named as fixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedFix {
@@ -42,6 +54,8 @@ pub struct NamedFix {
     individual: Option<Box<VersionSpec>>,
     /// The advisory lists a later version as affected, so the fix clears nothing outside its own line.
     own_line_only: bool,
+    /// The text only announces it: nobody has said that it can be had, and it stays weak wherever else it is named.
+    announced: Announced,
 }
 
 impl NamedFix {
@@ -60,7 +74,19 @@ impl NamedFix {
             strictly_later,
             individual: None,
             own_line_only: false,
+            announced: Announced::No,
         }
+    }
+
+    /// The fix as a remedy of a kind that only plans one (`fix_planned`) names it.
+    #[must_use]
+    pub fn only_planned(mut self) -> NamedFix {
+        self.announced = match self.strength {
+            Strength::Weak => Announced::Perhaps,
+            Strength::Strong => Announced::Yes,
+        };
+        self.strength = Strength::Weak;
+        self
     }
 
     /// Weighs the fix against the versions that the status lists one by one as affected: a fix that is itself among
@@ -249,6 +275,7 @@ fn one_span(span: &Span, fixes: &[NamedFix], model: &str, listed_only: bool) -> 
     let weak_above = fixes
         .iter()
         .filter(|f| f.strength == Strength::Weak && f.is_same_line(span, false))
+        .chain(fixes.iter().filter(|f| f.announced == Announced::Yes))
         .find(|f| f.is_in(span, model) == Some(false));
     let by_strong = if let Some((fix, _)) = own_line.iter().find(|(_, has)| *has == Some(true)) {
         Some(fixed(fix))
@@ -281,5 +308,24 @@ pub(crate) fn named(text: &str, strength: Strength, quote: &str, strictly_later:
         strictly_later,
         individual: None,
         own_line_only: false,
+        announced: Announced::No,
     })
+}
+
+/// A version that one text announces is weak in every other text too: `Update to 2.4.`, `2.4 is expected in Q3.`
+pub fn doubt_announced(fixes: &mut [NamedFix]) {
+    let announced: Vec<Release> = fixes
+        .iter()
+        .filter(|fix| fix.announced != Announced::No)
+        .filter_map(|fix| fix.release.clone())
+        .collect();
+    for fix in fixes {
+        let same = |release: &Release| {
+            let order = fix.release.as_ref().and_then(|own| ordering(&own.bare, &release.bare));
+            order == Some(Ordering::Equal)
+        };
+        if announced.iter().any(same) {
+            fix.strength = Strength::Weak;
+        }
+    }
 }

@@ -6,7 +6,7 @@ use model::Advisory;
 use model::advisory::{ProductStatus, Remedy, Vulnerability};
 
 use super::{Entry, NameParts, Pool, Prose, ProseIx, SetIx, TextIx, index};
-use crate::remedy::{About, NamedFix, Siblings, against, fixes_about};
+use crate::remedy::{About, NamedFix, Siblings, against, doubt_announced, fixes_about};
 use crate::version::VersionSpec;
 
 /// What the prose about one product name is read with.
@@ -121,6 +121,9 @@ fn read(texts: &[(Source, TextIx)], about: &About<'_>, affected: Option<SetIx>, 
         let text = pool.text(*text);
         match source {
             Source::Fix => prose.fixes.extend(fixes_about(text, about)),
+            Source::Planned => {
+                prose.fixes.extend(fixes_about(text, about).into_iter().map(NamedFix::only_planned));
+            }
             Source::Advice => prose.fixes.extend(fixes_about(text, &About { is_advice: true, ..*about })),
             Source::Note => {}
         }
@@ -131,6 +134,7 @@ fn read(texts: &[(Source, TextIx)], about: &About<'_>, affected: Option<SetIx>, 
         .iter()
         .filter_map(|entry| pool.spec(entry.spec?))
         .collect();
+    doubt_announced(&mut prose.fixes);
     for fix in &mut prose.fixes {
         fix.weigh(&specs);
         prose.against.iter().for_each(|against| fix.weigh_against(against));
@@ -147,13 +151,16 @@ enum Source {
     Advice,
     /// A note, which names no fixes.
     Note,
+    /// A remedy that says itself that the fix is still to come (CSAF 2.1 `fix_planned`).
+    Planned,
 }
 
 impl Source {
     /// By the remedy's category; those that say that there is no fix name none.
     fn of(category: &str) -> Option<Source> {
         match category {
-            "vendor_fix" | "fix_planned" => Some(Source::Fix),
+            "vendor_fix" => Some(Source::Fix),
+            "fix_planned" => Some(Source::Planned),
             "mitigation" | "workaround" | "optional_patch" => Some(Source::Advice),
             _ => None,
         }

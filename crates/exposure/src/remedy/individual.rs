@@ -1,7 +1,7 @@
 //! Fixes named by the single device: `Q03: the first 5 digits of serial number 22082 or later`, `Drive: production date
 //! January 2021 or later`. Such a sentence names no version.
 
-use super::{NamedFix, Strength};
+use super::{Announced, NamedFix, Strength};
 use crate::version::VersionSpec;
 
 /// What is read of a list item; longer sentences are prose.
@@ -46,6 +46,7 @@ pub(super) fn individual_fix(sentence: &str) -> Option<(NamedFix, &str)> {
         strictly_later: false,
         individual: Some(Box::new(spec)),
         own_line_only: false,
+        announced: Announced::No,
     };
     fits.then_some((fix, head))
 }

@@ -1,6 +1,7 @@
 //! Which versions a remedy's sentences name as fixed, and whether they are this product's. Affected versions, versions
 //! left behind and other products' versions stand in the same sentences.
 
+use super::announced::{announced_words, announces, goes_on};
 use super::individual::individual_fix;
 use super::left_behind::{
     OR_LATER, is_left_behind, is_or_later, is_patched_with, is_second_end, leads_to_a_fix, preceded_by_than,
@@ -9,7 +10,7 @@ use super::left_behind::{
 use super::names::{Names, Siblings};
 use super::scope::{Scope, scope};
 use super::words::{bare, clipped, continued, is_year, sentences, version_at};
-use super::{NamedFix, Strength, named};
+use super::{NamedFix, Strength, doubt_announced, named};
 
 /// Longest head (`Name and versions: what to do`) that is taken for one.
 const HEAD_BYTES_MAX: usize = 200;
@@ -75,16 +76,34 @@ pub fn fixes_about(details: &str, about: &About<'_>) -> Vec<NamedFix> {
     let head = if head.len() <= HEAD_BYTES_MAX { head } else { "" };
     let mut found: Vec<Candidate<'_>> = Vec::new();
     let mut out: Vec<NamedFix> = Vec::new();
+    // Where the versions of the sentence before begin among those found, and whether a list of what is to come goes on.
+    let (mut last, mut list_to_come) = (0, false);
     for sentence in sentences(text) {
         let scope = scope(head, sentence, about.cve, about.cwes);
+        let lower = sentence.to_lowercase();
+        let announced = announces(&lower);
         if let Some((fix, head)) = individual_fix(sentence) {
-            if scope == Scope::Meant && reader.is_own(head) {
+            if scope == Scope::Meant && reader.is_own(head) && !announced && !list_to_come {
                 out.push(fix);
             }
             continue;
         }
+        list_to_come = if sentence.ends_with(':') { announced } else { list_to_come };
+        let first = found.len();
         reader.candidates(sentence, scope, &mut found);
+        if announced && first == found.len() && goes_on(&lower) {
+            found.iter_mut().skip(last).for_each(|one| one.announced = true);
+        }
+        found.iter_mut().skip(first).for_each(|one| one.announced |= list_to_come);
+        last = first;
     }
+    weighed(&found, &names, &mut out);
+    doubt_announced(&mut out);
+    out
+}
+
+/// Adds the fixes that the candidates of one text name: each version once, as surely as its surest mention.
+fn weighed(found: &[Candidate<'_>], names: &Names, out: &mut Vec<NamedFix>) {
     let best = found.iter().map(|c| c.overlap).max().unwrap_or(0);
     let mut texts: Vec<&str> = found.iter().map(|c| c.version.as_str()).collect();
     texts.sort_unstable();
@@ -99,17 +118,24 @@ pub fn fixes_about(details: &str, about: &About<'_>) -> Vec<NamedFix> {
     };
     for candidate in found.iter().take(FIXES_MAX) {
         let strength = if strong(candidate) { Strength::Strong } else { Strength::Weak };
-        let Some(fix) = named(&candidate.version, strength, candidate.sentence, candidate.strictly_later)
+        let Some(mut fix) = named(&candidate.version, strength, candidate.sentence, candidate.strictly_later)
         else {
             continue;
         };
+        if candidate.announced {
+            fix = fix.only_planned();
+        }
         match out.iter_mut().find(|f| f.text == fix.text && f.strictly_later == fix.strictly_later) {
-            Some(known) if known.strength < fix.strength => *known = fix,
-            Some(_) => {}
+            Some(known) => {
+                let announced = known.announced.max(fix.announced);
+                if known.strength < fix.strength {
+                    *known = fix;
+                }
+                known.announced = announced;
+            }
             None => out.push(fix),
         }
     }
-    out
 }
 
 #[derive(Debug)]
@@ -126,6 +152,8 @@ struct Candidate<'a> {
     cued: bool,
     /// It says that something stays open.
     doubtful: bool,
+    /// It says that the fix is still to come.
+    announced: bool,
     /// One of a list in one sentence (`Versions 12.0.1, 12.0.2 and 12.1.0 address this`).
     listed: bool,
     strictly_later: bool,
@@ -155,6 +183,7 @@ impl Reader<'_> {
         let tail = tail_after_head(&words);
         let moves = lower.contains("migrat") || lower.contains("replace ") || lower.contains("successor");
         let doubtful = scope != Scope::Meant || says_no(&lower) || moves;
+        let announced = announced_words(&words);
         let first = found.len();
         let (mut context_from, mut at) = (0, 0);
         let mut left_behind_before = false;
@@ -185,6 +214,7 @@ impl Reader<'_> {
                 Context { words: &words, tail, from: context_from, at, end, is_first: found.len() == first };
             let mut candidate = self.candidate(version, sentence, &context);
             candidate.doubtful = doubtful || is_second_end(&words, at);
+            candidate.announced = announced.get(at).copied().unwrap_or(false);
             candidate.strictly_later = later_than.unwrap_or(false);
             let after = product_after(&words, end);
             if let Some(previous) =
@@ -306,6 +336,7 @@ impl Reader<'_> {
             of_sibling: self.siblings.name_better(self.names, &near) && !self.is_own_item(&near),
             cued: false,
             doubtful: false,
+            announced: false,
             listed,
             strictly_later: false,
         }

@@ -1,6 +1,7 @@
 //! One binary for all integration tests of the crate.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so by panicking
 
+mod announced;
 mod brute_force;
 mod version;
 mod version_corpus;

@@ -95,6 +95,50 @@ fn no_fix_is_read_where_none_is_named() {
 }
 
 #[test]
+fn what_is_only_announced_is_no_fix() {
+    check(&[
+        ("A fix is planned for Heron Viewer version 3.1.", &[]),
+        ("Acme plans to release Heron Viewer 3.1 by the end of Q3 2024.", &[]),
+        ("Heron Viewer version 3.1 will be released in Q3.", &[]),
+        ("Heron Viewer 3.1, which fixes this, will be made available in May.", &[]),
+        ("Acme is working on an update, Heron Viewer 3.1, to address this.", &[]),
+        ("Acme is developing Heron Viewer version 3.1, which will contain a patch.", &[]),
+        ("This is fixed in Heron Viewer 3.1, which is expected to be available in June 2024.", &[]),
+        ("This will be mitigated in Heron Viewer 3.1, scheduled to be released in October.", &[]),
+        ("This will be remediated in the Heron Viewer version 3.1 software release.", &[]),
+        ("Heron Viewer: Update to version 3.1 or later (planned Q2 2024)", &[]),
+        ("Update to Heron Viewer 3.1 (to be released by end of January 2024).", &[]),
+        ("Update to Heron Viewer 3.1 or later, release will be available: 9/17/2024", &[]),
+        ("Heron Viewer 3.1 (Planned release date: 2024-03-27) and higher", &[]),
+        ("The fix is anticipated in an upcoming Heron Viewer 3.1 service pack.", &[]),
+        ("Users should update to Heron Viewer 3.1 as soon as it becomes available.", &[]),
+        ("Update to Heron Viewer 3.1 once available.", &[]),
+        ("Heron Viewer 3.1 is not yet available.", &[]),
+        ("Heron Viewer 3.1: Q3 2024", &[]),
+        ("Heron Viewer 3.1 is in development and intends to resolve this.", &[]),
+        ("Update to Heron Viewer 3.1. It is expected to be available in Q3 2024.", &[]),
+        ("Update to Heron Viewer 3.1. Heron Viewer 3.1 will be released in July.", &[]),
+        ("Acme plans these releases:\nHeron Viewer 3.1\nHeron Gateway 2.2", &[]),
+        ("A production date of January 2024 or later is planned.", &[]),
+    ]);
+}
+
+#[test]
+fn a_fix_that_can_be_had_stays_one_beside_words_of_the_future() {
+    check(&[
+        ("Update to Heron Viewer 3.1 as soon as possible.", &["3.1"]),
+        ("Upgrading to Heron Viewer 3.1 will resolve this.", &["3.1"]),
+        ("Acme has released Heron Viewer 3.1, which will fix this.", &["3.1"]),
+        ("Heron Viewer 3.1 and later will not be vulnerable to this.", &["3.1"]),
+        ("Upgrade to Heron Viewer 3.1 (or any newer version that will be released in the future).", &["3.1"]),
+        ("Fixed in Heron Viewer 3.1 and future versions.", &["3.1"]),
+        ("Acme has developed Heron Viewer 3.1 to fix this.", &["3.1"]),
+        ("Heron Viewer 3.1 was released in Q3 2023.", &["3.1"]),
+        ("Update to Heron Viewer 3.1. Acme plans to end support of 2.x in 2025.", &["3.1"]),
+    ]);
+}
+
+#[test]
 fn a_version_beside_another_products_name_is_not_this_products_fix() {
     check(&[
         ("Heron Gateway: Update to V2.5 or later version", &[]),

@@ -27,7 +27,7 @@ fn a_remedy_that_names_the_products_fix_is_understood() {
             "v1.2.1",
         ),
         (
-            "This will be remediated in the BD Totalys MultiProcessor version 1.71 software release expected in fourth quarter 2022.",
+            "This has been remediated in the BD Totalys MultiProcessor version 1.71 software release of fourth quarter 2022.",
             "Totalys MultiProcessor",
             "BD",
             "1.71",
