@@ -1,6 +1,7 @@
 //! Advisories compiled for matching: what each advisory claims about which product name, with version texts parsed once
 //! and equal sets of claims shared. Devices do not appear here.
 
+mod pool;
 mod said;
 
 use hashbrown::HashMap;
@@ -10,9 +11,10 @@ use model::device::Identifiers;
 
 use crate::names::tokens;
 use crate::product::{Named, ProductName};
-use crate::remedy::{Against, NamedFix, doubt_announced};
+use crate::remedy::{Against, NamedFix};
 use crate::vendor::VendorName;
 use crate::version::VersionSpec;
+pub use pool::Pool;
 use said::{AboutRows, Concerned, Family, Said};
 
 /// Index of a parsed version text.
@@ -72,117 +74,6 @@ pub struct Prose {
     pub fixes: Vec<NamedFix>,
     /// Sentences of notes and remedies that speak against the range.
     pub against: Vec<Against>,
-}
-
-/// Everything that advisories share: parsed version texts, entry sets, prose. Grows only; ids stay valid.
-#[derive(Default)]
-pub struct Pool {
-    specs: Vec<VersionSpec>,
-    spec_by_text: HashMap<VersionText, SpecIx>,
-    sets: Vec<Box<[Entry]>>,
-    set_by_entries: HashMap<Box<[Entry]>, SetIx>,
-    prose: Vec<Prose>,
-    prose_by_key: HashMap<Box<[TextIx]>, ProseIx>,
-    texts: Vec<Box<str>>,
-    text_by_text: HashMap<Box<str>, TextIx>,
-}
-
-impl Pool {
-    /// A parsed version text.
-    pub fn spec(&self, ix: SpecIx) -> Option<&VersionSpec> {
-        self.specs.get(ix as usize)
-    }
-    /// A set of entries.
-    pub fn set(&self, ix: SetIx) -> &[Entry] {
-        self.sets.get(ix as usize).map_or(&[], |set| set)
-    }
-    /// What the prose says.
-    pub fn prose(&self, ix: ProseIx) -> Option<&Prose> {
-        self.prose.get(ix as usize)
-    }
-    /// How many distinct version texts were read.
-    pub fn specs_len(&self) -> usize {
-        self.specs.len()
-    }
-
-    fn intern_spec(&mut self, text: &VersionText) -> SpecIx {
-        if let Some(ix) = self.spec_by_text.get(text) {
-            return *ix;
-        }
-        let ix = index(self.specs.len());
-        self.specs.push(VersionSpec::parse(text));
-        self.spec_by_text.insert(text.clone(), ix);
-        ix
-    }
-
-    /// The set of these entries; the order in which they come does not matter.
-    pub fn intern_set(&mut self, mut entries: Vec<Entry>) -> Option<SetIx> {
-        if entries.is_empty() {
-            return None;
-        }
-        entries.sort_unstable();
-        entries.dedup();
-        if let Some(ix) = self.set_by_entries.get(entries.as_slice()) {
-            return Some(*ix);
-        }
-        let ix = index(self.sets.len());
-        let entries: Box<[Entry]> = entries.into();
-        self.sets.push(entries.clone());
-        self.set_by_entries.insert(entries, ix);
-        Some(ix)
-    }
-
-    /// Both sets together.
-    pub fn union(&mut self, a: Option<SetIx>, b: Option<SetIx>) -> Option<SetIx> {
-        match (a, b) {
-            (Some(a), Some(b)) if a != b => {
-                let entries = self.set(a).iter().chain(self.set(b)).cloned().collect();
-                self.intern_set(entries)
-            }
-            (a, b) => a.or(b),
-        }
-    }
-
-    /// What is said under two names of one product; a fix of one is weighed against what both name as affected.
-    fn join_prose(&mut self, a: ProseIx, b: ProseIx, affected: Option<SetIx>) -> ProseIx {
-        if a == b {
-            return a;
-        }
-        let key: Box<[TextIx]> = [u32::MAX, a, b, affected.unwrap_or(u32::MAX)].into();
-        if let Some(ix) = self.prose_by_key.get(&key) {
-            return *ix;
-        }
-        let (Some(one), Some(other)) = (self.prose(a), self.prose(b)) else { return a };
-        let mut joined = one.clone();
-        joined.fixes.extend(other.fixes.iter().cloned());
-        joined.against.extend(other.against.iter().cloned());
-        let specs: Vec<&VersionSpec> = affected
-            .map_or(&[][..], |set| self.set(set))
-            .iter()
-            .filter_map(|entry| self.spec(entry.spec?))
-            .collect();
-        doubt_announced(&mut joined.fixes);
-        joined.fixes.iter_mut().for_each(|fix| fix.weigh(&specs));
-        let ix = index(self.prose.len());
-        self.prose.push(joined);
-        self.prose_by_key.insert(key, ix);
-        ix
-    }
-
-    /// A piece of prose.
-    pub fn text(&self, ix: TextIx) -> &str {
-        self.texts.get(ix as usize).map_or("", |text| text)
-    }
-
-    fn intern_text(&mut self, text: &str) -> TextIx {
-        if let Some(ix) = self.text_by_text.get(text) {
-            return *ix;
-        }
-        let ix = index(self.texts.len());
-        self.texts.push(text.into());
-        self.text_by_text.insert(text.into(), ix);
-        ix
-    }
 }
 
 fn index(len: usize) -> u32 {

@@ -181,6 +181,9 @@ pub fn set_contains(set: SetIx, subject: &PreparedSubject<'_>, pool: &Pool) -> I
         |entry: &&Entry| entry.also.is_none() && entry.limit == Limit::None && entry.serials.is_empty();
     let plain: Vec<&VersionSpec> =
         entries.iter().filter(is_plain).filter_map(|entry| entry.spec.and_then(|ix| pool.spec(ix))).collect();
+    if let ([spec], [_]) = (plain.as_slice(), entries) {
+        return spec.contains_prepared(subject);
+    }
     let versionless = entries.iter().filter(is_plain).any(|entry| entry.spec.is_none());
     let together = if versionless {
         Some(Inclusion::In)

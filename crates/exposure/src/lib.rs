@@ -17,6 +17,7 @@ pub mod remedy;
 pub mod vendor;
 pub mod verdict;
 pub mod version;
+mod wildcard;
 
 pub use matcher::Matcher;
 pub use verdict::{Confidence, GapKind, Verdict};

@@ -8,6 +8,7 @@ use crate::names::{
 };
 use crate::vendor::{VendorName, VendorRelation, product_names_maker, without_maker};
 use crate::verdict::Confidence;
+pub use crate::wildcard::wildcard;
 
 /// How two product names relate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -279,11 +280,11 @@ pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<Nam
     if let Some(by) = same_identifier(&device.identifiers, &advisory.identifiers) {
         return found(MatchKind::Same, 100, by);
     }
-    let numbers = model_numbers_agree(device, advisory);
     if answers.vendor == Some(Different) {
         return None;
     }
-    if vendor.is_same() && numbers == Some(true) {
+    let numbers = if vendor.is_same() { model_numbers_agree(device, advisory) } else { None };
+    if numbers == Some(true) {
         return found(
             MatchKind::Same,
             if product.is_same() { grade(vendor, product) } else { 95 },
@@ -352,57 +353,6 @@ fn model_numbers_agree(device: &Named, advisory: &Named) -> Option<bool> {
         return Some(true);
     }
     (given().count() > 0).then_some(false)
-}
-
-/// CSAF model-number wildcards: `*` any run, `?` one character, backslash takes the next as it is; case and outer blanks apart.
-pub fn wildcard(pattern: &str, text: &str) -> bool {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Step {
-        Literal(char),
-        One,
-        Run,
-    }
-    let mut steps = Vec::new();
-    let mut escaped = false;
-    for c in pattern.trim().to_lowercase().chars() {
-        match c {
-            '\\' if !escaped => escaped = true,
-            '*' if !escaped => steps.push(Step::Run),
-            '?' if !escaped => steps.push(Step::One),
-            c => {
-                escaped = false;
-                steps.push(Step::Literal(c));
-            }
-        }
-    }
-    let text: Vec<char> = text.trim().to_lowercase().chars().collect();
-    // Reached positions after each step; linear in pattern × text, no backtracking.
-    let mut reached = vec![false; text.len() + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
-    }
-    for step in steps {
-        let mut next = vec![false; text.len() + 1];
-        let mut run = false;
-        for (at, (now, after)) in reached.iter().zip(text.iter().map(Some).chain([None])).enumerate() {
-            match step {
-                Step::Run => {
-                    run |= *now;
-                    if let Some(slot) = next.get_mut(at) {
-                        *slot = run;
-                    }
-                }
-                Step::One | Step::Literal(_) => {
-                    let fits = after.is_some_and(|c| step == Step::One || step == Step::Literal(*c));
-                    if let Some(slot) = next.get_mut(at + 1).filter(|_| *now && fits) {
-                        *slot = true;
-                    }
-                }
-            }
-        }
-        reached = next;
-    }
-    !text.is_empty() && reached.last() == Some(&true)
 }
 
 fn same_identifier(device: &Identifiers, advisory: &Identifiers) -> Option<MatchedBy> {

@@ -114,6 +114,11 @@ impl NamedFix {
         }
     }
 
+    /// Only a device's version decides whether it has the fix.
+    pub(crate) fn goes_by_version_alone(&self) -> bool {
+        self.individual.is_none() && self.release.as_ref().is_none_or(|release| release.name.is_empty())
+    }
+
     /// The version, as written.
     pub fn version_text(&self) -> &str {
         &self.text

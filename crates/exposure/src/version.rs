@@ -31,7 +31,7 @@ pub use number::{VERSION_NUMBER_DIGITS_MAX, VERSION_PARTS_MAX, Version};
 pub use order::{compare, ordering};
 pub use plain::{Condition, DayRange, End, Joint, Meant, Part, Reading, SerialRange, Side};
 pub use reading::Shape;
-pub use subject::{PreparedSubject, Subject, VERSION_TEXT_MAX_BYTES};
+pub use subject::{PreparedSubject, ReadVersion, Subject, VERSION_TEXT_MAX_BYTES};
 pub use verdict::{Gap, Inclusion, OutReason};
 
 /// Clauses that one range text may have; a text with more is not read.
@@ -139,6 +139,29 @@ impl VersionSpec {
         self.clauses.iter().any(|c| matches!(c.what, What::Serials(_) | What::Made(_)))
     }
 
+    /// Only the device's version decides, whatever its model, model number, serial number and date.
+    pub(crate) fn goes_by_version_alone(&self) -> bool {
+        let nameless = |release: &release::Release| release.name.is_empty();
+        let bound = |bound: &Option<Box<clause::Bound>>| {
+            bound.as_ref().is_none_or(|b| nameless(&b.release) && b.also.as_ref().is_none_or(nameless))
+        };
+        self.clauses.iter().all(|clause| {
+            clause.conditions.is_empty()
+                && clause.model.is_none()
+                && match &clause.what {
+                    What::All | What::Unreadable(_) => true,
+                    What::Range { low, high } => bound(low) && bound(high),
+                    What::Listed(item) => {
+                        item.models.is_empty()
+                            && !item.is_catalogue
+                            && item.release.as_ref().is_some_and(nameless)
+                    }
+                    What::Except(release) => nameless(release),
+                    What::Made(_) | What::Serials(_) => false,
+                }
+        })
+    }
+
     /// The bounds of its ranges, in the text's order.
     pub fn bounds(&self) -> impl Iterator<Item = BoundText<'_>> {
         self.clauses.iter().flat_map(|clause| {
@@ -179,6 +202,11 @@ pub fn combine_prepared(specs: &[&VersionSpec], subject: &PreparedSubject<'_>) -
         && conditions.is_empty()
     {
         return Inclusion::In;
+    }
+    if let [VersionSpec { clauses, .. }] = specs
+        && let [only] = clauses.as_slice()
+    {
+        return lines::decide(&[only], subject);
     }
     let clauses: Vec<&Clause> = specs.iter().flat_map(|spec| &spec.clauses).collect();
     if clauses.is_empty() || clauses.len() > CLAUSES_MAX * 4 {

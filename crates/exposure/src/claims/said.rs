@@ -107,10 +107,7 @@ impl Said {
         let mut prose = read(&texts, &about, affected, pool);
         // What the status itself calls fixed needs no weighing.
         prose.fixes.extend(self.fixed_versions.iter().map(|version| NamedFix::from_status(version)));
-        let ix = index(pool.prose.len());
-        pool.prose.push(prose);
-        pool.prose_by_key.insert(key, ix);
-        ix
+        pool.add_prose(key, prose)
     }
 }
 

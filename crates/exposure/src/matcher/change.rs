@@ -39,9 +39,10 @@ impl Matcher {
 
     /// Adds an advisory, or puts a newer revision in its place.
     pub fn put_advisory(&mut self, ix: AdvisoryIx, advisory: &Advisory, fleet: &impl Fleet) -> Touched {
+        self.judged.clear();
         let mut names = self.take_advisory(ix);
         let (compiled, fresh) = self.compile(ix, advisory);
-        let corpus: Vec<u32> = compiled.blocks.iter().map(|block| block.name).collect();
+        let corpus: Vec<u32> = compiled.block_of.iter().map(|(name, _)| *name).collect();
         let at = ix as usize;
         if self.advisories.len() <= at {
             self.advisories.resize_with(at + 1, || None);
@@ -78,6 +79,7 @@ impl Matcher {
 
     /// Plans and judges everything again from the names already compared: what a change of rules would cost.
     pub fn rematch(&mut self) -> Touched {
+        self.judged.clear();
         let (names, groups) = (self.fleet.names.len(), self.fleet.groups.len());
         for name in 0..super::count(names) {
             self.plan_name(name, None);

@@ -10,7 +10,7 @@ use super::{Cell, DeviceIx, Manufactured, VulnerabilityIx, count, hashed, slot, 
 use crate::product::{NameMatch, Named, ProductName, keys};
 use crate::vendor::VendorName;
 use crate::verdict::Verdict;
-use crate::version::Subject;
+use crate::version::{ReadVersion, Subject};
 
 /// What matching needs to know of a device, borrowed from wherever it is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +93,8 @@ type GroupKey<'a> = (u32, Option<&'a str>, Option<&'a str>, Option<&'a str>, Opt
 pub(super) struct Group {
     pub(super) name: u32,
     version: Option<Box<str>>,
+    /// The version text, read: the fleet's own number of it.
+    pub(super) read: u32,
     hardware: Option<Box<str>>,
     system: Option<Box<str>>,
     serial: Option<Box<str>>,
@@ -147,6 +149,9 @@ pub(super) struct FleetSide {
     group_of: Vec<u32>,
     name_table: HashTable<u32>,
     group_table: HashTable<u32>,
+    /// Every version text, read once however many groups have it.
+    versions: Vec<ReadVersion>,
+    version_of: HashMap<Option<Box<str>>, u32>,
     hasher: DefaultHashBuilder,
     /// Hashed comparison keys, to the names that have them.
     pub(super) keys: HashMap<u64, Vec<u32>>,
@@ -160,6 +165,11 @@ impl FleetSide {
     /// The group that a device is in.
     pub(super) fn group_of(&self, device: DeviceIx) -> Option<u32> {
         slot(&self.group_of, device).copied().filter(|group| *group != u32::MAX)
+    }
+
+    /// A group's version text, read.
+    pub(super) fn version(&self, group: &Group) -> Option<&ReadVersion> {
+        slot(&self.versions, group.read)
     }
 
     /// The name these facts go by; `true` when it is new and has no candidates yet.
@@ -217,9 +227,14 @@ impl FleetSide {
         let ix = count(self.groups.len());
         let (_, version, hardware, system, serial, manufactured) = key;
         let owned = |text: Option<&str>| text.map(Box::from);
+        let read = *self.version_of.entry(owned(version)).or_insert_with(|| {
+            self.versions.push(ReadVersion::read(version));
+            count(self.versions.len() - 1)
+        });
         self.groups.push(Group {
             name,
             version: owned(version),
+            read,
             hardware: owned(hardware),
             system: owned(system),
             serial: owned(serial),

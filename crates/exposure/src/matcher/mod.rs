@@ -6,6 +6,7 @@
 
 mod change;
 mod fleet;
+mod judging;
 mod plan;
 mod query;
 
@@ -22,6 +23,7 @@ pub use fleet::{DeviceFacts, Fleet};
 pub use query::{GroupView, Proposal, cells_of};
 
 use fleet::{FleetName, FleetSide};
+use judging::Judged;
 
 /// Number of a device: its row in the hospital's register.
 pub type DeviceIx = u32;
@@ -57,8 +59,18 @@ struct CorpusName {
 /// One advisory, compiled.
 struct Compiled {
     blocks: Vec<CompiledBlock>,
+    /// The blocks by name: (name, its block), by name.
+    block_of: Vec<(u32, u32)>,
     /// Every vulnerability it names, with the highest CVSS base score it gives, in tenths.
     vulnerabilities: Vec<(VulnerabilityIx, Option<u8>)>,
+}
+
+impl Compiled {
+    /// The block about a product name.
+    fn block_ix(&self, name: u32) -> Option<u32> {
+        let at = self.block_of.binary_search_by_key(&name, |(name, _)| *name).ok()?;
+        self.block_of.get(at).map(|(_, block)| *block)
+    }
 }
 
 struct CompiledBlock {
@@ -79,6 +91,8 @@ pub struct Matcher {
     /// Corpus names with wildcard model numbers: compared with every name of the fleet.
     wildcards: Vec<u32>,
     advisories: Vec<Option<Compiled>>,
+    /// What was judged, for devices that differ only in what does not matter. Kept no longer than one advisory's arrival.
+    judged: Judged,
     vulnerabilities: Vec<Box<str>>,
     vulnerability_of: HashMap<Box<str>, VulnerabilityIx>,
     /// The advisories that name each vulnerability.
@@ -171,7 +185,7 @@ impl Matcher {
         let numbers: Vec<VulnerabilityIx> = vulnerabilities.iter().map(|(number, _)| *number).collect();
         let blocks = compile(advisory, &mut self.pool, &numbers);
         let mut fresh = Vec::new();
-        let blocks = blocks
+        let blocks: Vec<CompiledBlock> = blocks
             .into_iter()
             .map(|block| {
                 let (name, is_new) = self.corpus_name(&block.name);
@@ -184,7 +198,10 @@ impl Matcher {
                 CompiledBlock { name, claims: block.claims, individual: block.individual }
             })
             .collect();
-        (Compiled { blocks, vulnerabilities }, fresh)
+        let mut block_of: Vec<(u32, u32)> =
+            (0u32..).zip(&blocks).map(|(at, block)| (block.name, at)).collect();
+        block_of.sort_unstable();
+        (Compiled { blocks, block_of, vulnerabilities }, fresh)
     }
 
     fn corpus_name(&mut self, parts: &NameParts) -> (u32, bool) {

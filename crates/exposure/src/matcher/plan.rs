@@ -1,14 +1,10 @@
 //! What is to be judged for a name of the fleet: for each advisory, the claims about the product that it is, or the
 //! question that must be answered first.
 
-use hashbrown::HashMap;
-
-use super::{AdvisoryIx, Cell, Compiled, Matcher, VulnerabilityIx, joined, slot, slot_mut};
+use super::{AdvisoryIx, CompiledBlock, Matcher, VulnerabilityIx, joined, slot, slot_mut};
 use crate::claims::Claim;
-use crate::judge::{Judgement, judge_prepared};
 use crate::product::{Answers, AskAbout, MatchKind, NameMatch, compare, keys};
-use crate::verdict::{Confidence, Verdict};
-use crate::version::PreparedSubject;
+use crate::verdict::Confidence;
 
 /// One advisory's share in a name's plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,29 +100,44 @@ impl Matcher {
     /// Plans every advisory that speaks of a candidate of `name`, or only `only`. Says whether the name has become individual.
     pub(super) fn plan_name(&mut self, name: u32, only: Option<AdvisoryIx>) -> bool {
         let Some(fleet_name) = slot(&self.fleet.names, name) else { return false };
-        let mut by_advisory: HashMap<AdvisoryIx, Vec<(u32, NameMatch)>> = HashMap::new();
-        for (corpus, found) in &fleet_name.candidates {
-            let advisories = slot(&self.corpus_names, *corpus).map_or(&[][..], |known| &known.advisories);
-            for advisory in advisories.iter().filter(|advisory| only.is_none_or(|only| only == **advisory)) {
-                by_advisory.entry(*advisory).or_default().push((*corpus, *found));
+        let mut found: Vec<(AdvisoryIx, u32, NameMatch)> = Vec::new();
+        match only {
+            Some(only) => {
+                let compiled = slot(&self.advisories, only).and_then(Option::as_ref);
+                let spoken_of =
+                    |corpus: &u32| compiled.and_then(|c| c.block_ix(*corpus)).map(|at| (only, at));
+                found.extend(fleet_name.candidates.iter().filter_map(|(corpus, how)| {
+                    let (advisory, block) = spoken_of(corpus)?;
+                    Some((advisory, block, *how))
+                }));
+            }
+            None => {
+                for (corpus, how) in &fleet_name.candidates {
+                    let advisories =
+                        slot(&self.corpus_names, *corpus).map_or(&[][..], |known| &known.advisories);
+                    found.extend(advisories.iter().filter_map(|advisory| {
+                        let block = slot(&self.advisories, *advisory)?.as_ref()?.block_ix(*corpus)?;
+                        Some((*advisory, block, *how))
+                    }));
+                }
             }
         }
+        // By advisory, and within it in the document's order.
+        found.sort_unstable_by_key(|(advisory, block, _)| (*advisory, *block));
         let mut individual = false;
-        let mut plan: Vec<Planned> = Vec::with_capacity(by_advisory.len());
-        for (advisory, found) in by_advisory {
-            if let Some(planned) = self.plan_advisory(advisory, &found, &mut individual) {
-                plan.push(planned);
-            }
+        let mut plan: Vec<Planned> = Vec::new();
+        for of_one in found.chunk_by(|(a, ..), (b, ..)| a == b) {
+            plan.extend(self.plan_advisory(of_one, &mut individual));
         }
         let Some(fleet_name) = slot_mut(&mut self.fleet.names, name) else { return false };
         match only {
             None => fleet_name.plan = plan,
             Some(only) => {
-                fleet_name.plan.retain(|planned| planned.advisory != only);
-                fleet_name.plan.extend(plan);
+                let from = fleet_name.plan.partition_point(|planned| planned.advisory < only);
+                let to = fleet_name.plan.partition_point(|planned| planned.advisory <= only);
+                fleet_name.plan.splice(from..to, plan);
             }
         }
-        fleet_name.plan.sort_unstable_by_key(|planned| planned.advisory);
         let became = individual && !fleet_name.individual;
         fleet_name.individual |= individual;
         became
@@ -135,27 +146,34 @@ impl Matcher {
     /// A product that is certain silences the questions about others in the same advisory.
     fn plan_advisory(
         &mut self,
-        advisory: AdvisoryIx,
-        found: &[(u32, NameMatch)],
+        found: &[(AdvisoryIx, u32, NameMatch)],
         individual: &mut bool,
     ) -> Option<Planned> {
+        let best = found.iter().map(|(.., how)| how.kind).min()?;
+        let chosen = || found.iter().filter(|(.., how)| how.kind == best);
+        let confidence = chosen().map(|(.., how)| how.confidence).max()?;
+        let advisory = found.first()?.0;
         let compiled = slot(&self.advisories, advisory)?.as_ref()?;
-        let best = found.iter().map(|(_, found)| found.kind).min()?;
-        let chosen: Vec<&(u32, NameMatch)> = found.iter().filter(|(_, found)| found.kind == best).collect();
-        let confidence = chosen.iter().map(|(_, found)| found.confidence).max()?;
-        let claims = claims_of(compiled, &chosen, individual);
+        let blocks: Vec<&CompiledBlock> =
+            chosen().filter_map(|(_, block, _)| slot(&compiled.blocks, *block)).collect();
+        *individual |= blocks.iter().any(|block| block.individual);
         let what = match best {
-            MatchKind::Same => What::Judge(match claims.as_slice() {
-                [one] => one.to_vec(),
-                several => joined(
-                    &several.iter().map(|claims| claims.as_slice()).collect::<Vec<_>>(),
-                    &mut self.pool,
-                ),
-            }),
+            MatchKind::Same => {
+                let mut claims = match blocks.as_slice() {
+                    [one] => one.claims.clone(),
+                    several => {
+                        let claims: Vec<&[Claim]> = several.iter().map(|block| &*block.claims).collect();
+                        joined(&claims, &mut self.pool)
+                    }
+                };
+                claims.sort_unstable_by_key(|claim| claim.vulnerability);
+                What::Judge(claims)
+            }
             MatchKind::Ask(about) => {
                 let open = |claim: &&Claim| claim.affected.is_some() || claim.open.is_some();
+                let claims = blocks.iter().flat_map(|block| &block.claims);
                 let mut asked: Vec<VulnerabilityIx> =
-                    claims.iter().flatten().filter(open).map(|claim| claim.vulnerability).collect();
+                    claims.filter(open).map(|claim| claim.vulnerability).collect();
                 asked.sort_unstable();
                 asked.dedup();
                 What::Ask(about, asked)
@@ -163,61 +181,4 @@ impl Matcher {
         };
         Some(Planned { advisory, confidence, what })
     }
-
-    /// Judges a group anew: all of its name's plan, or only what one advisory says.
-    pub(super) fn judge_group(&mut self, group: u32, only: Option<AdvisoryIx>) {
-        let Some(known) = slot(&self.fleet.groups, group) else { return };
-        let Some(name) = slot(&self.fleet.names, known.name) else { return };
-        let subject = PreparedSubject::new(&known.subject(name));
-        let mut cells: Vec<Cell> = match only {
-            Some(only) => known.cells.iter().filter(|cell| cell.advisory != only).copied().collect(),
-            None => Vec::new(),
-        };
-        let mut memo: HashMap<Claim, Judgement> = HashMap::new();
-        for planned in name.plan.iter().filter(|planned| only.is_none_or(|only| only == planned.advisory)) {
-            match &planned.what {
-                What::Judge(claims) => cells.extend(claims.iter().map(|claim| {
-                    // Equal claims about different vulnerabilities are judged once.
-                    let same = Claim { vulnerability: 0, ..*claim };
-                    let judged =
-                        *memo.entry(same).or_insert_with(|| judge_prepared(claim, &subject, &self.pool));
-                    cell(planned, claim.vulnerability, judged, planned.confidence.times(judged.confidence))
-                })),
-                What::Ask(about, asked) => cells.extend(asked.iter().map(|vulnerability| {
-                    let judged = Judgement::asked(*about, planned.confidence);
-                    cell(planned, *vulnerability, judged, judged.confidence)
-                })),
-            }
-        }
-        cells.sort_unstable();
-        let mut pairs: Vec<(VulnerabilityIx, Verdict)> =
-            cells.iter().map(|cell| (cell.vulnerability, cell.verdict)).collect();
-        // Worst first within a vulnerability, so that the first one kept is the worst.
-        pairs.sort_unstable();
-        pairs.dedup_by_key(|(vulnerability, _)| *vulnerability);
-        if let Some(known) = slot_mut(&mut self.fleet.groups, group) {
-            known.cells = cells;
-            known.pairs = pairs;
-        }
-    }
-}
-
-fn cell(
-    planned: &Planned,
-    vulnerability: VulnerabilityIx,
-    judged: Judgement,
-    confidence: Confidence,
-) -> Cell {
-    Cell { advisory: planned.advisory, vulnerability, verdict: judged.verdict, gap: judged.gap, confidence }
-}
-
-fn claims_of(compiled: &Compiled, chosen: &[&(u32, NameMatch)], individual: &mut bool) -> Vec<Vec<Claim>> {
-    let blocks =
-        compiled.blocks.iter().filter(|block| chosen.iter().any(|(corpus, _)| *corpus == block.name));
-    blocks
-        .map(|block| {
-            *individual |= block.individual;
-            block.claims.clone()
-        })
-        .collect()
 }

@@ -1,6 +1,10 @@
 //! Fixes that are only announced: `a fix is planned`, `will be released in Q3`, `is working on an update`. A version named
 //! there may never have come, or may have come without the fix: it proves nothing about an installed one.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Says of itself that what it speaks of is still to come, whatever else stands in the sentence.
 const TO_COME: &[&str] = &[
     "planned",
@@ -104,6 +108,8 @@ const TO_COME: &[&str] = &[
     "due for release",
     "remediation plan",
 ];
+
+static COMING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(TO_COME).ok());
 
 /// What a sentence says will be done; it is still to come unless the sentence also says that it can be had.
 const WILL: &[&str] = &[
@@ -219,7 +225,9 @@ pub(super) fn announces(lower: &str) -> bool {
     // `V5.0 (or any newer version that will be released in the future)`
     let lower = without_newer(lower);
     let lower = lower.as_ref();
-    if TO_COME.iter().any(|phrase| lower.contains(phrase)) || is_worked_on(lower) || names_the_next(lower) {
+    // A list that cannot be built finds everything: caution.
+    if COMING.as_ref().is_none_or(|list| list.is_match(lower)) || is_worked_on(lower) || names_the_next(lower)
+    {
         return true;
     }
     let at_hand = || AT_HAND.iter().any(|phrase| lower.contains(phrase));
@@ -230,7 +238,7 @@ pub(super) fn announces(lower: &str) -> bool {
 }
 
 /// Does a sentence speak of the version before it (`It is expected in Q3.`, `The release is planned for May.`)?
-pub(super) fn goes_on(lower: &str) -> bool {
+pub(super) fn goes_on(sentence: &str) -> bool {
     const BEGINNINGS: &[&str] = &[
         "it ",
         "this ",
@@ -257,7 +265,9 @@ pub(super) fn goes_on(lower: &str) -> bool {
         "target",
         "eta",
     ];
-    BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
+    BEGINNINGS.iter().any(|beginning| {
+        sentence.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+    })
 }
 
 fn without_newer(lower: &str) -> std::borrow::Cow<'_, str> {

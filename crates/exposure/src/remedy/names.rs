@@ -1,6 +1,8 @@
 //! Whose version a sentence speaks of: the product's own words, the vendor's, those of the advisory's other products, and
 //! capitalised words that belong to none of them. No versions here.
 
+use std::collections::HashSet;
+
 use super::words::bare;
 
 /// The product's and the vendor's words, in lower case.
@@ -22,9 +24,9 @@ impl Names {
         Names { product, vendor, whole }
     }
 
-    /// Is it the same product by its words?
+    /// Is it the same product by its words (which are sorted)?
     fn is_same(&self, other: &Names) -> bool {
-        self.product.len() == other.product.len() && self.product.iter().all(|w| other.product.contains(w))
+        self.product == other.product
     }
 
     /// Is the word part of the product's name?
@@ -74,7 +76,11 @@ impl Names {
 
 /// The other products of an advisory, prepared once: a version near their names is theirs.
 #[derive(Default)]
-pub struct Siblings(Vec<Names>);
+pub struct Siblings {
+    names: Vec<Names>,
+    /// Every word of every name.
+    words: HashSet<String>,
+}
 
 /// Other products that are looked at; an advisory with more names them no less clearly.
 const SIBLINGS_MAX: usize = 128;
@@ -82,14 +88,19 @@ const SIBLINGS_MAX: usize = 128;
 impl Siblings {
     /// From (product name, vendor) of every product of the advisory, the one asked about among them or not.
     pub fn new<'a>(products: impl Iterator<Item = (&'a str, &'a str)>) -> Siblings {
-        let mut known: Vec<Names> = Vec::new();
+        let mut siblings = Siblings::default();
+        let mut seen: HashSet<Vec<String>> = HashSet::new();
         for (product, vendor) in products {
+            if siblings.names.len() == SIBLINGS_MAX {
+                break;
+            }
             let names = Names::new(product, vendor);
-            if known.len() < SIBLINGS_MAX && !known.iter().any(|other| other.is_same(&names)) {
-                known.push(names);
+            if seen.insert(names.product.clone()) {
+                siblings.words.extend(names.whole.iter().cloned());
+                siblings.names.push(names);
             }
         }
-        Siblings(known)
+        siblings
     }
 
     /// Is another product of the advisory named here better than `own`: more of its words, or as many and a larger share?
@@ -98,7 +109,7 @@ impl Siblings {
         let overlap = own.overlap_of(words, &near);
         let share = |overlap: usize, names: &Names| overlap * 1_000 / names.distinctive();
         let own_share = share(overlap, own);
-        self.0.iter().filter(|other| !other.is_same(own)).any(|other| {
+        self.names.iter().filter(|other| !other.is_same(own)).any(|other| {
             let theirs = other.overlap_of(words, &near);
             // A word of the whole family (`mGuard`) tells none of its members apart.
             let distinct = || other.product.iter().any(|w| near.contains(w) && !own.product.contains(w));
@@ -109,7 +120,7 @@ impl Siblings {
 
     /// Is the word part of any product's name (`2000` in mGuard 2000)?
     pub(super) fn have_word(&self, word: &str) -> bool {
-        self.0.iter().any(|names| names.has_word(word))
+        word.split(|c: char| !c.is_alphanumeric()).any(|w| self.words.contains(&singular(w)))
     }
 }
 

@@ -80,18 +80,17 @@ pub fn fixes_about(details: &str, about: &About<'_>) -> Vec<NamedFix> {
     let (mut last, mut list_to_come) = (0, false);
     for sentence in sentences(text) {
         let scope = scope(head, sentence, about.cve, about.cwes);
-        let lower = sentence.to_lowercase();
-        let announced = announces(&lower);
+        let announced = || announces(&sentence.to_lowercase());
         if let Some((fix, head)) = individual_fix(sentence) {
-            if scope == Scope::Meant && reader.is_own(head) && !announced && !list_to_come {
+            if scope == Scope::Meant && reader.is_own(head) && !announced() && !list_to_come {
                 out.push(fix);
             }
             continue;
         }
-        list_to_come = if sentence.ends_with(':') { announced } else { list_to_come };
+        list_to_come = if sentence.ends_with(':') { announced() } else { list_to_come };
         let first = found.len();
         reader.candidates(sentence, scope, &mut found);
-        if announced && first == found.len() && goes_on(&lower) {
+        if first == found.len() && last < first && goes_on(sentence) && announced() {
             found.iter_mut().skip(last).for_each(|one| one.announced = true);
         }
         found.iter_mut().skip(first).for_each(|one| one.announced |= list_to_come);
@@ -183,7 +182,7 @@ impl Reader<'_> {
         let tail = tail_after_head(&words);
         let moves = lower.contains("migrat") || lower.contains("replace ") || lower.contains("successor");
         let doubtful = scope != Scope::Meant || says_no(&lower) || moves;
-        let announced = announced_words(&words);
+        let mut announced: Option<Vec<bool>> = None;
         let first = found.len();
         let (mut context_from, mut at) = (0, 0);
         let mut left_behind_before = false;
@@ -214,6 +213,7 @@ impl Reader<'_> {
                 Context { words: &words, tail, from: context_from, at, end, is_first: found.len() == first };
             let mut candidate = self.candidate(version, sentence, &context);
             candidate.doubtful = doubtful || is_second_end(&words, at);
+            let announced = announced.get_or_insert_with(|| announced_words(&words));
             candidate.announced = announced.get(at).copied().unwrap_or(false);
             candidate.strictly_later = later_than.unwrap_or(false);
             let after = product_after(&words, end);
@@ -256,20 +256,24 @@ impl Reader<'_> {
         let word = bare(words.get(at)?);
         let plain = (1..=4).contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit());
         let previous = words.get(at.checked_sub(1)?)?;
-        let (leads, own) = (bare(previous), self.names.has_word(bare(previous)));
+        let leads = bare(previous);
+        if !plain || leads != *previous || !self.names.has_word(leads) {
+            return None;
+        }
         let in_a_name = self.names.has_word(word) || self.siblings.have_word(word);
-        let by_name = own && leads == *previous && words.iter().take(at).any(|w| leads_to_a_fix(w));
+        let leads_on = words.iter().take(at).any(|w| leads_to_a_fix(w));
         let next = words.get(at + 1).map(|w| bare(w).to_lowercase()).unwrap_or_default();
         let counts =
             ["users", "devices", "units", "models", "systems", "vulnerabilities"].contains(&next.as_str());
         // `Edition 2017 v8.1`: the year is part of the name.
         let version_follows = version_at(words, at + 1).is_some();
-        (plain && by_name && !in_a_name && !counts && !version_follows && (is_year(word) || word.len() <= 3))
-            .then(|| {
+        (leads_on && !in_a_name && !counts && !version_follows && (is_year(word) || word.len() <= 3)).then(
+            || {
                 let mut text = word.to_owned();
                 let more = continued(words, at, &mut text);
                 (text, 1 + more)
-            })
+            },
+        )
     }
 
     /// Does the tail say what to do about the versions in the head? Not when it is only a link (`Update to 2.3 - Download: …`).

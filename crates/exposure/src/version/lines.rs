@@ -33,6 +33,15 @@ pub(crate) fn decide(clauses: &[&Clause], prepared: &PreparedSubject<'_>) -> Inc
 
 /// The union of all clauses: inside when one holds, outside only when none could.
 fn union(clauses: &[&Clause], device: Device<'_>, subject: &Subject<'_>) -> Inclusion {
+    if let [only] = clauses
+        && !matches!(only.what, What::Except(_))
+    {
+        return match only.holds(device, subject) {
+            Truth::Yes => Inclusion::In,
+            Truth::Maybe(gap) => Inclusion::Unknown(gap),
+            Truth::No(reason) => Inclusion::Out(reason),
+        };
+    }
     if let Device::Span(span, _) = device {
         for clause in clauses {
             if let What::Except(release) = &clause.what

@@ -1,6 +1,8 @@
 //! What the register knows of a device, and how its own messy version text is read. A text that is only half known
 //! becomes a span of versions: a range decides only what holds for all of it.
 
+use std::borrow::Cow;
+
 use model::Date;
 
 use super::missing::is_missing;
@@ -32,19 +34,50 @@ pub struct Subject<'a> {
     pub operating_system: Option<&'a str>,
 }
 
+/// A device's version text, read.
+#[derive(Clone, Debug)]
+pub struct ReadVersion {
+    known: Known,
+    version: Option<Version>,
+    /// No product words stand in it: whose version it is changes nothing about what it compares with.
+    is_nameless: bool,
+}
+
+impl ReadVersion {
+    /// Reads a version text as a register has it.
+    pub fn read(text: Option<&str>) -> ReadVersion {
+        let known = Known::read(text);
+        let nameless =
+            |release: &Option<Release>| release.as_ref().is_none_or(|release| release.name.is_empty());
+        let is_nameless = match &known {
+            Known::Missing | Known::Doubtful(_) => true,
+            Known::Spans(spans, _) => spans.iter().all(|span| nameless(&span.low) && nameless(&span.high)),
+        };
+        ReadVersion { known, version: text.and_then(Version::read), is_nameless }
+    }
+
+    /// No product words stand in it.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.is_nameless
+    }
+}
+
 /// A subject whose version text is read once, to be asked of many ranges.
 #[derive(Clone, Debug)]
 pub struct PreparedSubject<'a> {
     subject: Subject<'a>,
-    known: Known,
-    version: Option<Version>,
+    read: Cow<'a, ReadVersion>,
 }
 
 impl<'a> PreparedSubject<'a> {
     /// Reads the subject's version text.
     pub fn new(subject: &Subject<'a>) -> PreparedSubject<'a> {
-        let known = Known::read(subject.version);
-        PreparedSubject { subject: *subject, known, version: subject.version.and_then(Version::read) }
+        PreparedSubject { subject: *subject, read: Cow::Owned(ReadVersion::read(subject.version)) }
+    }
+
+    /// With the subject's own version text as it was read before.
+    pub(crate) fn with(subject: Subject<'a>, read: &'a ReadVersion) -> PreparedSubject<'a> {
+        PreparedSubject { subject, read: Cow::Borrowed(read) }
     }
 
     /// The subject as the register has it.
@@ -54,11 +87,11 @@ impl<'a> PreparedSubject<'a> {
 
     /// Its version text read as one version, for sentences that name one.
     pub(crate) fn version(&self) -> Option<&Version> {
-        self.version.as_ref()
+        self.read.version.as_ref()
     }
 
     pub(crate) fn known(&self) -> &Known {
-        &self.known
+        &self.read.known
     }
 }
 

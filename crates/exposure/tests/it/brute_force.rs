@@ -359,6 +359,14 @@ proptest! {
             let expected = if present[at] { obvious(device, &mut advisories, matcher.aliases()) } else { Said::new() };
             let got = indexed(&matcher, u32::try_from(at).unwrap(), |id| format!("A-{id}"));
             prop_assert_eq!(got, expected, "device {:?}", device);
+            let at = u32::try_from(at).unwrap();
+            let mut worst = BTreeMap::new();
+            for cell in matcher.cells(at) {
+                let known = worst.entry(cell.vulnerability).or_insert(cell.verdict);
+                *known = cell.verdict.min(*known);
+            }
+            let pairs: Vec<_> = worst.into_iter().collect();
+            prop_assert_eq!(matcher.pairs(at), pairs.as_slice(), "the worst verdict of each vulnerability of {:?}", device);
         }
         let before: Vec<Said> = (0..devices.0.len()).map(|at| indexed(&matcher, u32::try_from(at).unwrap(), |id| format!("A-{id}"))).collect();
         matcher.rematch();
