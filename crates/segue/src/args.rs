@@ -75,6 +75,13 @@ pub(crate) enum Command {
     /// The journal's own proof
     #[command(subcommand)]
     Audit(Audit),
+    /// The agent of this host: enrol, run, status, observe (the same as the program `segue-agent`)
+    #[command(disable_help_flag = true)]
+    Agent {
+        /// What `segue-agent` takes; `segue agent --help` shows it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Write the whole journal into one file, while others go on
     Backup {
         /// A file that does not exist yet

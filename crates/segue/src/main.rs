@@ -14,6 +14,10 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
+    // The agent needs nothing of the server's world: no journal, no configuration, no runtime.
+    if let args::Command::Agent { args } = &args.command {
+        return agent::shell::cli::main(args.clone());
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(cause) => {

@@ -4,6 +4,11 @@
 
 mod bench;
 mod cuts;
+mod disk;
+mod machine;
 mod night;
+mod process;
 mod queue;
+mod reads;
 mod refusals;
+mod server;

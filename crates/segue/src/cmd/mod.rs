@@ -70,6 +70,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Advisories(command) => advisories::advisories(&config, command, &mut out).await?,
         Command::Alias(command) => alias::alias(&config, command, &mut out).await?,
         Command::Account(command) => account::account(&config, command, &mut out).await?,
+        Command::Agent { args } => return Ok(agent::shell::cli::main(args)),
         Command::Audit(command) => audit::audit(&config, command, &mut out).await?,
         Command::Backup { file } => backup::backup(&config, &file, &mut out).await?,
         Command::Restore { file } => backup::restore(&config, &file, &mut out).await?,
