@@ -250,10 +250,10 @@ pub fn find(
 
 /// The keys at `offset..offset + most` of all keys in order, without putting all of them in order.
 fn window(mut keys: Vec<u64>, offset: usize, most: usize) -> Vec<u64> {
-    if offset >= keys.len() {
+    let end = offset.saturating_add(most).min(keys.len());
+    if offset >= end {
         return Vec::new();
     }
-    let end = offset.saturating_add(most).min(keys.len());
     if end < keys.len() {
         keys.select_nth_unstable(end);
         keys.truncate(end);
@@ -342,7 +342,7 @@ impl<'s> Ranks<'s> {
             DeviceOrder::Model => state.matcher().groups().map(|group| group.model).collect(),
             DeviceOrder::Unit => units(state).into_iter().map(|(unit, _)| unit).collect(),
         };
-        texts.sort_by_cached_key(|text| (text.is_empty(), text.to_lowercase()));
+        texts.sort_by_cached_key(|text| (text.is_empty(), text.to_lowercase(), *text));
         texts.dedup();
         Ranks { order, of: texts.into_iter().zip(0u32..).collect() }
     }

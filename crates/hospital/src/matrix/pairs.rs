@@ -9,6 +9,7 @@ use super::counts::Counts;
 use super::filter::Filter;
 use super::rows::by_tag;
 use super::selection::Selection;
+use crate::fleet::{self, is_about_names};
 use crate::state::State;
 
 /// One device and one vulnerability.
@@ -171,13 +172,14 @@ fn by_device(
     out
 }
 
-/// What stands behind a pair: the advisories that say its verdict, the surest first, then every other advisory that
-/// speaks of it.
+/// What stands behind a pair: the advisories that say its verdict, with the gap that an undecided pair is counted under
+/// before any other and the surest first, then every other advisory that speaks of it.
 pub fn said(state: &State, pair: &Pair) -> Vec<Cell> {
     let cells = state.matcher().cells(pair.device).iter();
     let mut said: Vec<Cell> =
         cells.filter(|cell| cell.vulnerability == pair.vulnerability).copied().collect();
-    said.sort_by_key(|cell| (cell.verdict, std::cmp::Reverse(cell.confidence), cell.advisory));
+    let gap = |cell: &Cell| (cell.gap.is_none(), cell.gap.map(|gap| (!is_about_names(gap), gap)));
+    said.sort_by_key(|cell| (cell.verdict, gap(cell), std::cmp::Reverse(cell.confidence), cell.advisory));
     said
 }
 
@@ -199,18 +201,11 @@ pub fn gaps(state: &State, filter: &Filter) -> Vec<(Option<GapKind>, u64)> {
 
 pub(super) fn gaps_of(selection: &Selection<'_>) -> Vec<(Option<GapKind>, u64)> {
     let mut counts: HashMap<Option<GapKind>, u64> = HashMap::new();
-    let mut surest: HashMap<VulnerabilityIx, &Cell> = HashMap::new();
     for (at, group) in selection.chosen().filter(|(_, group)| group.totals.undecided > 0) {
-        surest.clear();
-        for cell in group.view.cells.iter().filter(|cell| cell.verdict == Verdict::Undecided) {
-            let known = surest.entry(cell.vulnerability).or_insert(cell);
-            if cell.confidence > known.confidence {
-                *known = cell;
-            }
-        }
+        let named: HashMap<VulnerabilityIx, GapKind> =
+            fleet::gaps(group.view.cells, group.view.pairs).into_iter().collect();
         for (vulnerability, _) in selection.pairs(at).filter(|(_, verdict)| *verdict == Verdict::Undecided) {
-            let gap = surest.get(&vulnerability).and_then(|cell| cell.gap);
-            *counts.entry(gap).or_default() += group.devices;
+            *counts.entry(named.get(&vulnerability).copied()).or_default() += group.devices;
         }
     }
     let mut counts: Vec<_> = counts.into_iter().collect();

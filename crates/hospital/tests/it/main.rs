@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod decisions;
+mod fleet;
 mod golden;
 mod golden_night;
 mod matrix;

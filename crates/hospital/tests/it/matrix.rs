@@ -23,7 +23,7 @@ const UNITS: [Option<&str>; 4] = [Some("Ward 5"), Some("ICU"), Some("Ögonklinik
 const ALL: Window = Window { row: 0, rows_max: usize::MAX, column: 0, columns_max: usize::MAX };
 
 /// An advisory that says of each product that versions before `before` are affected, and those before `fixed` are not named.
-fn advisory(id: &str, cves: &[(&str, Option<u8>)], products: &[(&str, &str, &str)]) -> Advisory {
+pub(crate) fn advisory(id: &str, cves: &[(&str, Option<u8>)], products: &[(&str, &str, &str)]) -> Advisory {
     let product = |(n, (vendor, name, range)): (usize, &(&str, &str, &str))| Product {
         id: format!("P{n}").into(),
         full_name: format!("{vendor} {name} {range}").into(),
