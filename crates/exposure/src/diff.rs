@@ -2,9 +2,10 @@
 //! reworded, and for which products the word has changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use model::Advisory;
-use model::advisory::{ProductStatus, Vulnerability};
+use model::advisory::{AdvisoryStatus, ProductStatus, Vulnerability};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +15,35 @@ pub struct Change {
     /// Which of its parts: `status`, `remedy`, `score`, …
     pub part: &'static str,
     /// Before; `None` when it is new.
-    pub before: Option<String>,
+    pub before: Option<Said>,
     /// After; `None` when it is gone.
-    pub after: Option<String>,
+    pub after: Option<Said>,
+}
+
+/// What a revision says in one place: the standard's words as values, everything else as written. Displays in English.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    /// As written.
+    Text(String),
+    /// The document's own status.
+    Document(AdvisoryStatus),
+    /// A product's status.
+    Status(ProductStatus, String),
+    /// A remedy: its category as written, its text.
+    Remedy(String, String),
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Said::Text(text) => f.write_str(text),
+            Said::Document(AdvisoryStatus::Draft) => f.write_str("draft"),
+            Said::Document(AdvisoryStatus::Interim) => f.write_str("interim"),
+            Said::Document(AdvisoryStatus::Final) => f.write_str("final"),
+            Said::Status(status, product) => write!(f, "{}: {product}", status_words(*status)),
+            Said::Remedy(category, details) => write!(f, "{category}: {details}"),
+        }
+    }
 }
 
 /// Compares two revisions. Nothing that Segue keeps of them is left out.
@@ -34,18 +61,17 @@ pub fn diff(old: &Advisory, new: &Advisory) -> Vec<Change> {
             out.push(Change {
                 about: about("document"),
                 part,
-                before: Some(before.to_string()),
-                after: Some(after.to_string()),
+                before: Some(Said::Text(before.to_string())),
+                after: Some(Said::Text(after.to_string())),
             });
         }
     }
-    let status = |advisory: &Advisory| format!("{:?}", advisory.status).to_lowercase();
     if old.status != new.status {
         out.push(Change {
             about: about("document"),
             part: "status",
-            before: Some(status(old)),
-            after: Some(status(new)),
+            before: Some(Said::Document(old.status)),
+            after: Some(Said::Document(new.status)),
         });
     }
     sets(&mut out, "products", "product", product_lines(old), product_lines(new));
@@ -56,14 +82,14 @@ pub fn diff(old: &Advisory, new: &Advisory) -> Vec<Change> {
             (Some(_), None) => out.push(Change {
                 about: name.clone(),
                 part: "vulnerability",
-                before: Some(name.clone()),
+                before: Some(Said::Text(name.clone())),
                 after: None,
             }),
             (None, Some(_)) => out.push(Change {
                 about: name.clone(),
                 part: "vulnerability",
                 before: None,
-                after: Some(name.clone()),
+                after: Some(Said::Text(name.clone())),
             }),
             _ => {}
         }
@@ -86,8 +112,8 @@ fn sets(
     out: &mut Vec<Change>,
     about: &str,
     part: &'static str,
-    before: BTreeSet<String>,
-    after: BTreeSet<String>,
+    before: BTreeSet<Said>,
+    after: BTreeSet<Said>,
 ) {
     for gone in before.difference(&after) {
         out.push(Change { about: about.to_owned(), part, before: Some(gone.clone()), after: None });
@@ -99,10 +125,10 @@ fn sets(
 
 #[derive(Clone, Default)]
 struct Parts {
-    statuses: BTreeSet<String>,
-    remedies: BTreeSet<String>,
-    scores: BTreeSet<String>,
-    notes: BTreeSet<String>,
+    statuses: BTreeSet<Said>,
+    remedies: BTreeSet<Said>,
+    scores: BTreeSet<Said>,
+    notes: BTreeSet<Said>,
 }
 
 fn vulnerabilities(advisory: &Advisory) -> BTreeMap<String, Parts> {
@@ -120,25 +146,23 @@ fn add(parts: &mut Parts, advisory: &Advisory, vulnerability: &Vulnerability) {
         advisory.products.iter().find(|product| *product.id == *id).map_or(id.to_owned(), product_line)
     };
     for (status, ids) in &vulnerability.statuses {
-        parts.statuses.extend(ids.iter().map(|id| format!("{}: {}", status_words(*status), name(id))));
+        parts.statuses.extend(ids.iter().map(|id| Said::Status(*status, name(id))));
     }
     parts.remedies.extend(
-        vulnerability.remedies.iter().map(|remedy| format!("{}: {}", remedy.category, remedy.details)),
+        vulnerability
+            .remedies
+            .iter()
+            .map(|remedy| Said::Remedy(remedy.category.to_string(), remedy.details.to_string())),
     );
     parts.scores.extend(vulnerability.scores.iter().map(|score| {
-        format!(
-            "CVSS {} {}.{} {}",
-            score.version,
-            score.base_tenths / 10,
-            score.base_tenths % 10,
-            score.vector
-        )
+        let base = format!("{}.{}", score.base_tenths / 10, score.base_tenths % 10);
+        Said::Text(format!("CVSS {} {base} {}", score.version, score.vector))
     }));
-    parts.notes.extend(vulnerability.notes.iter().map(|note| note.to_string()));
+    parts.notes.extend(vulnerability.notes.iter().map(|note| Said::Text(note.to_string())));
 }
 
-fn product_lines(advisory: &Advisory) -> BTreeSet<String> {
-    advisory.products.iter().map(product_line).collect()
+fn product_lines(advisory: &Advisory) -> BTreeSet<Said> {
+    advisory.products.iter().map(|product| Said::Text(product_line(product))).collect()
 }
 
 fn product_line(product: &model::advisory::Product) -> String {

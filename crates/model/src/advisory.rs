@@ -55,7 +55,7 @@ pub struct Advisory {
 }
 
 /// Publication state of a revision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AdvisoryStatus {
     /// Not yet meant to be relied on.

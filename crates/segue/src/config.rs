@@ -141,6 +141,12 @@ impl Config {
     fn check(&self) -> Result<(), Failed> {
         journal::StreamName::new(&self.site)
             .map_err(|error| wrong("site", &self.site, &error.to_string()))?;
+        let postgres = |url: &String| url.starts_with("postgres://") || url.starts_with("postgresql://");
+        if let Some(url) = self.journal.as_ref().filter(|url| !postgres(url)) {
+            // Never the whole address: it may hold a password.
+            let scheme = url.split(':').next().unwrap_or("");
+            return Err(wrong("journal", scheme, "an address that begins with postgres://"));
+        }
         if jiff::tz::TimeZone::get(&self.time_zone).is_err() {
             return Err(wrong("time_zone", &self.time_zone, "an IANA time zone such as Europe/Stockholm"));
         }

@@ -21,4 +21,4 @@ pub mod work;
 
 pub use router::{Routes, list as routes, router, router_with};
 pub use serve::{CONNECTIONS_MAX, HEAD_TIME_MAX_SECONDS, SHUTDOWN_GRACE_SECONDS, ServeError, Server};
-pub use state::{AppState, Domain, Settings, SettingsError};
+pub use state::{AppState, Domain, JournalPlace, Settings, SettingsError};

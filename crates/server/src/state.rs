@@ -15,6 +15,18 @@ use crate::page::Nav;
 use crate::words::Language;
 use crate::work::{Effects, Uploads, Verifier};
 
+/// Where a journal is kept, without anything secret: an address of a database may hold a password.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum JournalPlace {
+    /// Whoever started the server did not say.
+    #[default]
+    Unsaid,
+    /// In a folder.
+    Folder(String),
+    /// In PostgreSQL.
+    PostgreSql,
+}
+
 /// What a hospital sets once.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -32,8 +44,8 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// Is `/styleguide` served?
     pub styleguide: bool,
-    /// Where the journal is kept, in words; shown to admins.
-    pub journal: String,
+    /// Where the journal is kept; shown to admins.
+    pub journal: JournalPlace,
 }
 
 impl Default for Settings {
@@ -46,7 +58,7 @@ impl Default for Settings {
             behind_proxy: false,
             metrics_token: None,
             styleguide: true,
-            journal: String::new(),
+            journal: JournalPlace::Unsaid,
         }
     }
 }

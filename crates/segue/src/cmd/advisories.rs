@@ -42,8 +42,9 @@ pub(super) async fn advisories(config: &Config, command: Advisories, out: &mut O
                 })?,
             };
             for change in diff(&from.advisory, &to.advisory) {
-                let value = json!({"about": change.about, "part": change.part, "before": change.before, "after": change.after});
-                out.result(&value, || match (&change.before, &change.after) {
+                let [before, after] = [&change.before, &change.after].map(|said| said.as_ref().map(ToString::to_string));
+                let value = json!({"about": change.about, "part": change.part, "before": before, "after": after});
+                out.result(&value, || match (&before, &after) {
                     (Some(before), Some(after)) => format!("~ {} {}: {before} → {after}", change.about, change.part),
                     (None, Some(after)) => format!("+ {} {}: {after}", change.about, change.part),
                     (Some(before), None) => format!("- {} {}: {before}", change.about, change.part),

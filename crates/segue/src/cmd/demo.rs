@@ -95,7 +95,7 @@ async fn fill(node: &Arc<Node>, folder: &Path) -> Result<(), Failed> {
     let records = Files::named(vec![at("vulnrichment")], "vulnrichment");
     read_in(node, move || read_vulnrichment(&records, &watch)).await.map_err(refuse)?;
     say(&format!(
-        "The sample hospital has {} devices and {} advisories.",
+        "The sample hospital has {} devices and {} advisory documents.",
         devices.summary.new, advisories.summary.new
     ));
     Ok(())

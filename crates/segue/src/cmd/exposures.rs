@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::Failed;
 use crate::args::{Exposures, VerdictArg};
 use crate::config::Config;
-use crate::out::Out;
+use crate::out::{Out, say};
 use crate::place::open_node;
 
 /// Explanations kept for devices that no advisory can tell apart; emptied when full.
@@ -38,6 +38,19 @@ fn write(state: &State, only: &Exposures, out: &mut Out) -> Result<(), Failed> {
         && state.register().by_tag(tag).is_none()
     {
         return Err(Failed::Refused(format!("there is no device {tag} in the register")));
+    }
+    // Silence about a name that nobody knows would read as "not affected".
+    if let Some(cve) = &only.cve
+        && state.matcher().vulnerability(cve).is_none()
+    {
+        say(&format!(
+            "No advisory in the library names {cve}: nothing is known of it, which is not the same as safe."
+        ));
+    }
+    if let Some(id) = &only.advisory
+        && state.library().find_by_tracking_id(id).next().is_none()
+    {
+        say(&format!("There is no advisory {id} in the library."));
     }
     let wanted = only.verdict.map(verdict);
     let mut evidence = Evidence { state, explainers: HashMap::new(), known: HashMap::new() };

@@ -51,7 +51,10 @@ pub(super) async fn serve_node(
         behind_proxy: config.behind_proxy,
         metrics_token: config.metrics_token.clone(),
         styleguide: config.styleguide,
-        journal: config.journal_in_words(),
+        journal: match &config.journal {
+            Some(_) => server::JournalPlace::PostgreSql,
+            None => server::JournalPlace::Folder(config.data.display().to_string()),
+        },
     };
     let domain =
         Domain { node: Arc::clone(&node), importer: Arc::new(UploadReader { node: Arc::clone(&node) }) };

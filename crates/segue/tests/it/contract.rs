@@ -114,4 +114,6 @@ fn a_configuration_that_does_not_hold_stops_everything_with_its_place() {
     assert!(!ran.out.contains("very-secret"), "{good}");
     let ran = desk.json(&["config", "check", "--journal", "postgres://segue:very-secret@db/segue"]).fine();
     assert!(!ran.out.contains("very-secret"), "no password is printed: {}", ran.out);
+    let ran = desk.run(&["devices", "--journal", "mysql://segue:very-secret@db/segue"]).refused();
+    assert!(ran.err.contains("postgres://") && !ran.err.contains("very-secret"), "{}", ran.err);
 }

@@ -44,5 +44,9 @@ fn every_pair_is_listed_once_with_everything_that_belongs_to_it() {
         let same: BTreeSet<_> = all.iter().filter(|line| line[at] == wanted).map(key).collect();
         assert_eq!(some.iter().map(key).collect::<BTreeSet<_>>(), same, "{flag} {wanted}");
     }
-    assert!(desk.json(&["exposures", "--cve", "CVE-1999-0001"]).fine().lines().is_empty());
+    // Silence would read as "not affected".
+    for (flag, unknown) in [("--cve", "CVE-1999-0001"), ("--advisory", "SAMPLE-1999-001")] {
+        let ran = desk.json(&["exposures", flag, unknown]).fine();
+        assert!(ran.lines().is_empty() && ran.err.contains(unknown), "{ran:?}");
+    }
 }

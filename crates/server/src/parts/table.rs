@@ -181,6 +181,23 @@ impl Table {
         href.split('?').next().unwrap_or("").to_owned()
     }
 
+    /// The filters that are set, for paper: the form above the table is not printed.
+    fn filtered_by(&self) -> String {
+        let label = |filter: &Filter| {
+            let choice = filter.choices.iter().find(|choice| choice.value == filter.value);
+            let value = choice.map_or(&filter.value, |choice| &choice.label);
+            format!("{}: {value}", filter.label)
+        };
+        let set: Vec<String> =
+            self.filters.iter().filter(|filter| !filter.value.is_empty()).map(label).collect();
+        set.join(" · ")
+    }
+
+    /// Was a page asked for that lies behind the last row?
+    fn is_beyond(&self) -> bool {
+        self.rows.is_empty() && self.total > 0
+    }
+
     fn has_why(&self) -> bool {
         self.rows.iter().any(|row| !row.why.is_empty())
     }

@@ -30,11 +30,11 @@ words! {
     audit_verify_failed(why: &str): "It could not be verified: {why}" | "Den kunde inte verifieras: {why}";
     audit_verify_by(who: &str, when: &str): "Asked for by {who}, ended {when}." | "Begärd av {who}, slutförd {when}.";
 
-    audit_log: "Entries" | "Poster";
     audit_window(first: &str, last: &str, total: &str): "Entries {first}–{last} of {total}" | "Poster {first}–{last} av {total}";
     audit_newest: "Newest" | "Nyaste";
     audit_older: "Older" | "Äldre";
     audit_newer: "Newer" | "Nyare";
+    audit_upto_wrong(asked: &str): "upto={asked} is not possible; it is the number of an entry, such as 1097" | "upto={asked} går inte; det är numret på en post, till exempel 1097";
     audit_upto: "Up to entry" | "Till och med post";
     audit_kind: "Kind" | "Slag";
     audit_actor: "Who" | "Vem";

@@ -66,7 +66,6 @@ words! {
     overview_source_advisories: "Advisories" | "Säkerhetsmeddelanden";
     overview_source_inventory: "Device list" | "Enhetslista";
     overview_never: "never imported" | "aldrig importerad";
-    overview_source_stale: "stale" | "inaktuell";
     overview_source_scores_of(day: &str): "scores of {day}" | "poäng för {day}";
     overview_source_catalogue(version: &str): "catalogue {version}" | "katalog {version}";
 }

@@ -29,6 +29,8 @@ words! {
     table_why: "Why?" | "Varför?";
     table_why_row(row: &str): "Why? {row}" | "Varför? {row}";
     table_export: "Take along" | "Ta med";
+    table_beyond: "The list ends before this page." | "Listan slutar före den här sidan.";
+    table_filtered_by: "Only" | "Bara";
     table_none: "No row meets this filter." | "Ingen rad motsvarar filtret.";
     table_sorted_up: "sorted, smallest first" | "sorterad, minst först";
     table_sorted_down: "sorted, largest first" | "sorterad, störst först";

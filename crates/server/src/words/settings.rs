@@ -11,6 +11,7 @@ words! {
     settings_language: "Language" | "Språk";
     settings_version: "Version of Segue" | "Segues version";
     settings_journal: "Journal" | "Journal";
+    settings_journal_folder(folder: &str): "embedded, in {folder}" | "inbyggd, i {folder}";
     settings_journal_unknown: "not said by whoever started this server" | "inte angivet av den som startade servern";
     settings_stream: "Site" | "Plats";
     settings_entries: "Entries" | "Poster";

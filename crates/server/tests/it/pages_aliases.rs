@@ -63,6 +63,13 @@ async fn an_answer_decides_its_pairs_says_how_many_and_can_be_taken_back() {
     let said = answer.header("location").to_owned();
     assert!(said.starts_with("/aliases/said/"), "{}", answer.text());
     assert_eq!(undecided(&house), 0);
+    for no_answer in ["/aliases/said/0", "/aliases/said/1", "/aliases/said/999999"] {
+        assert_eq!(
+            browser.get(no_answer).await.status,
+            StatusCode::NOT_FOUND,
+            "{no_answer} says nothing is done"
+        );
+    }
     let text = browser.get(&said).await.text();
     assert!(text.contains("Recorded: “Bratvik Monitoring AS” is “Brattvik Monitoring AS”."), "{text}");
     assert!(text.contains(&format!("{open} pairs decided: ")) && text.contains(" affected"), "{text}");
@@ -141,5 +148,22 @@ async fn without_questions_the_page_says_what_it_is_for() {
     let text = house.signed_in("erik").await.get("/aliases").await.text();
     assert!(text.contains("There is no open question.") && text.contains("href=\"/imports\""), "{text}");
     let answer = house.signed_in("erik").await.get("/aliases/said/99").await;
-    assert_eq!(answer.status, StatusCode::OK, "an effect that nobody remembers is no error");
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "nobody answered anything there");
+}
+
+#[tokio::test]
+async fn an_answer_given_elsewhere_is_shown_as_done_though_its_effect_is_not_remembered() {
+    let house = filled_hospital().await;
+    let node = &house.app.domain.node;
+    let subject = model::alias::AliasSubject::Vendor {
+        manufacturer: "Bratvik Monitoring AS".into(),
+        vendor: "Brattvik Monitoring AS".into(),
+    };
+    let command = hospital::Command::AnswerAlias { subject, answer: model::alias::AliasAnswer::Same };
+    node.command(command, "cli:erik", crate::filled::FILLED_AT).await.unwrap();
+    // Signing in is an entry too.
+    let said = format!("/aliases/said/{}", node.version());
+    let answer = house.signed_in("erik").await.get(&said).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert!(answer.text().contains("What it changed is in the matrix."), "{}", answer.text());
 }

@@ -63,7 +63,11 @@ async fn entries_are_walked_from_the_newest_to_the_first() {
     let csv = browser.get("/audit?format=csv&q=MON-0001").await.text();
     assert_eq!(csv.trim().lines().count(), 2, "{csv}");
     assert_eq!(browser.get("/audit?format=xlsx").await.status, StatusCode::OK);
-    assert_eq!(browser.get("/audit?upto=soon").await.status, StatusCode::BAD_REQUEST);
+    for (wrong, right) in [("upto=soon", "the number of an entry"), ("kind=nothing", "kev.received/1")] {
+        let answer = browser.get(&format!("/audit?{wrong}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(answer.text().contains(right), "says what would be right: {}", answer.text());
+    }
 }
 
 #[tokio::test]

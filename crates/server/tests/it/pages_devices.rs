@@ -312,3 +312,15 @@ async fn one_device_is_read_by_programs_with_what_it_carries_and_what_it_is() {
     assert!(names.iter().any(|name| name["same"] == true && name["confidence"] == "1.00"), "{names:?}");
     assert!(json["device"].get("serial_number").is_none(), "what is not recorded is absent, not empty");
 }
+
+#[tokio::test]
+async fn a_page_behind_the_last_row_says_so_and_paper_names_the_filter() {
+    let house = filled_hospital().await;
+    let mut browser = house.signed_in("lisa").await;
+    let text = browser.get("/devices?offset=100000").await.text();
+    assert!(text.contains("The list ends before this page.") && !text.contains("No row meets"), "{text}");
+    let text = browser.get("/devices?q=nothing-like-it").await.text();
+    assert!(text.contains("No row meets this filter."), "{text}");
+    let text = browser.get("/devices?lacks=version&q=MON").await.text();
+    assert!(text.contains("Only: Device, model, serial: MON · Not known: the version"), "{text}");
+}

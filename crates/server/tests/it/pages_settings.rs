@@ -103,7 +103,7 @@ async fn only_admins_see_and_manage_accounts_and_everybody_sees_what_is_in_force
     let settings = Settings {
         hospital: "Norrvik hospital".to_owned(),
         time_zone: "Europe/Stockholm".to_owned(),
-        journal: "embedded, in ./segue-data".to_owned(),
+        journal: server::JournalPlace::Folder("./segue-data".to_owned()),
         ..Settings::default()
     };
     let house = house_with(settings, server::Routes::new()).await;

@@ -299,8 +299,8 @@ pub(crate) async fn advisory_diff(
     let change = |change: exposure::diff::Change| ChangeJson {
         about: change.about,
         part: change.part,
-        before: change.before,
-        after: change.after,
+        before: change.before.map(|said| said.to_string()),
+        after: change.after.map(|said| said.to_string()),
     };
     Ok(Json(DiffJson {
         from: compared.from,

@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
-use exposure::diff::{Change, diff};
+use exposure::diff::{Change, Said, diff};
 use hospital::library::Item;
 
-use super::say::{day, part};
+use super::say::{day, document_status, part, product_status, remedy};
 use super::{Read, choose, read_one};
 use crate::http::Problem;
 use crate::listing::{ListQuery, ListSpec};
@@ -77,6 +77,16 @@ struct DiffPage {
     total: u64,
 }
 
+/// What a revision says, the standard's words in the reader's language.
+fn text(w: Words, said: Said) -> String {
+    match said {
+        Said::Text(text) => text,
+        Said::Document(status) => document_status(w, status).to_owned(),
+        Said::Status(status, product) => format!("{}: {product}", product_status(w, status)),
+        Said::Remedy(category, details) => format!("{}: {details}", remedy(w, &category)),
+    }
+}
+
 fn groups(w: Words, changes: Vec<Change>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for change in changes {
@@ -85,8 +95,8 @@ fn groups(w: Words, changes: Vec<Change>) -> Vec<Group> {
             "products" => w.diff_products().to_owned(),
             _ => change.about,
         };
-        let view =
-            ChangeView { part: part(w, change.part).to_owned(), before: change.before, after: change.after };
+        let [before, after] = [change.before, change.after].map(|said| said.map(|said| text(w, said)));
+        let view = ChangeView { part: part(w, change.part).to_owned(), before, after };
         match groups.last_mut() {
             Some(group) if group.about == about => group.changes.push(view),
             Some(_) | None => groups.push(Group { about, changes: vec![view] }),
@@ -122,4 +132,23 @@ pub(super) async fn show(
         total,
     };
     Ok(ctx.page(page).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::advisory::ProductStatus;
+
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn what_changed_is_told_in_the_readers_language_and_the_advisorys_words_stand_as_written() {
+        let w = Words::of(Language::Swedish);
+        let status = Said::Status(ProductStatus::KnownNotAffected, "Vital AB · Vital 700".to_owned());
+        let shown = text(w, status);
+        assert!(shown.ends_with(": Vital AB · Vital 700"), "{shown}");
+        assert!(!shown.contains("affected"), "{shown}");
+        let remedy = Said::Remedy("vendor_fix".to_owned(), "Update to 4.2.".to_owned());
+        assert_eq!(text(w, remedy), "Leverantörens rättning: Update to 4.2.");
+    }
 }

@@ -12,11 +12,12 @@ use axum::Form;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use hospital::Command;
+use journal::Seq;
 use model::alias::AliasAnswer;
 use model::people::Role;
 
 use crate::export::{self, Format, Value};
-use crate::http::Problem;
+use crate::http::{Problem, chain};
 use crate::page::{Ctx, Shell};
 use crate::parts::{Banner, BannerKind, Empty, Pager};
 use crate::{AppState, Routes};
@@ -61,12 +62,25 @@ async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
 async fn said(ctx: Ctx, Path(seq): Path<u64>) -> Result<Response, Problem> {
     let w = ctx.w;
     let effect = ctx.app.effects.of(seq);
+    if effect.is_none() && !is_answer(&ctx, seq).await? {
+        return Err(Problem::NotFound);
+    }
     let text =
         effect.as_ref().map_or(w.aliases_effect_unknown().to_owned(), |effect| view::effect_text(w, effect));
     let subject =
         effect.filter(|effect| effect.answer.is_some()).map(|effect| Subject::from(&effect.subject));
     let banner = Banner { w, kind: BannerKind::Done, text };
     show(&ctx, None, Some(Said { banner, subject }))
+}
+
+/// Is the entry an answer about names, or one taken back? Their effects are remembered for a while only.
+async fn is_answer(ctx: &Ctx, seq: u64) -> Result<bool, Problem> {
+    let node = &ctx.app.domain.node;
+    let Some(before) = seq.checked_sub(1) else { return Ok(false) };
+    let entries = node.journal().read(node.stream(), Seq(before), 1).await;
+    let entries = entries.map_err(|error| Problem::Internal(chain(&error)))?;
+    let is = |entry: &journal::Entry| entry.seq == Seq(seq) && entry.kind.starts_with("alias.");
+    Ok(entries.first().is_some_and(is))
 }
 
 fn show(ctx: &Ctx, query: Option<&str>, done: Option<Said>) -> Result<Response, Problem> {

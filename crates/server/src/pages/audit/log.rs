@@ -43,13 +43,20 @@ pub(crate) struct Window {
 /// Reads the window that `list` asks for, of `total` entries.
 pub(crate) async fn read(ctx: &Ctx, list: &ListQuery, total: u64) -> Result<Window, Problem> {
     let filters = [list.filter("kind"), list.filter("actor"), list.filter("q")];
+    if let Some(kind) = filters[0].filter(|kind| !hospital::Fact::NAMES.contains(kind)) {
+        let kind: String = kind.chars().take(40).collect();
+        return Err(Problem::Bad(format!(
+            "kind={kind} is not possible; it is one of: {}",
+            hospital::Fact::NAMES.join(", ")
+        )));
+    }
     let filtered = filters.iter().any(Option::is_some);
     let size = if filtered { FILTERED_WINDOW_ENTRIES } else { u64::from(list.limit) };
     let last = match list.filter("upto") {
         None => total,
         Some(text) => {
             let seq: Result<u64, _> = text.replace(['\u{202f}', ' '], "").parse();
-            let bad = || Problem::Bad(format!("upto={text}: {}", ctx.w.audit_upto()));
+            let bad = || Problem::Bad(ctx.w.audit_upto_wrong(&text.chars().take(40).collect::<String>()));
             seq.map_err(|_| bad())?.min(total)
         }
     };
@@ -118,7 +125,8 @@ pub(super) fn table(ctx: &Ctx, list: &ListQuery, window: &Window) -> Table {
     Table {
         w,
         id: "entries",
-        caption: w.audit_log().to_owned(),
+        // The rows counted behind it are those of this window.
+        caption: w.audit_window(&w.number(window.first), &w.number(window.last), &w.number(window.total)),
         columns: vec![
             Column::new(w.audit_col_seq()),
             Column::new(w.audit_col_time()),

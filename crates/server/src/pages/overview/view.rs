@@ -6,7 +6,7 @@ use model::{Date, Time};
 
 use crate::clock::Local;
 use crate::pages::devices::today;
-use crate::parts::{Age, Bar, Mark, Segment, Share};
+use crate::parts::{Age, Bar, Mark, Segment, Share, Status};
 use crate::words::Words;
 
 /// Exploited vulnerabilities named on the start page.
@@ -75,6 +75,8 @@ pub(super) struct SourceLine {
     pub(super) name: &'static str,
     pub(super) age: Option<Age>,
     pub(super) stale: bool,
+    /// Said behind its age when it is.
+    pub(super) mark: Status,
     pub(super) edition: String,
     pub(super) limit: String,
 }
@@ -378,6 +380,7 @@ fn source_line(local: &Local, source: &Source) -> SourceLine {
         name,
         age: source.imported.map(|time| Age::new(local, time, Some(max * DAY_SECONDS))),
         stale: is_stale(source, local.now, today(local)),
+        mark: Status::new(w, Mark::Stale),
         edition,
         limit: w.days(u64::try_from(max).unwrap_or(0)),
     }

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use journal::Seq;
 use model::people::Role;
 
-use crate::Routes;
 use crate::http::{Problem, chain};
 use crate::page::{Ctx, Shell};
 use crate::parts::{Banner, Field};
+use crate::{JournalPlace, Routes};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -66,13 +66,17 @@ async fn page(ctx: &Ctx, attempt: accounts::Attempt, banner: Option<Banner>) -> 
 async fn in_force(ctx: &Ctx) -> Result<Vec<(&'static str, String)>, Problem> {
     let (w, settings, node) = (ctx.w, &ctx.app.settings, &ctx.app.domain.node);
     let yes = |yes: bool| if yes { w.settings_yes() } else { w.settings_no() }.to_owned();
-    let journal = Some(&settings.journal).filter(|journal| !journal.is_empty());
+    let journal = match &settings.journal {
+        JournalPlace::Unsaid => w.settings_journal_unknown().to_owned(),
+        JournalPlace::Folder(folder) => w.settings_journal_folder(folder),
+        JournalPlace::PostgreSql => "PostgreSQL".to_owned(),
+    };
     Ok(vec![
         (w.settings_hospital(), settings.hospital.clone()),
         (w.settings_time_zone(), settings.time_zone.clone()),
         (w.settings_language(), settings.language.own_name().to_owned()),
         (w.settings_version(), env!("CARGO_PKG_VERSION").to_owned()),
-        (w.settings_journal(), journal.cloned().unwrap_or_else(|| w.settings_journal_unknown().to_owned())),
+        (w.settings_journal(), journal),
         (w.settings_stream(), node.stream().to_string()),
         (w.settings_entries(), w.number(node.version())),
         (w.settings_snapshot(), snapshot(ctx).await?),
