@@ -4,7 +4,7 @@
 use model::Time;
 
 use crate::evidence::Seen;
-use crate::host::{Host, Phase};
+use crate::host::{Host, Outage, Phase};
 use crate::rollout::Rollout;
 use crate::rules::Rule;
 use crate::verdict::{Failure, Gap, Verdict};
@@ -118,7 +118,7 @@ impl Rollout {
             self.judge_agent(host, work, fresh, &mut horizon)
         };
         let well = fresh && is_well(&verdict, class);
-        let quiet = self.is_quiet(ix, host, &verdict, class);
+        let quiet = self.is_quiet(ix, host, &verdict, class, now);
         if let Some(outage) = &host.outage {
             horizon.after(outage.window.latest_start);
             horizon.at(outage.window.not_before);
@@ -278,7 +278,7 @@ impl Rollout {
     }
 
     /// Nothing is left to say or to order as long as nothing is heard and its time is not over.
-    fn is_quiet(&self, ix: usize, host: &Host, verdict: &Verdict, class: Class) -> bool {
+    fn is_quiet(&self, ix: usize, host: &Host, verdict: &Verdict, class: Class, now: Time) -> bool {
         let told = |said: bool| said || self.carriers.units_darkened_by(ix).is_empty();
         match class {
             Class::NotBegun => host.task() != Some(Task::Download) || host.order.is_some(),
@@ -293,7 +293,8 @@ impl Rollout {
                 }
                 Verdict::Stalled { .. } => host.said.stalled && told(host.said.trouble),
                 Verdict::RestartPending { .. } => {
-                    let asked = host.outage.as_ref().is_some_and(|outage| !outage.is_agreed());
+                    let open = |outage: &Outage| outage.against || now <= outage.window.latest_start;
+                    let asked = host.outage.as_ref().is_some_and(|o| !o.used && !o.is_agreed() && open(o));
                     host.said.surfaced && told(host.said.further) && asked
                 }
                 Verdict::NotBegun

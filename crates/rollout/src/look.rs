@@ -111,7 +111,7 @@ impl Rollout {
         if self.is_emergency() {
             return self.is_held(host.ring).err().unwrap_or(Wait::Decision);
         }
-        let Some(outage) = &host.outage else { return Wait::Nothing };
+        let Some(outage) = host.outage.as_ref().filter(|outage| !outage.used) else { return Wait::Nothing };
         if !outage.is_agreed() {
             return Wait::Units { outage: outage.id.clone(), missing: outage.missing() };
         }

@@ -285,7 +285,8 @@ impl Rollout {
         wanted: &mut Vec<Decision>,
         now: Time,
     ) {
-        let agreed = match &host.outage {
+        // An outage is good for one restart: when that one did not happen either, people are asked again.
+        let agreed = match host.outage.as_ref().filter(|outage| !outage.used) {
             Some(outage) if outage.is_agreed() || !self.rules.holds(Rule::UnitsAccept) => outage.window,
             Some(outage) if now <= outage.window.latest_start || outage.against => return,
             Some(_) | None => {

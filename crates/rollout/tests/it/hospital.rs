@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::oracle::{Entry, Record};
 use model::agreement::{Approval, CheckedPlan, Consent, SignOff, UnitAnswer};
 use model::device::Installer;
 use model::host::*;
@@ -156,15 +157,9 @@ impl Wanted {
             hosts.map(|item| (item.host.clone(), Machine::new(EVENING.plus_seconds(-HOUR)))).collect();
         let rollout = Rollout::new(agreed, self.topology, EVENING.plus_seconds(-HOUR));
         let now = EVENING.plus_seconds(-HOUR);
-        Night {
-            rollout,
-            hosts,
-            now,
-            log: vec![],
-            outages: 0,
-            beyond: BTreeMap::new(),
-            sequences: BTreeMap::new(),
-        }
+        let (log, beyond, sequences) = (vec![], BTreeMap::new(), BTreeMap::new());
+        let (records, asked, answers) = (None, BTreeMap::new(), vec![]);
+        Night { rollout, hosts, now, log, outages: 0, beyond, sequences, records, asked, answers }
     }
 }
 
@@ -284,6 +279,11 @@ pub(crate) struct Night {
     outages: u32,
     pub(crate) beyond: BTreeMap<AssetTag, Beyond>,
     sequences: BTreeMap<AssetTag, u64>,
+    /// All that was said of each host, when it is kept.
+    pub(crate) records: Option<BTreeMap<AssetTag, Record>>,
+    /// The newest request for a further outage of each host.
+    pub(crate) asked: BTreeMap<AssetTag, (OutageId, Vec<UnitId>)>,
+    pub(crate) answers: Vec<(OutageId, bool)>,
 }
 
 pub(crate) struct Others<'a>(&'a BTreeMap<AssetTag, Beyond>, &'a BTreeMap<AssetTag, u64>);
@@ -329,6 +329,7 @@ impl Night {
             Decision::Issue(order) => {
                 self.sequences.insert(order.host.clone(), order.sequence);
                 self.rollout.issued(order, now);
+                self.note(&order.host, Entry::Issued(order.clone()));
                 if let Some(machine) = self.hosts.get_mut(&order.host) {
                     machine.doing = Some((**order).clone());
                 }
@@ -336,6 +337,7 @@ impl Night {
             Decision::AskOutage { host, units, window, .. } => {
                 self.outages += 1;
                 let id = id(&format!("outage-{}", self.outages), OutageId::new);
+                self.asked.insert(host.clone(), (id.clone(), units.clone()));
                 self.rollout.outage_asked(id, host, units.clone(), *window, now);
             }
             Decision::Incident { host, kind } => self.rollout.incident_opened(host.as_ref(), kind, now),
@@ -351,7 +353,11 @@ impl Night {
     }
 
     pub(crate) fn minute(&mut self) {
-        self.now = self.now.plus_seconds(MINUTE);
+        self.step(MINUTE);
+    }
+
+    pub(crate) fn step(&mut self, seconds: i64) {
+        self.now = self.now.plus_seconds(seconds);
         for host in self.hosts.keys().cloned().collect::<Vec<_>>() {
             self.work(&host);
             self.report(&host);
@@ -359,26 +365,33 @@ impl Night {
         self.look();
     }
 
+    pub(crate) fn note(&mut self, host: &AssetTag, entry: Entry) {
+        if let Some(records) = &mut self.records {
+            records.entry(host.clone()).or_default().push(self.now, entry);
+        }
+    }
+
+    fn answered(&mut self, host: &AssetTag, event: OrderEvent) {
+        self.rollout.answered(host, &event, self.now);
+        self.note(host, Entry::Answered(event));
+    }
+
     pub(crate) fn work(&mut self, host: &AssetTag) {
         let now = self.now;
         let Some(machine) = self.hosts.get_mut(host).filter(|machine| !machine.dead) else { return };
         let Some(order) = machine.doing.take() else { return };
         let boot = machine.seen.boot.id.clone();
-        let say = |what| OrderEvent {
-            order: order.id.clone(),
-            at: now.plus_seconds(-30),
-            boot: boot.clone(),
-            what,
-        };
+        let say = |at, what| OrderEvent { order: order.id.clone(), at, boot: boot.clone(), what };
         if let Some(code) = machine.refuses {
-            let event = say(OrderStep::Refused { code, says: "it does not hold".into() });
-            self.rollout.answered(host, &event, now);
+            let refused = OrderStep::Refused { code, says: "it does not hold".into() };
+            self.answered(host, say(now, refused));
             return;
         }
-        self.rollout.answered(host, &say(OrderStep::Begun), now);
         let done = machine.carry_out(&order, now.plus_seconds(-20));
-        if !machine.dead {
-            self.rollout.answered(host, &OrderEvent { at: now.plus_seconds(-20), ..say(done) }, now);
+        let dead = machine.dead;
+        self.answered(host, say(now.plus_seconds(-30), OrderStep::Begun));
+        if !dead {
+            self.answered(host, say(now.plus_seconds(-20), done));
         }
     }
 
@@ -387,6 +400,10 @@ impl Night {
         let Some(machine) = self.hosts.get_mut(host).filter(|machine| !machine.dead) else { return };
         machine.seen.observed_at = now;
         self.rollout.observed(host, &machine.seen, now);
+        if self.records.is_some() {
+            let seen = Box::new(machine.seen.clone());
+            self.note(host, Entry::Seen(seen));
+        }
     }
 
     pub(crate) fn machine(&mut self, host: &str) -> &mut Machine {

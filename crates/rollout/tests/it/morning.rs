@@ -156,6 +156,22 @@ fn a_restart_with_the_same_boot_id_is_no_restart() {
 }
 
 #[test]
+fn an_agreed_outage_is_good_for_one_restart_also_when_that_one_was_a_lie() {
+    let mut night = wanted(&["a"]).start();
+    night.machine("a").lies_about_restarting = true;
+    night.until(after(30 * MINUTE));
+    night.accept(1, "ward-a");
+    night.until(after(3 * HOUR));
+    assert_eq!(night.orders("a"), ["download", "install", "restart_host", "restart_host"]);
+    assert_eq!(night.is("a"), "restart_pending");
+    assert_eq!(
+        night.told("a"),
+        ["dark", "further outage", "dark", "further outage"],
+        "the ward is asked again"
+    );
+}
+
+#[test]
 fn a_host_that_never_returns_from_its_restart_has_stalled_after_twice_its_ninetieth_percentile() {
     let mut night = wanted(&["a"]).start();
     night.machine("a").never_returns = true;
