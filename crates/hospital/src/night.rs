@@ -30,6 +30,9 @@ use plans::{PlanRecord, PlanStanding};
 use records::{Incident, Lease, Notice, Outage, RolloutEvent, RolloutEventKind, RunState, Work};
 use rollout::decision::IncidentKind;
 
+/// How many newest orders are remembered by the sequence of their fact.
+const ISSUED_REMEMBERED_MAX: usize = 20_000;
+
 /// How many notices are remembered; the journal keeps all.
 pub const NOTICES_REMEMBERED_MAX: usize = 20_000;
 
@@ -45,6 +48,12 @@ pub struct Night {
     pub(crate) notices: VecDeque<Notice>,
     pub(crate) work: BTreeMap<PlanHash, BTreeMap<AssetTag, Work>>,
     pub(crate) lease: Option<Lease>,
+    /// Sequence of the newest declaration of probes.
+    pub(crate) probes_revision: u64,
+    /// Hosts that were given an order, with the sequence of the fact; the newest only.
+    pub(crate) issued: VecDeque<(u64, AssetTag)>,
+    /// Sequence up to which `issued` is no longer whole.
+    pub(crate) issued_from: u64,
 }
 
 impl Night {
@@ -90,6 +99,27 @@ impl Night {
         let mut orders: Vec<&Order> = due.map(|known| &*known.order).collect();
         orders.sort_by_key(|order| order.sequence);
         orders
+    }
+
+    /// Hosts that were given an order after the fact with this sequence; `None` when that is too long ago to be remembered.
+    pub fn orders_since(&self, seq: u64) -> Option<impl Iterator<Item = &AssetTag>> {
+        let from = self.issued.partition_point(|(at, _)| *at <= seq);
+        (seq >= self.issued_from).then(|| self.issued.iter().skip(from).map(|(_, host)| host))
+    }
+
+    /// Names the declared probes as they are: grows with each declaration. From 1 once there is one.
+    pub fn probes_revision(&self) -> u64 {
+        self.probes_revision
+    }
+
+    /// The host that may enrol with this token: it is offered, or it is the very token that the host has just enrolled with, whose
+    /// answer may have been lost.
+    pub fn token_is_for(&self, token_sha256: &str, now: Time) -> Option<&AssetTag> {
+        if let Some(offer) = self.offer(token_sha256, now) {
+            return Some(&offer.host);
+        }
+        let used = self.hosts.used.get(token_sha256).filter(|used| now < used.expires)?;
+        Some(&used.host)
     }
 
     /// Declared function probes.

@@ -73,7 +73,7 @@ pub fn save(state: &State) -> Result<Vec<u8>, SnapshotError> {
     let revisions = state.library.iter().flat_map(|(_, item)| item.revisions());
     let answers =
         state.answers.iter().map(|(subject, (stamp, answer))| (subject.clone(), stamp.clone(), *answer));
-    let (tables, night) = parts::take_apart(&state.night);
+    let (tables, night) = parts::take_apart(&state.night, state.seq());
     let tables = postcard::to_stdvec(&tables).map_err(SnapshotError::Hosts)?;
     let rest = Rest {
         seq: state.seq(),

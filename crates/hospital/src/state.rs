@@ -270,7 +270,7 @@ impl State {
             Fact::CertificateIssued(issued) => self.night.certified(&stamp, issued),
             Fact::HostRevoked(revoked) => self.night.revoked(&stamp, revoked),
             Fact::HostsHeard(heard) => self.night.heard(&stamp, heard),
-            Fact::ProbesDeclared(declared) => self.night.declared(declared),
+            Fact::ProbesDeclared(declared) => self.night.declared(&stamp, declared),
             Fact::PlanDrafted(plan) => self.night.drafted(stamp, *plan),
             Fact::PlanAnswered(answered) => self.night.answered(answered),
             Fact::PlanCovered(covered) => self.night.covered(covered),

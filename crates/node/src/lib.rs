@@ -35,6 +35,8 @@ pub struct Node {
     state: RwLock<State>,
     /// Held while entries are read and folded, so that each is folded once and in order.
     folding: Mutex<Folded>,
+    /// Held while a command is decided and appended.
+    deciding: Mutex<()>,
     folded: watch::Sender<u64>,
     changes: broadcast::Sender<Change>,
 }

@@ -63,6 +63,7 @@ impl Node {
             state: RwLock::new(state),
             folded: watch::Sender::new(from_snapshot),
             folding: Mutex::new(folded),
+            deciding: Mutex::new(()),
             changes: broadcast::Sender::new(CHANGES_BUFFERED_MAX),
         });
         let reached = node.catch_up().await?;

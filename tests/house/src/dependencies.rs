@@ -28,6 +28,8 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     // 5. `server` reaches adapters only through traits that it owns.
     ("server", &["model", "exposure", "rollout", "planning", "care", "hospital", "journal", "node", "wire"]),
     ("agent", &["model", "wire"]),
+    // Where hosts speak with us: TLS, certificates, check-ins carried into the journal.
+    ("gateway", &["model", "hospital", "node", "wire"]),
     // 6. Only `segue` wires everything. Only tests, `xtask` and `segue` use `sim`.
     ("segue", ANY),
     ("sim", ANY),
@@ -45,7 +47,7 @@ pub const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["journal"], "no SQL outside `journal`"),
     ("chrono", &[], "time is jiff's; one way to do each thing"),
     ("anyhow", &["segue", "xtask", "vm"], "anyhow in the binaries only; a boundary has its own error enum"),
-    ("axum", &["server", "segue", "sim"], "HTTP lives in `server`"),
+    ("axum", &["server", "gateway", "segue", "sim"], "HTTP lives in `server`, that of hosts in `gateway`"),
 ];
 
 /// 3. The crates without IO, clock, random numbers or async.

@@ -8,11 +8,11 @@ use model::order::Order;
 use model::plan::Plan;
 use model::work::{StepDone, WorkSigned};
 
-use super::hosts::Certificate;
+use super::hosts::{CERTIFICATES_PER_HOST_MAX, Certificate, Used};
 use super::plans::PlanRecord;
 use super::records::{Incident, Lease, Notice, Outage, RolloutEvent, RolloutEventKind};
 use super::timeline::{HostEvent, HostEventKind};
-use super::{NOTICES_REMEMBERED_MAX, Night};
+use super::{ISSUED_REMEMBERED_MAX, NOTICES_REMEMBERED_MAX, Night};
 use crate::fact::Stamp;
 use crate::fact::night::{
     CertificateIssued, EnrolmentOffered, HostRevoked, HostsHeard, IncidentClosed, IncidentOpened, LeaseTaken,
@@ -51,18 +51,20 @@ impl Night {
                 record.revoked = None;
                 record.number = 0;
                 record.wants_full = true;
-                self.hosts.offers.remove(token);
+                if let Some(offer) = self.hosts.offers.remove(token) {
+                    self.hosts.used.retain(|_, used| stamp.time < used.expires && used.host != issued.host);
+                    let (host, key_sha256) = (offer.host, issued.key_sha256.clone());
+                    self.hosts.used.insert(token.clone(), Used { host, key_sha256, expires: offer.expires });
+                }
                 HostEventKind::Enrolled { expires }
             }
             None => HostEventKind::Renewed { expires },
         };
         let CertificateIssued { host, key_sha256, serial, .. } = issued;
-        self.hosts.record(&host).certificates.push(Certificate {
-            serial,
-            key_sha256,
-            issued: stamp.time,
-            expires,
-        });
+        let certificates = &mut self.hosts.record(&host).certificates;
+        certificates.push(Certificate { serial, key_sha256, issued: stamp.time, expires });
+        let surplus = certificates.len().saturating_sub(CERTIFICATES_PER_HOST_MAX);
+        certificates.drain(..surplus);
         self.note(&host, stamp, what);
         &[Topic::Hosts]
     }
@@ -72,6 +74,7 @@ impl Night {
         record.revoked = Some((stamp.time, revoked.reason.clone()));
         record.certificates.clear();
         self.hosts.offers.retain(|_, offer| offer.host != revoked.host);
+        self.hosts.used.retain(|_, used| used.host != revoked.host);
         self.note(&revoked.host, stamp, HostEventKind::Revoked { reason: revoked.reason });
         &[Topic::Hosts]
     }
@@ -84,7 +87,8 @@ impl Night {
         &[Topic::Hosts, Topic::Night]
     }
 
-    pub(crate) fn declared(&mut self, declared: ProbesDeclared) -> &'static [Topic] {
+    pub(crate) fn declared(&mut self, stamp: &Stamp, declared: ProbesDeclared) -> &'static [Topic] {
+        self.probes_revision = stamp.seq;
         self.probes.extend(declared.probes.into_iter().map(|probe| (probe.id.clone(), probe)));
         &[Topic::Hosts, Topic::Places]
     }
@@ -179,6 +183,12 @@ impl Night {
     pub(crate) fn issued(&mut self, stamp: &Stamp, order: Order) -> &'static [Topic] {
         let what = HostEventKind::Order { order: order.id.clone(), action: order.action.word().into() };
         self.note(&order.host.clone(), stamp, what);
+        if self.issued.len() >= ISSUED_REMEMBERED_MAX
+            && let Some((seq, _)) = self.issued.pop_front()
+        {
+            self.issued_from = seq;
+        }
+        self.issued.push_back((stamp.seq, order.host.clone()));
         self.hosts.record(&order.host.clone()).put_order(order, stamp.time);
         &[Topic::Hosts, Topic::Night]
     }

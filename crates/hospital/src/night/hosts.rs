@@ -13,6 +13,8 @@ use super::compact::{Compact, Pools};
 use super::timeline::{EVENTS_PER_HOST_MAX, HostEvent};
 use crate::fact::night::EnrolmentOffered;
 
+/// Most certificates of one host that are in force at once: the newest, and those whose successor may not have arrived.
+pub(crate) const CERTIFICATES_PER_HOST_MAX: usize = 4;
 /// Most orders of one host that are remembered after they ended.
 pub const ORDERS_PER_HOST_MAX: usize = 100;
 
@@ -112,6 +114,16 @@ pub(crate) struct Hosts {
     pub(crate) pools: Pools,
     /// Open offers by the SHA-256 of their token.
     pub(crate) offers: BTreeMap<Box<str>, EnrolmentOffered>,
+    /// Offers that were used and would still be valid, by the SHA-256 of their token.
+    pub(crate) used: BTreeMap<Box<str>, Used>,
+}
+
+/// An offer that was used: whoever has its token and the same key may be answered once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Used {
+    pub(crate) host: AssetTag,
+    pub(crate) key_sha256: Box<str>,
+    pub(crate) expires: Time,
 }
 
 /// Why a certificate does not let a host speak.

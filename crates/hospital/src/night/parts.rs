@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Night;
 use super::compact::{Compact, Pool, Pools};
-use super::hosts::{Certificate, HostRecord, Hosts, OrderRecord};
+use super::hosts::{Certificate, HostRecord, Hosts, OrderRecord, Used};
 use super::plans::PlanRecord;
 use super::records::{Incident, Lease, Notice, Outage, RolloutEvent, Work};
 use super::timeline::HostEvent;
@@ -54,6 +54,9 @@ pub(crate) struct NightParts {
     notices: VecDeque<Notice>,
     work: BTreeMap<PlanHash, BTreeMap<AssetTag, Work>>,
     lease: Option<Lease>,
+    used: BTreeMap<Box<str>, Used>,
+    probes_revision: u64,
+    seq: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -131,7 +134,7 @@ impl<'a, T: Hash + Eq + Clone> Writer<'a, T> {
 }
 
 /// Takes a state's nights apart.
-pub(crate) fn take_apart(night: &Night) -> (Tables, NightParts) {
+pub(crate) fn take_apart(night: &Night, seq: u64) -> (Tables, NightParts) {
     let mut packages = Writer::new(&night.hosts.pools.packages);
     let mut available = Writer::new(&night.hosts.pools.available);
     let mut systems = Numbered::new();
@@ -172,6 +175,9 @@ pub(crate) fn take_apart(night: &Night) -> (Tables, NightParts) {
         notices: night.notices.clone(),
         work: night.work.clone(),
         lease: night.lease.clone(),
+        used: night.hosts.used.clone(),
+        probes_revision: night.probes_revision,
+        seq,
     };
     (Tables { packages: packages.table(), available: available.table() }, parts)
 }
@@ -215,7 +221,7 @@ pub(crate) fn put_together(tables: Tables, parts: NightParts) -> Option<Night> {
         records.insert(part.tag, record);
     }
     Some(Night {
-        hosts: Hosts { records, pools, offers: parts.offers },
+        hosts: Hosts { records, pools, offers: parts.offers, used: parts.used },
         probes: parts.probes,
         plans: parts.plans,
         logs: parts.logs,
@@ -224,6 +230,9 @@ pub(crate) fn put_together(tables: Tables, parts: NightParts) -> Option<Night> {
         notices: parts.notices,
         work: parts.work,
         lease: parts.lease,
+        probes_revision: parts.probes_revision,
+        issued: VecDeque::new(),
+        issued_from: parts.seq,
     })
 }
 

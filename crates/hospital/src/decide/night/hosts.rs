@@ -36,13 +36,22 @@ pub(in crate::decide) fn offer(
 
 pub(in crate::decide) fn certify(
     state: &State,
-    issued: CertificateIssued,
+    mut issued: CertificateIssued,
     now: Time,
 ) -> Result<Vec<Fact>, Refusal> {
     if issued.expires <= now {
         return Err(NightRefusal::ExpiredAlready.into());
     }
     match &issued.token_sha256 {
+        // The answer to an enrolment may have been lost: the same key with the same token is answered once more.
+        Some(token)
+            if state.night().hosts.used.get(token).is_some_and(|used| {
+                used.host == issued.host && used.key_sha256 == issued.key_sha256 && now < used.expires
+            }) =>
+        {
+            speaks(state.night(), &issued.host)?;
+            issued.token_sha256 = None;
+        }
         Some(token) => {
             let offer = state.night().offer(token, now).ok_or(NightRefusal::NoSuchOffer)?;
             if offer.host != issued.host {

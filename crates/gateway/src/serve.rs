@@ -1,0 +1,168 @@
+//! The gateway on a socket. Slow and countless connections are bounded here.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use axum::routing::Router;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
+
+use crate::certificates::{Peer, read_peer};
+use crate::limits::{HANDSHAKE_MAX_SECONDS, HANDSHAKES_AT_ONCE_MAX, REQUEST_MAX_SECONDS};
+use crate::routes::{Shown, router};
+use crate::{Gateway, SiteKeys};
+
+/// Pause after the operating system refused a connection (mostly: too many open files).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+/// How long check-ins that have begun may go on after the gateway was told to stop.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+
+/// Why the gateway could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The keys do not make a TLS server.
+    #[error("the site's keys cannot be used for TLS: {0}")]
+    Tls(#[from] rustls::Error),
+    /// Certificates of hosts cannot be verified with the authority.
+    #[error("the site's authority cannot verify hosts: {0}")]
+    Verifier(#[from] rustls::server::VerifierBuilderError),
+}
+
+impl Gateway {
+    /// Serves on `listener` until `stop` resolves; then takes no more connections and lets what has begun end.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub async fn serve(
+        self: Arc<Self>,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send,
+    ) -> Result<(), ServeError> {
+        let acceptor = TlsAcceptor::from(Arc::new(tls(&self.keys)?));
+        let connections_max = self.settings.connections_max;
+        let places = Arc::new(Semaphore::new(connections_max));
+        let (close, closing) = watch::channel(false);
+        let handshakes = Semaphore::new(HANDSHAKES_AT_ONCE_MAX);
+        let connections = Arc::new(Connections { acceptor, router: router(self), handshakes, closing });
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = async {
+                let place = Arc::clone(&places).acquire_owned().await;
+                (place, listener.accept().await)
+            };
+            tokio::select! {
+                () = &mut stop => break,
+                (place, accepted) = accepted => match accepted {
+                    Ok((socket, from)) => {
+                        let connections = Arc::clone(&connections);
+                        tokio::spawn(async move {
+                            connections.one(socket, from).await;
+                            drop(place);
+                        });
+                    }
+                    Err(error) => {
+                        tracing::warn!(what = %error, "a host's connection could not be accepted");
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+            }
+        }
+        drop(listener);
+        close.send_replace(true);
+        let all = u32::try_from(connections_max).unwrap_or(u32::MAX);
+        let ended = tokio::time::timeout(SHUTDOWN_GRACE, places.acquire_many(all)).await;
+        if ended.is_err() {
+            tracing::warn!(
+                "check-ins were still running when the grace period ended; hosts deliver them again"
+            );
+        }
+        Ok(())
+    }
+}
+
+fn tls(keys: &SiteKeys) -> Result<ServerConfig, ServeError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(keys.authority.der().clone())?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+        .allow_unauthenticated()
+        .build()?;
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(keys.chain.clone(), keys.server_key.clone_key())?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+struct Connections {
+    acceptor: TlsAcceptor,
+    router: Router,
+    handshakes: Semaphore,
+    closing: watch::Receiver<bool>,
+}
+
+impl Connections {
+    /// One connection, until either side ends it.
+    async fn one(&self, socket: TcpStream, from: SocketAddr) {
+        let _less_delay = socket.set_nodelay(true);
+        let shaken = async {
+            let _place = self.handshakes.acquire().await;
+            self.acceptor.accept(socket).await
+        };
+        let stream = match tokio::time::timeout(Duration::from_secs(HANDSHAKE_MAX_SECONDS), shaken).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                tracing::debug!(what = %error, address = %from, "a handshake failed");
+                return;
+            }
+            Err(_) => return,
+        };
+        let certificates = stream.get_ref().1.peer_certificates();
+        let peer: Option<Peer> =
+            certificates.and_then(|chain| chain.first()).and_then(|own| read_peer(own).ok());
+        let router = self.router.clone();
+        let service = tower::service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(from));
+            request.extensions_mut().insert(Shown(peer.clone()));
+            router.clone().oneshot(request)
+        });
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(REQUEST_MAX_SECONDS));
+        // Buffers of thousands of hosts that only wait: small until they are needed.
+        builder.max_buf_size(64 * 1024);
+        let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let mut serving = std::pin::pin!(serving);
+        let closing = self.closing.clone();
+        let served = tokio::select! {
+            served = serving.as_mut() => served,
+            () = closed(closing) => {
+                serving.as_mut().graceful_shutdown();
+                serving.await
+            }
+        };
+        if let Err(error) = served {
+            tracing::debug!(what = %error, address = %from, "a host's connection broke off");
+        }
+    }
+}
+
+/// Resolves when the gateway takes no more connections.
+async fn closed(mut closing: watch::Receiver<bool>) {
+    // The sender going away means the same.
+    let _closing = closing.wait_for(|closing| *closing).await;
+}
