@@ -261,6 +261,30 @@ pub enum Command {
         /// Who.
         by: AccountId,
     },
+    /// Say that a host may be watched again after somebody looked into what happened on it.
+    LookInto {
+        /// The plan.
+        plan: PlanHash,
+        /// The host.
+        host: AssetTag,
+        /// What was found.
+        found: Box<str>,
+        /// Who.
+        by: AccountId,
+    },
+    /// Take the patches of a host back.
+    RollBack {
+        /// The plan.
+        plan: PlanHash,
+        /// The host.
+        host: AssetTag,
+        /// When.
+        window: OrderWindow,
+        /// Why.
+        reason: Box<str>,
+        /// Who.
+        by: AccountId,
+    },
     /// A person did a step of the work on a device.
     DoStep(StepDone),
     /// A person signs for the finished work on a device.

@@ -10,7 +10,7 @@ use model::ids::AccountId;
 use model::people::Role;
 
 use crate::command::{Command, ImportOrigin};
-use crate::fact::night::ProbesDeclared;
+use crate::fact::night::{ProbesDeclared, RollBackDecided};
 use crate::fact::{
     AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet, SessionClosed,
     SessionOpened, SsvcReceived,
@@ -132,7 +132,7 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
         }
         Command::ApprovePlan { plan, by } => night::plans::approve(state, plan, Approval { by, at: now }),
         Command::WithdrawPlan { plan, reason, by } => night::plans::withdraw(state, plan, reason, &by),
-        Command::StartRollout { plan, by } => night::rollouts::start(state, plan, by),
+        Command::StartRollout { plan, by } => night::rollouts::start(state, plan, by, now),
         Command::PauseRollout { plan, reason, by } => night::rollouts::pause(state, plan, reason, &by),
         Command::ResumeRollout { plan, reason, by } => night::rollouts::resume(state, plan, reason, &by),
         Command::StopRollout { plan, reason, emergency, by } => {
@@ -145,7 +145,14 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
         Command::CloseIncident { incident, evidence, by } => {
             night::outages::close(state, incident, evidence, &by)
         }
-        Command::DoStep(step) => night::work::step(state, step),
+        Command::LookInto { plan, host, found, by } => {
+            night::rollouts::look_into(state, plan, host, found, &by)
+        }
+        Command::RollBack { plan, host, window, reason, by } => {
+            let decided = RollBackDecided { plan, host, window, reason };
+            night::rollouts::roll_back(state, decided, &by, now)
+        }
+        Command::DoStep(step) => night::work::step(state, step, now),
         Command::SignWork(signed) => night::work::sign(state, signed, now),
         Command::TakeLease { node, until } => night::drive::take_lease(state, node, until, now),
         Command::Drive { node, term } => night::drive::drive(state, &node, term, now),

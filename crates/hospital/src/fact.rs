@@ -131,6 +131,10 @@ facts! {
     IncidentOpened(night::IncidentOpened) = "incident.opened/1",
     /// Somebody looked into an incident.
     IncidentClosed(night::IncidentClosed) = "incident.closed/1",
+    /// A person looked into what happened on a host.
+    HostLookedInto(night::HostLookedInto) = "host.looked_into/1",
+    /// A person decided to take the patches of a host back.
+    RollBackDecided(night::RollBackDecided) = "roll_back.decided/1",
     /// Units were told something.
     UnitsTold(night::UnitsTold) = "units.told/1",
     /// A person did one step of the work on a device.

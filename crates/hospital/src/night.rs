@@ -10,24 +10,22 @@ pub mod hosts;
 pub(crate) mod parts;
 pub mod plans;
 pub mod records;
+pub mod rollouts;
 pub mod timeline;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use model::agreement::{CheckedPlan, Missing, PlanFinding};
 use model::hash::PlanHash;
-use model::ids::{IncidentId, OutageId, PlanId, ProbeId, UnitId};
+use model::ids::{IncidentId, OutageId, PlanId, ProbeId};
 use model::order::Order;
-use model::plan::Plan;
 use model::probe::Probe;
 use model::{AssetTag, Time};
 
 use crate::fact::night::{EnrolmentOffered, IncidentOpened};
-use crate::places::Places;
-use crate::state::State;
 use hosts::{HostView, Hosts, NotAdmitted};
-use plans::{PlanRecord, PlanStanding};
+use plans::PlanRecord;
 use records::{Incident, Lease, Notice, Outage, RolloutEvent, RolloutEventKind, RunState, Work};
+use rollout::Rollout;
 use rollout::decision::IncidentKind;
 
 /// How many newest orders are remembered by the sequence of their fact.
@@ -42,6 +40,10 @@ pub struct Night {
     pub(crate) hosts: Hosts,
     pub(crate) probes: BTreeMap<ProbeId, Probe>,
     pub(crate) plans: BTreeMap<PlanHash, PlanRecord>,
+    pub(crate) rollouts: BTreeMap<PlanHash, Rollout>,
+    /// Rules that rollouts are started without: the simulator's planted bugs.
+    #[cfg(feature = "planted")]
+    pub(crate) planted: Option<rollout::Rules>,
     pub(crate) logs: BTreeMap<PlanHash, Vec<RolloutEvent>>,
     pub(crate) outages: BTreeMap<OutageId, Outage>,
     pub(crate) incidents: BTreeMap<IncidentId, Incident>,
@@ -197,6 +199,15 @@ impl Night {
         IncidentOpened { id, plan: *plan, host, kind }
     }
 
+    /// The next outage to be asked for in a plan; `after` others that are about to be recorded.
+    pub(crate) fn next_outage_id(&self, plan: &PlanHash, after: usize) -> OutageId {
+        let known = self.outages.values().filter(|outage| outage.asked.plan == *plan).count();
+        let id = format!("{}-a{}", plan.short(), known + after + 1);
+        // Twelve digits, a dash, a letter and a number are always an identifier.
+        #[allow(clippy::expect_used)]
+        OutageId::new(&id).expect("an identifier")
+    }
+
     /// Further outages.
     pub fn outages(&self) -> &BTreeMap<OutageId, Outage> {
         &self.outages
@@ -217,45 +228,4 @@ impl Night {
     pub fn lease(&self) -> Option<&Lease> {
         self.lease.as_ref()
     }
-}
-
-impl State {
-    /// What the checker finds against a plan as the hospital is now.
-    pub fn plan_findings(&self, plan: &Plan) -> Vec<PlanFinding> {
-        let _ = plan;
-        Vec::new()
-    }
-
-    /// What is missing before a plan is agreed; findings that block come on top.
-    pub fn plan_missing(&self, record: &PlanRecord) -> Vec<Missing> {
-        let units = units_concerned(&record.plan, self.places());
-        match CheckedPlan::new((*record.plan).clone(), Vec::new()) {
-            Ok(checked) => checked.missing(&units, &record.consent),
-            Err(_) => Vec::new(),
-        }
-    }
-
-    /// Where a plan stands.
-    pub fn plan_standing(&self, record: &PlanRecord) -> PlanStanding {
-        PlanStanding {
-            units: units_concerned(&record.plan, self.places()),
-            findings: self.plan_findings(&record.plan),
-            missing: self.plan_missing(record),
-        }
-    }
-}
-
-/// The units that must answer a plan: those with a bed served by a service that one of its hosts carries, and those that
-/// it wants cover for; in order, each once.
-pub fn units_concerned(plan: &Plan, places: &Places) -> Vec<UnitId> {
-    let hosts: std::collections::BTreeSet<&AssetTag> = plan.items.iter().map(|item| &item.host).collect();
-    let mut units: Vec<UnitId> = plan.cover.iter().map(|cover| cover.unit.clone()).collect();
-    for service in places.services.values() {
-        if service.redundancy.carriers.iter().any(|carrier| hosts.contains(carrier)) {
-            units.extend(places.units_of(service).into_iter().map(|unit| unit.id.clone()));
-        }
-    }
-    units.sort_unstable();
-    units.dedup();
-    units
 }

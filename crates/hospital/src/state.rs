@@ -276,7 +276,11 @@ impl State {
             Fact::PlanCovered(covered) => self.night.covered(covered),
             Fact::PlanApproved(approved) => self.night.approved(approved),
             Fact::PlanWithdrawn(withdrawn) => self.night.withdrawn(stamp, withdrawn),
-            Fact::RolloutStarted(started) => self.night.started(stamp, started),
+            Fact::RolloutStarted(started) => {
+                let plan = self.night.plan(&started.plan).map(|record| Arc::clone(&record.plan));
+                let topology = plan.map(|plan| self.topology(&plan));
+                self.night.started(stamp, started, topology)
+            }
             Fact::RolloutPaused(paused) => self.night.paused(stamp, paused),
             Fact::RolloutResumed(resumed) => self.night.resumed(stamp, resumed),
             Fact::RolloutStopped(stopped) => self.night.stopped(stamp, stopped),
@@ -289,6 +293,8 @@ impl State {
             Fact::OutageMoved(moved) => self.night.outage_moved(stamp, moved),
             Fact::IncidentOpened(opened) => self.night.incident_opened(stamp, opened),
             Fact::IncidentClosed(closed) => self.night.incident_closed(stamp, closed),
+            Fact::HostLookedInto(looked) => self.night.looked_into(&stamp, looked),
+            Fact::RollBackDecided(decided) => self.night.roll_back_decided(&stamp, decided),
             Fact::UnitsTold(told) => self.night.told(&stamp, told),
             Fact::WorkStepDone(step) => self.night.step_done(stamp, step),
             Fact::WorkSigned(signed) => self.night.signed(stamp, signed),

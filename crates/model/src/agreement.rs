@@ -198,6 +198,14 @@ pub struct AgreedPlan {
 }
 
 impl AgreedPlan {
+    /// A plan that the journal says was started: it was agreed when that was recorded. Only the fold of that fact and of a
+    /// snapshot calls this (design: a fold never judges again); whoever starts a plan comes by [`CheckedPlan::agree`].
+    #[must_use]
+    pub fn as_recorded(plan: Plan) -> AgreedPlan {
+        let hash = plan.hash();
+        AgreedPlan { plan, hash }
+    }
+
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan

@@ -209,6 +209,30 @@ pub struct IncidentClosed {
     pub evidence: Box<str>,
 }
 
+/// A person looked into what happened on a host and found that it may be watched again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostLookedInto {
+    /// The plan.
+    pub plan: PlanHash,
+    /// The host.
+    pub host: AssetTag,
+    /// What was found.
+    pub found: Box<str>,
+}
+
+/// A person decided to take the patches of a host back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollBackDecided {
+    /// The plan.
+    pub plan: PlanHash,
+    /// The host.
+    pub host: AssetTag,
+    /// When.
+    pub window: OrderWindow,
+    /// Why.
+    pub reason: Box<str>,
+}
+
 /// Units were told something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitsTold {

@@ -13,7 +13,6 @@ use model::host::{
 };
 use model::ids::ProbeId;
 use model::patch::PackageVersion;
-use model::probe::ProbeResult;
 
 /// A pool is gone through for what nobody uses any more when it has grown to twice what was in use, and beyond this.
 const POOL_KEPT_MIN_ITEMS: usize = 50_000;
@@ -76,6 +75,11 @@ impl<T: Hash + Eq + Clone> Pool<T> {
         set
     }
 
+    /// A thing by its number.
+    pub(crate) fn item(&self, number: u32) -> Option<&T> {
+        self.items.get(number as usize)
+    }
+
     /// The things of a set, in the order they were put.
     pub(crate) fn get<'a>(&'a self, set: &'a [u32]) -> impl Iterator<Item = &'a T> {
         set.iter().filter_map(|number| self.items.get(*number as usize))
@@ -104,11 +108,9 @@ pub(crate) struct Pools {
     pub(crate) available: Pool<AvailablePatch>,
     signals: HashSet<Arc<Signals>>,
     systems: HashSet<Arc<SystemVersion>>,
-    probes: HashSet<Arc<Results>>,
 }
 
 type Signals = BTreeMap<SignalSource, Reading>;
-type Results = BTreeMap<ProbeId, ProbeResult>;
 
 fn shared<T: Hash + Eq>(known: &mut HashSet<Arc<T>>, value: T) -> Arc<T> {
     if let Some(same) = known.get(&value) {
@@ -131,9 +133,8 @@ pub(crate) struct Compact {
     pub(crate) packages: Arc<[u32]>,
     pub(crate) available: Arc<[u32]>,
     pub(crate) signals: Arc<Signals>,
-    pub(crate) probes: Arc<Results>,
-    /// When each of `probes` was tried, in their order.
-    pub(crate) probes_tried_at: Box<[Time]>,
+    /// Newest run of each probe; few hosts have any.
+    pub(crate) probes: BTreeMap<ProbeId, ProbeRun>,
     pub(crate) resources: Resources,
 }
 
@@ -142,7 +143,6 @@ impl Pools {
     pub(crate) fn pack(&mut self, full: HostObservation) -> Compact {
         let packages: Vec<PackageVersion> =
             full.packages.into_iter().map(|(package, version)| PackageVersion { package, version }).collect();
-        let (probes, probes_tried_at) = self.results(full.probes);
         Compact {
             observed_at: full.observed_at,
             boot: full.boot,
@@ -150,17 +150,9 @@ impl Pools {
             packages: self.packages.set(packages.iter()),
             available: self.available.set(full.available.iter()),
             signals: shared(&mut self.signals, full.signals),
-            probes,
-            probes_tried_at,
+            probes: full.probes,
             resources: full.resources,
         }
-    }
-
-    /// The one copy of probes' results, and when each was tried.
-    pub(crate) fn results(&mut self, runs: BTreeMap<ProbeId, ProbeRun>) -> (Arc<Results>, Box<[Time]>) {
-        let tried = runs.values().map(|run| run.tried_at).collect();
-        let results = runs.into_iter().map(|(id, run)| (id, run.result)).collect();
-        (shared(&mut self.probes, results), tried)
     }
 
     /// Unpacks an observation.
@@ -172,7 +164,7 @@ impl Pools {
             packages: self.packages(compact).map(|has| (has.package.clone(), has.version.clone())).collect(),
             available: self.available.get(&compact.available).cloned().collect(),
             signals: (*compact.signals).clone(),
-            probes: compact.probe_runs(),
+            probes: compact.probes.clone(),
             resources: compact.resources.clone(),
         }
     }
@@ -180,6 +172,13 @@ impl Pools {
     /// The packages of an observation, by name.
     pub(crate) fn packages<'a>(&'a self, compact: &'a Compact) -> impl Iterator<Item = &'a PackageVersion> {
         self.packages.get(&compact.packages)
+    }
+
+    /// The version of a package; `None` when it is not installed.
+    pub(crate) fn version(&self, compact: &Compact, package: &str) -> Option<&str> {
+        let name = |number: &u32| self.packages.item(*number).map_or("", |has| &has.package);
+        let at = compact.packages.binary_search_by(|number| name(number).cmp(package)).ok()?;
+        self.packages.item(*compact.packages.get(at)?).map(|has| &*has.version)
     }
 
     /// Takes in what changed; what did not change stays packed.
@@ -211,11 +210,7 @@ impl Pools {
         if let Some(signals) = changes.signals {
             compact.signals = shared(&mut self.signals, signals);
         }
-        if !changes.probes.is_empty() {
-            let mut runs = compact.probe_runs();
-            runs.extend(changes.probes);
-            (compact.probes, compact.probes_tried_at) = self.results(runs);
-        }
+        compact.probes.extend(changes.probes);
         if let Some(resources) = changes.resources {
             compact.resources = resources;
         }
@@ -243,16 +238,5 @@ impl Pools {
     /// The one copy of what sources say.
     pub(crate) fn readings(&mut self, signals: Signals) -> Arc<Signals> {
         shared(&mut self.signals, signals)
-    }
-}
-
-impl Compact {
-    /// Newest run of each probe.
-    pub(crate) fn probe_runs(&self) -> BTreeMap<ProbeId, ProbeRun> {
-        let runs = self.probes.iter().zip(&self.probes_tried_at);
-        runs.map(|((id, result), tried_at)| {
-            (id.clone(), ProbeRun { tried_at: *tried_at, result: result.clone() })
-        })
-        .collect()
     }
 }

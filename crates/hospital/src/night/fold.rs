@@ -2,22 +2,27 @@
 
 use std::sync::Arc;
 
-use model::AssetTag;
+use model::agreement::AgreedPlan;
 use model::hash::PlanHash;
 use model::order::Order;
 use model::plan::Plan;
 use model::work::{StepDone, WorkSigned};
+use model::{AssetTag, Topology};
+use rollout::Rollout;
 
+use super::heard::News;
 use super::hosts::{CERTIFICATES_PER_HOST_MAX, Certificate, Used};
 use super::plans::PlanRecord;
 use super::records::{Incident, Lease, Notice, Outage, RolloutEvent, RolloutEventKind};
+use super::rollouts::{Packed, lives};
 use super::timeline::{HostEvent, HostEventKind};
 use super::{ISSUED_REMEMBERED_MAX, NOTICES_REMEMBERED_MAX, Night};
 use crate::fact::Stamp;
 use crate::fact::night::{
-    CertificateIssued, EnrolmentOffered, HostRevoked, HostsHeard, IncidentClosed, IncidentOpened, LeaseTaken,
-    OutageAnswered, OutageAsked, OutageMoved, PlanAnswered, PlanApproved, PlanCovered, PlanReason,
-    ProbesDeclared, RingHalted, RingMoved, RolloutStarted, RolloutStopped, UnitsTold,
+    CertificateIssued, EnrolmentOffered, HostLookedInto, HostRevoked, HostsHeard, IncidentClosed,
+    IncidentOpened, LeaseTaken, OutageAnswered, OutageAsked, OutageMoved, PlanAnswered, PlanApproved,
+    PlanCovered, PlanReason, ProbesDeclared, RingHalted, RingMoved, RollBackDecided, RolloutStarted,
+    RolloutStopped, UnitsTold,
 };
 use crate::state::Topic;
 
@@ -80,8 +85,18 @@ impl Night {
     }
 
     pub(crate) fn heard(&mut self, stamp: &Stamp, heard: HostsHeard) -> &'static [Topic] {
+        let Night { hosts, rollouts, .. } = self;
+        let mut live: Vec<&mut Rollout> =
+            rollouts.values_mut().filter(|rollout| lives(rollout, stamp.time)).collect();
         for one in heard.heard {
-            self.hosts.hear(stamp, one);
+            hosts.hear(stamp, one, |tag, news| {
+                for rollout in live.iter_mut().filter(|rollout| rollout.concerns(tag)) {
+                    match &news {
+                        News::Observed(seen) => rollout.observed(tag, seen, stamp.time),
+                        News::Order(event) => rollout.answered(tag, event, stamp.time),
+                    }
+                }
+            });
         }
         self.hosts.tidy();
         &[Topic::Hosts, Topic::Night]
@@ -142,25 +157,54 @@ impl Night {
         &[Topic::Plans]
     }
 
-    pub(crate) fn started(&mut self, stamp: Stamp, started: RolloutStarted) -> &'static [Topic] {
-        if let Some(record) = self.plans.get_mut(&started.plan) {
+    pub(crate) fn started(
+        &mut self,
+        stamp: Stamp,
+        started: RolloutStarted,
+        topology: Option<Topology>,
+    ) -> &'static [Topic] {
+        if let Some((record, topology)) = self.plans.get_mut(&started.plan).zip(topology) {
             record.started = Some((stamp.clone(), started.by));
+            let plan = AgreedPlan::as_recorded((*record.plan).clone());
+            let mut rollout = Rollout::new(plan, topology, stamp.time);
+            #[cfg(feature = "planted")]
+            if let Some(rules) = self.planted {
+                rollout.plant(rules);
+            }
+            for item in &record.plan.items {
+                let known = self.hosts.records.get(&item.host);
+                let known = known.and_then(|known| known.observation.as_ref().zip(known.last_contact));
+                if let Some((compact, heard_at)) = known {
+                    let seen = Packed { compact, pools: &self.hosts.pools };
+                    rollout.observed(&item.host, &seen, heard_at);
+                }
+            }
+            self.rollouts.insert(started.plan, rollout);
         }
         self.log(started.plan, stamp, RolloutEventKind::Started);
         &[Topic::Plans, Topic::Night]
     }
 
     pub(crate) fn paused(&mut self, stamp: Stamp, paused: PlanReason) -> &'static [Topic] {
+        if let Some(rollout) = self.rollouts.get_mut(&paused.plan) {
+            rollout.paused(&paused.reason);
+        }
         self.log(paused.plan, stamp, RolloutEventKind::Paused(paused.reason))
     }
 
     pub(crate) fn resumed(&mut self, stamp: Stamp, resumed: PlanReason) -> &'static [Topic] {
+        if let Some(rollout) = self.rollouts.get_mut(&resumed.plan) {
+            rollout.resumed();
+        }
         self.log(resumed.plan, stamp, RolloutEventKind::Resumed(resumed.reason))
     }
 
     pub(crate) fn stopped(&mut self, stamp: Stamp, stopped: RolloutStopped) -> &'static [Topic] {
         let RolloutStopped { plan, reason, emergency } = stopped;
-        for record in self.hosts.records.values_mut() {
+        if let Some(rollout) = self.rollouts.get_mut(&plan) {
+            rollout.stopped(&reason, emergency, stamp.time);
+        }
+        for record in self.hosts.records.values_mut().filter(|_| emergency) {
             let mine = record.orders.iter_mut().filter(|known| known.order.plan == plan && !known.is_over());
             mine.for_each(|known| known.void = true);
         }
@@ -168,14 +212,23 @@ impl Night {
     }
 
     pub(crate) fn ring_opened(&mut self, stamp: Stamp, moved: RingMoved) -> &'static [Topic] {
+        if let Some(rollout) = self.rollouts.get_mut(&moved.plan) {
+            rollout.ring_opened(moved.ring, stamp.time);
+        }
         self.log(moved.plan, stamp, RolloutEventKind::RingOpened(moved.ring))
     }
 
     pub(crate) fn ring_soaking(&mut self, stamp: Stamp, moved: RingMoved) -> &'static [Topic] {
+        if let Some(rollout) = self.rollouts.get_mut(&moved.plan) {
+            rollout.ring_soaking(moved.ring, stamp.time);
+        }
         self.log(moved.plan, stamp, RolloutEventKind::RingSoaking(moved.ring))
     }
 
     pub(crate) fn ring_halted(&mut self, stamp: Stamp, halted: RingHalted) -> &'static [Topic] {
+        if let Some(rollout) = self.rollouts.get_mut(&halted.plan) {
+            rollout.ring_halted(halted.ring, halted.reason.clone(), stamp.time);
+        }
         let what = RolloutEventKind::RingHalted { ring: halted.ring, reason: halted.reason };
         self.log(halted.plan, stamp, what)
     }
@@ -189,6 +242,9 @@ impl Night {
             self.issued_from = seq;
         }
         self.issued.push_back((stamp.seq, order.host.clone()));
+        if let Some(rollout) = self.rollouts.get_mut(&order.plan) {
+            rollout.issued(&order, stamp.time);
+        }
         self.hosts.record(&order.host.clone()).put_order(order, stamp.time);
         &[Topic::Hosts, Topic::Night]
     }
@@ -197,6 +253,9 @@ impl Night {
         self.note(&asked.host, &stamp, HostEventKind::OutageAsked(asked.id.clone()));
         let window = asked.window;
         let id = asked.id.clone();
+        if let Some(rollout) = self.rollouts.get_mut(&asked.plan) {
+            rollout.outage_asked(id.clone(), &asked.host, asked.units.clone(), window, stamp.time);
+        }
         self.outages.insert(id, Outage { asked, window, stamp, moved: Vec::new(), answers: Vec::new() });
         &[Topic::Night, Topic::Notices]
     }
@@ -205,6 +264,9 @@ impl Night {
         let OutageAnswered { id, sign_off } = answered;
         let Some(outage) = self.outages.get_mut(&id) else { return &[] };
         let (host, unit) = (outage.asked.host.clone(), sign_off.unit.clone());
+        if let Some(rollout) = self.rollouts.get_mut(&outage.asked.plan) {
+            rollout.outage_answered(&id, &sign_off, stamp.time);
+        }
         outage.answers.push(sign_off);
         self.note(&host, stamp, HostEventKind::OutageAnswered { outage: id, unit });
         &[Topic::Night, Topic::Notices]
@@ -213,6 +275,9 @@ impl Night {
     pub(crate) fn outage_moved(&mut self, stamp: Stamp, moved: OutageMoved) -> &'static [Topic] {
         let Some(outage) = self.outages.get_mut(&moved.id) else { return &[] };
         let host = outage.asked.host.clone();
+        if let Some(rollout) = self.rollouts.get_mut(&outage.asked.plan) {
+            rollout.outage_moved(&moved.id, moved.window, stamp.time);
+        }
         outage.moved.push((stamp.clone(), outage.window));
         outage.window = moved.window;
         outage.answers.clear();
@@ -223,6 +288,9 @@ impl Night {
     pub(crate) fn incident_opened(&mut self, stamp: Stamp, opened: IncidentOpened) -> &'static [Topic] {
         if let Some(host) = opened.host.clone() {
             self.note(&host, &stamp, HostEventKind::Incident(opened.id.clone()));
+        }
+        if let Some(rollout) = self.rollouts.get_mut(&opened.plan) {
+            rollout.incident_opened(opened.host.as_ref(), &opened.kind, stamp.time);
         }
         self.incidents.insert(opened.id.clone(), Incident { opened, stamp, closed: None });
         &[Topic::Night]
@@ -239,6 +307,9 @@ impl Night {
 
     pub(crate) fn told(&mut self, stamp: &Stamp, told: UnitsTold) -> &'static [Topic] {
         let UnitsTold { plan, units, host, news } = told;
+        if let Some(rollout) = self.rollouts.get_mut(&plan) {
+            rollout.told(&host, &news, stamp.time);
+        }
         self.note(&host, stamp, HostEventKind::Told { units: units.clone(), news: news.clone() });
         if self.notices.len() >= NOTICES_REMEMBERED_MAX {
             self.notices.pop_front();
@@ -250,6 +321,9 @@ impl Night {
     pub(crate) fn step_done(&mut self, stamp: Stamp, step: StepDone) -> &'static [Topic] {
         let what = HostEventKind::WorkStep { step: step.step, worker: step.worker.clone() };
         self.note(&step.host, &stamp, what);
+        if let Some(rollout) = self.rollouts.get_mut(&step.plan) {
+            rollout.step_done(&step, stamp.time);
+        }
         let work = self.work.entry(step.plan).or_default().entry(step.host.clone()).or_default();
         work.steps.push((stamp, step));
         &[Topic::Night]
@@ -257,8 +331,29 @@ impl Night {
 
     pub(crate) fn signed(&mut self, stamp: Stamp, signed: WorkSigned) -> &'static [Topic] {
         self.note(&signed.host, &stamp, HostEventKind::WorkSigned { by: signed.by.clone() });
+        if let Some(rollout) = self.rollouts.get_mut(&signed.plan) {
+            rollout.signed(&signed, stamp.time);
+        }
         let work = self.work.entry(signed.plan).or_default().entry(signed.host.clone()).or_default();
         work.signed.push((stamp, signed));
+        &[Topic::Night]
+    }
+
+    pub(crate) fn looked_into(&mut self, stamp: &Stamp, looked: HostLookedInto) -> &'static [Topic] {
+        let HostLookedInto { plan, host, found } = looked;
+        if let Some(rollout) = self.rollouts.get_mut(&plan) {
+            rollout.looked_into(&host, stamp.time);
+        }
+        self.note(&host, stamp, HostEventKind::LookedInto { found });
+        &[Topic::Night]
+    }
+
+    pub(crate) fn roll_back_decided(&mut self, stamp: &Stamp, decided: RollBackDecided) -> &'static [Topic] {
+        let RollBackDecided { plan, host, window, reason } = decided;
+        if let Some(rollout) = self.rollouts.get_mut(&plan) {
+            rollout.roll_back_decided(&host, window, stamp.time);
+        }
+        self.note(&host, stamp, HostEventKind::RollBackDecided { reason });
         &[Topic::Night]
     }
 

@@ -8,15 +8,25 @@ use std::collections::BTreeMap;
 
 use super::compact::{Compact, Pools};
 use super::hosts::{HostRecord, Hosts};
+use super::rollouts::Packed;
 use super::timeline::{HostEvent, HostEventKind, NAMED_PER_EVENT_MAX, VersionChange};
 use crate::fact::Stamp;
 use crate::fact::night::{Heard, HeardItem};
 
+/// What of a delivery rollouts must hear.
+pub(super) enum News<'a> {
+    /// There is a newer observation.
+    Observed(Packed<'a>),
+    /// Something happened to an order.
+    Order(&'a OrderEvent),
+}
+
 impl Hosts {
-    /// Takes a delivery in.
-    pub(super) fn hear(&mut self, stamp: &Stamp, heard: Heard) {
+    /// Takes a delivery in; `tell` is told of each thing that is news, in order, with the host's newest observation.
+    pub(super) fn hear(&mut self, stamp: &Stamp, heard: Heard, mut tell: impl FnMut(&AssetTag, News<'_>)) {
         let Hosts { records, pools, .. } = self;
-        let record = records.entry(heard.host).or_default();
+        let tag = heard.host;
+        let record = records.entry(tag.clone()).or_default();
         let first = heard.number.saturating_sub(heard.items.len() as u64).saturating_add(1);
         if first > record.number.saturating_add(1) {
             record.wants_full = true;
@@ -31,10 +41,15 @@ impl Hosts {
             record.last_contact = record.last_contact.max(Some(stamp.time));
             match item {
                 HeardItem::Report(report) => {
-                    record.report(pools, stamp, report);
+                    if record.report(pools, stamp, report)
+                        && let Some(compact) = &record.observation
+                    {
+                        tell(&tag, News::Observed(Packed { compact, pools }));
+                    }
                 }
                 HeardItem::Order(event) => {
                     record.answer(stamp, &event);
+                    tell(&tag, News::Order(&event));
                 }
             }
         }
@@ -143,11 +158,10 @@ fn differences(pools: &Pools, before: Option<&Compact>, after: &Compact) -> Vec<
             kinds.push(HostEventKind::Signal { source, reading: reading.cloned() });
         }
     }
-    for (probe, result) in after.probes.iter() {
-        let same =
-            before.probes.get(probe).map(std::mem::discriminant) == Some(std::mem::discriminant(result));
-        if !same {
-            kinds.push(HostEventKind::Probe { probe: probe.clone(), result: result.clone() });
+    for (probe, run) in &after.probes {
+        let known = before.probes.get(probe).map(|run| std::mem::discriminant(&run.result));
+        if known != Some(std::mem::discriminant(&run.result)) {
+            kinds.push(HostEventKind::Probe { probe: probe.clone(), result: run.result.clone() });
         }
     }
     kinds

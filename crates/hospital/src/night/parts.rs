@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::Arc;
 
+use model::agreement::AgreedPlan;
 use model::host::{AvailablePatch, Boot, ProbeRun, Reading, Resources, SignalSource, SystemVersion};
 use model::ids::{IncidentId, OutageId, ProbeId};
 use model::patch::PackageVersion;
 use model::probe::Probe;
-use model::{AssetTag, PlanHash, Time};
+use model::{AssetTag, PlanHash, Time, Topology};
+use rollout::{Progress, Rollout};
 use serde::{Deserialize, Serialize};
 
 use super::Night;
@@ -54,9 +56,17 @@ pub(crate) struct NightParts {
     notices: VecDeque<Notice>,
     work: BTreeMap<PlanHash, BTreeMap<AssetTag, Work>>,
     lease: Option<Lease>,
+    rollouts: Vec<RolloutPart>,
     used: BTreeMap<Box<str>, Used>,
     probes_revision: u64,
     seq: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RolloutPart {
+    plan: PlanHash,
+    topology: Topology,
+    progress: Progress,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -154,7 +164,7 @@ pub(crate) fn take_apart(night: &Night, seq: u64) -> (Tables, NightParts) {
             packages: packages.set(&compact.packages),
             available: available.set(&compact.available),
             signals: signals.number(Arc::clone(&compact.signals), || (*compact.signals).clone()),
-            probes: compact.probe_runs(),
+            probes: compact.probes.clone(),
             resources: compact.resources.clone(),
         }),
         orders: record.orders.clone(),
@@ -162,6 +172,11 @@ pub(crate) fn take_apart(night: &Night, seq: u64) -> (Tables, NightParts) {
         events: record.events.clone(),
     });
     let hosts = hosts.collect();
+    let rollouts = night.rollouts.values().map(|rollout| RolloutPart {
+        plan: rollout.hash(),
+        topology: rollout.topology().clone(),
+        progress: rollout.progress().clone(),
+    });
     let parts = NightParts {
         hosts,
         systems: systems.list,
@@ -175,6 +190,7 @@ pub(crate) fn take_apart(night: &Night, seq: u64) -> (Tables, NightParts) {
         notices: night.notices.clone(),
         work: night.work.clone(),
         lease: night.lease.clone(),
+        rollouts: rollouts.collect(),
         used: night.hosts.used.clone(),
         probes_revision: night.probes_revision,
         seq,
@@ -191,20 +207,16 @@ pub(crate) fn put_together(tables: Tables, parts: NightParts) -> Option<Night> {
     for part in parts.hosts {
         let observation = match part.observation {
             None => None,
-            Some(known) => {
-                let (probes, probes_tried_at) = pools.results(known.probes);
-                Some(Compact {
-                    observed_at: known.observed_at,
-                    boot: known.boot,
-                    system: pools.system(parts.systems.get(known.system)?.clone()),
-                    packages: Arc::clone(packages.get(known.packages)?),
-                    available: Arc::clone(available.get(known.available)?),
-                    signals: pools.readings(parts.signals.get(known.signals)?.clone()),
-                    probes,
-                    probes_tried_at,
-                    resources: known.resources,
-                })
-            }
+            Some(known) => Some(Compact {
+                observed_at: known.observed_at,
+                boot: known.boot,
+                system: pools.system(parts.systems.get(known.system)?.clone()),
+                packages: Arc::clone(packages.get(known.packages)?),
+                available: Arc::clone(available.get(known.available)?),
+                signals: pools.readings(parts.signals.get(known.signals)?.clone()),
+                probes: known.probes,
+                resources: known.resources,
+            }),
         };
         let record = HostRecord {
             enrolled: part.enrolled,
@@ -220,7 +232,15 @@ pub(crate) fn put_together(tables: Tables, parts: NightParts) -> Option<Night> {
         };
         records.insert(part.tag, record);
     }
+    let mut rollouts = BTreeMap::new();
+    for part in parts.rollouts {
+        let plan = AgreedPlan::as_recorded((*parts.plans.get(&part.plan)?.plan).clone());
+        rollouts.insert(part.plan, Rollout::restore(plan, part.topology, part.progress).ok()?);
+    }
     Some(Night {
+        rollouts,
+        #[cfg(feature = "planted")]
+        planted: None,
         hosts: Hosts { records, pools, offers: parts.offers, used: parts.used },
         probes: parts.probes,
         plans: parts.plans,

@@ -139,6 +139,16 @@ pub enum HostEventKind {
         /// What.
         news: News,
     },
+    /// A person looked into what happened, and found it may be watched again.
+    LookedInto {
+        /// What was found.
+        found: Box<str>,
+    },
+    /// A person decided to take the patch back.
+    RollBackDecided {
+        /// Why.
+        reason: Box<str>,
+    },
     /// A person did a step of the work.
     WorkStep {
         /// Its number, from 1.

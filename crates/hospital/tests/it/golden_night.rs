@@ -265,6 +265,17 @@ pub(crate) fn examples() -> Vec<Fact> {
             kind: IncidentKind::RestartSurfaced { reasons: reasons() },
         }),
         Fact::IncidentClosed(IncidentClosed { id: incident(), evidence: "restarted at 08:12".into() }),
+        Fact::HostLookedInto(HostLookedInto {
+            plan: plan_hash,
+            host: host(),
+            found: "the maker's engineer restarted it by hand".into(),
+        }),
+        Fact::RollBackDecided(RollBackDecided {
+            plan: plan_hash,
+            host: host(),
+            window: window(),
+            reason: "alarms arrive late".into(),
+        }),
         Fact::UnitsTold(UnitsTold {
             plan: plan_hash,
             units: vec![unit()],

@@ -7,6 +7,8 @@ mod golden;
 mod golden_night;
 mod matrix;
 mod matrix_scale;
+mod night_shared;
+mod nights;
 mod shared;
 mod snapshots;
 mod truth;

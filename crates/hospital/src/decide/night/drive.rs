@@ -1,12 +1,16 @@
 //! Driving: who may, and what rollouts want recorded next.
 
-use model::Time;
+use std::collections::BTreeMap;
+
 use model::ids::NodeId;
+use model::{AssetTag, PlanHash, Time};
+use rollout::Decision;
 
 use super::NightRefusal;
 use crate::decide::Refusal;
 use crate::fact::Fact;
-use crate::fact::night::LeaseTaken;
+use crate::fact::night::{LeaseTaken, OutageAsked, RingHalted, RingMoved, UnitsTold};
+use crate::night::rollouts::lives;
 use crate::state::State;
 
 pub(in crate::decide) fn take_lease(
@@ -41,5 +45,58 @@ pub(in crate::decide) fn drive(
     if !drives {
         return Err(NightRefusal::NotDriving { node: node.clone(), term }.into());
     }
-    Ok(Vec::new())
+    let mut facts = Vec::new();
+    let mut making = Making { state, sequences: BTreeMap::new() };
+    let live = state.night().rollouts().filter(|rollout| lives(rollout, now));
+    for rollout in live {
+        let surroundings = state.night().surroundings(rollout);
+        let (mut incidents, mut outages) = (0, 0);
+        for decision in rollout.next(&surroundings.world(), now) {
+            facts.push(making.fact(rollout.hash(), decision, &mut incidents, &mut outages));
+        }
+    }
+    Ok(facts)
+}
+
+/// Turns decisions into facts. Identifiers and numbers follow from the state alone.
+struct Making<'a> {
+    state: &'a State,
+    /// Sequence of the newest order of each host, among those that are about to be recorded.
+    sequences: BTreeMap<AssetTag, u64>,
+}
+
+impl Making<'_> {
+    fn fact(
+        &mut self,
+        plan: PlanHash,
+        decision: Decision,
+        incidents: &mut usize,
+        outages: &mut usize,
+    ) -> Fact {
+        let night = self.state.night();
+        match decision {
+            Decision::OpenRing(ring) => Fact::RingOpened(RingMoved { plan, ring }),
+            Decision::Soak(ring) => Fact::RingSoaking(RingMoved { plan, ring }),
+            Decision::HaltRing { ring, reason } => Fact::RingHalted(RingHalted { plan, ring, reason }),
+            Decision::Issue(mut order) => {
+                // Two rollouts may order the same host at one look: each order has a number of its own.
+                let known = night.host(&order.host).map_or(0, |view| view.sequence());
+                let newest = self.sequences.entry(order.host.clone()).or_insert(known);
+                *newest = newest.saturating_add(1);
+                order.sequence = *newest;
+                Fact::OrderIssued(order)
+            }
+            Decision::AskOutage { host, units, reasons, window } => {
+                let id = night.next_outage_id(&plan, *outages);
+                *outages += 1;
+                Fact::OutageAsked(OutageAsked { id, plan, host, units, reasons, window })
+            }
+            Decision::Incident { host, kind } => {
+                let opened = night.next_incident(&plan, *incidents, host, kind);
+                *incidents += 1;
+                Fact::IncidentOpened(opened)
+            }
+            Decision::Tell { units, host, news } => Fact::UnitsTold(UnitsTold { plan, units, host, news }),
+        }
+    }
 }

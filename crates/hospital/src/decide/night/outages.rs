@@ -46,13 +46,19 @@ pub(in crate::decide) fn shift(
 ) -> Result<Vec<Fact>, Refusal> {
     acts(state, by)?;
     open(state, &id)?;
+    window_holds(window, now)?;
+    Ok(vec![Fact::OutageMoved(OutageMoved { id, window })])
+}
+
+/// A window's instants follow one another, and something can still begin in it.
+pub(super) fn window_holds(window: OrderWindow, now: Time) -> Result<(), NightRefusal> {
     if window.not_before > window.latest_start || window.latest_start >= window.not_after {
-        return Err(NightRefusal::WindowUpsideDown.into());
+        return Err(NightRefusal::WindowUpsideDown);
     }
     if window.latest_start <= now {
-        return Err(NightRefusal::WindowOver.into());
+        return Err(NightRefusal::WindowOver);
     }
-    Ok(vec![Fact::OutageMoved(OutageMoved { id, window })])
+    Ok(())
 }
 
 pub(in crate::decide) fn close(

@@ -3,17 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use model::PlanHash;
 use model::agreement::{Approval, CoverConfirmed, SignOff, UnitAnswer};
 use model::ids::{AccountId, UnitId};
 use model::plan::{ITEMS_PER_PLAN_MAX, PATCHES_PER_PLAN_MAX, Plan, RINGS_PER_PLAN_MAX};
+use model::{PlanHash, Time};
 
 use super::{NightRefusal, acts, written};
 use crate::decide::Refusal;
 use crate::fact::Fact;
 use crate::fact::night::{OfPlan, PlanReason};
 use crate::night::plans::PlanRecord;
-use crate::night::units_concerned;
 use crate::state::State;
 
 /// Most people that are named for the cover of one unit.
@@ -105,7 +104,8 @@ pub(in crate::decide) fn answer(
     if sign_off.by == record.plan.requester {
         return Err(NightRefusal::RequesterAnswers { account: sign_off.by }.into());
     }
-    concerned(&units_concerned(&record.plan, state.places()), &sign_off.unit)?;
+    let topology = state.topology(&record.plan);
+    concerned(&planning::units_concerned(&record.plan, &topology), &sign_off.unit)?;
     has_words(&sign_off.answer)?;
     Ok(vec![Fact::PlanAnswered(OfPlan { plan, is: sign_off })])
 }
@@ -164,13 +164,13 @@ pub(in crate::decide) fn approve(
     if record.consent.approvals.iter().any(|known| known.by == approval.by) {
         return Err(NightRefusal::ApprovedAlready { account: approval.by }.into());
     }
-    holds(state, record)?;
+    holds(state, record, approval.at)?;
     Ok(vec![Fact::PlanApproved(OfPlan { plan, is: approval })])
 }
 
 /// The checker has nothing against the plan as the hospital is now.
-pub(super) fn holds(state: &State, record: &PlanRecord) -> Result<(), NightRefusal> {
-    let findings = state.plan_findings(&record.plan);
+pub(super) fn holds(state: &State, record: &PlanRecord, now: Time) -> Result<(), NightRefusal> {
+    let findings = state.plan_findings(&record.plan, now);
     let says: Vec<Box<str>> =
         findings.into_iter().filter(|finding| finding.blocks).map(|finding| finding.says).collect();
     if says.is_empty() { Ok(()) } else { Err(NightRefusal::DoesNotHold { says }) }

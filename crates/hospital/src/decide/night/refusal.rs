@@ -97,29 +97,17 @@ pub enum NightRefusal {
 
     #[error("device {host} is not in plan {}", .plan.short())]
     NotInPlan { plan: PlanHash, host: AssetTag },
-    #[error("device {host} is done by its agent, not by a person")]
-    NotByHand { host: AssetTag },
-    #[error("the plan wants {wanted} for device {host}; {given} may not do it")]
-    WrongInstaller { host: AssetTag, wanted: &'static str, given: &'static str },
     #[error("the register lets only {wanted} install on device {host}; {given} may not")]
     MayNotInstall { host: AssetTag, wanted: &'static str, given: &'static str },
-    #[error("the ring of device {host} is not open")]
-    RingClosed { host: AssetTag },
-    #[error("the work on device {host} has {of} steps; step {step} is none of them")]
-    NoSuchStep { host: AssetTag, step: u16, of: u16 },
-    #[error("step {next} of the work on device {host} comes first")]
-    StepsInOrder { host: AssetTag, next: u16 },
-    #[error("step {step} of the work on device {host} wants {wanted}")]
-    OtherProof { host: AssetTag, step: u16, wanted: &'static str },
+    #[error(transparent)]
+    Step(#[from] rollout::StepRefusal),
     #[error(
-        "the label reads \"{read}\"; that is not device {host}. Nothing was recorded; check which device this is"
+        "the patches of {host} cannot be taken back: nothing was begun, an order runs, or a patch cannot be taken back"
     )]
-    OtherDevice { host: AssetTag, read: Box<str> },
-    #[error("the work on device {host} is signed already")]
-    SignedAlready { host: AssetTag },
-    #[error("the work on device {host} is not finished: {done} of {of} steps are done")]
-    Unfinished { host: AssetTag, done: u16, of: u16 },
-    #[error("the work cannot have been finished at that time: it lies in the future or before the last step")]
+    NoRollBack { host: AssetTag },
+    #[error(
+        "the work cannot have been finished at that time: it lies in the future, before the rollout, or more than a week ago"
+    )]
     FinishedWhen,
 
     #[error("{holder} drives in term {term}, and its lease is not over")]

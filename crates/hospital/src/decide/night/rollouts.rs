@@ -3,28 +3,31 @@
 use std::collections::BTreeSet;
 
 use model::ids::AccountId;
-use model::{AssetTag, PlanHash};
+use model::{AssetTag, PlanHash, Time};
 use rollout::decision::IncidentKind;
 
 use super::{NightRefusal, acts, plans, written};
 use crate::decide::Refusal;
 use crate::fact::Fact;
-use crate::fact::night::{PlanReason, RolloutStarted, RolloutStopped};
+use crate::fact::night::{HostLookedInto, PlanReason, RollBackDecided, RolloutStarted, RolloutStopped};
 use crate::night::records::RunState;
 use crate::state::State;
 
-pub(in crate::decide) fn start(state: &State, plan: PlanHash, by: AccountId) -> Result<Vec<Fact>, Refusal> {
+pub(in crate::decide) fn start(
+    state: &State,
+    plan: PlanHash,
+    by: AccountId,
+    now: Time,
+) -> Result<Vec<Fact>, Refusal> {
     acts(state, &by)?;
     let record = plans::open(state, plan)?;
-    plans::holds(state, record)?;
+    plans::holds(state, record, now)?;
     let missing = state.plan_missing(record);
     if !missing.is_empty() {
         return Err(NightRefusal::NotAgreed { missing }.into());
     }
     let hosts: BTreeSet<&AssetTag> = record.plan.items.iter().map(|item| &item.host).collect();
-    let others = state.night().running().filter(|other| other.hash != plan);
-    let busy = others.flat_map(|other| &other.plan.items).map(|item| &item.host);
-    let busy: BTreeSet<AssetTag> = busy.filter(|host| hosts.contains(host)).cloned().collect();
+    let busy = state.night().busy(&plan, &hosts, now);
     if !busy.is_empty() {
         return Err(NightRefusal::HostsBusy { hosts: busy.into_iter().collect() }.into());
     }
@@ -83,4 +86,47 @@ pub(in crate::decide) fn stop(
     let incident = state.night().next_incident(&plan, 0, None, kind);
     let stopped = Fact::RolloutStopped(RolloutStopped { plan, reason, emergency });
     Ok(vec![stopped, Fact::IncidentOpened(incident)])
+}
+
+pub(in crate::decide) fn look_into(
+    state: &State,
+    plan: PlanHash,
+    host: AssetTag,
+    found: Box<str>,
+    by: &AccountId,
+) -> Result<Vec<Fact>, Refusal> {
+    acts(state, by)?;
+    written("what was found", &found)?;
+    of_rollout(state, plan, &host)?;
+    Ok(vec![Fact::HostLookedInto(HostLookedInto { plan, host, found })])
+}
+
+pub(in crate::decide) fn roll_back(
+    state: &State,
+    decided: RollBackDecided,
+    by: &AccountId,
+    now: Time,
+) -> Result<Vec<Fact>, Refusal> {
+    acts(state, by)?;
+    written("the reason", &decided.reason)?;
+    let rollout = of_rollout(state, decided.plan, &decided.host)?;
+    super::outages::window_holds(decided.window, now)?;
+    if !rollout.may_roll_back(&decided.host) {
+        return Err(NightRefusal::NoRollBack { host: decided.host }.into());
+    }
+    Ok(vec![Fact::RollBackDecided(decided)])
+}
+
+/// The rollout, if it has this host.
+fn of_rollout<'a>(
+    state: &'a State,
+    plan: PlanHash,
+    host: &AssetTag,
+) -> Result<&'a rollout::Rollout, NightRefusal> {
+    let rollout = state.night().rollout(&plan).ok_or(NightRefusal::NotStarted { plan })?;
+    if rollout.concerns(host) {
+        Ok(rollout)
+    } else {
+        Err(NightRefusal::NotInPlan { plan, host: host.clone() })
+    }
 }
