@@ -1,7 +1,5 @@
-//! One-time tokens to enrol with: a secret, and the fingerprint of the site's authority, so that a host knows whom it speaks with
-//! before it has anything of ours.
-//!
-//! Written as `SECRET.FINGERPRINT`: 40 hexadecimal digits (160 random bits) and the SHA-256 of the authority's certificate.
+//! One-time tokens to enrol with. Only their SHA-256 is recorded. Whom a host speaks with it knows from the fingerprint of the site's
+//! authority, which a person gives it beside the token.
 
 use sha2::{Digest, Sha256};
 
@@ -20,8 +18,8 @@ pub struct Token {
 impl Token {
     /// Makes a token of random bytes.
     #[must_use]
-    pub fn new(secret: [u8; SECRET_BYTES], authority_sha256: &str) -> Token {
-        let text = format!("{}.{authority_sha256}", hex::encode(secret));
+    pub fn new(secret: [u8; SECRET_BYTES]) -> Token {
+        let text = hex::encode(secret);
         let sha256 = hash(&text);
         Token { text, sha256 }
     }
