@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::ids::{BedId, ServiceId, UnitId};
 use model::{AssetTag, Time, Topology};
 
+use crate::host::Host;
 use crate::judge::Class;
 use crate::rollout::Rollout;
 use crate::rules::Rule;
@@ -168,8 +169,10 @@ impl Rollout {
     fn down(&self, carrier: &Carrier, now: Time) -> Option<usize> {
         let Carrier::InPlan(ix) = carrier else { return None };
         let verdict = self.judge(*ix, now).verdict;
+        let restarts = self.by_hand(*ix) || self.progress.hosts.get(*ix).is_some_and(Host::restarts);
         match verdict {
-            Verdict::Dark { .. } | Verdict::Broken { .. } | Verdict::Stalled { .. } => Some(*ix),
+            Verdict::Dark { .. } => restarts.then_some(*ix),
+            Verdict::Broken { .. } | Verdict::Stalled { .. } => Some(*ix),
             Verdict::NotBegun
             | Verdict::Proven { .. }
             | Verdict::Settling { .. }

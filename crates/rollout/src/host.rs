@@ -202,6 +202,12 @@ impl Host {
         self.started_at.is_some() && self.done < self.tasks.len()
     }
 
+    /// Does something restart in this stretch of work? Installing alone is not announced as dark time, though nothing else that its
+    /// services need is taken down meanwhile.
+    pub(crate) fn restarts(&self) -> bool {
+        self.tasks.get(self.stretch_from..).is_some_and(|tasks| tasks.iter().any(|task| task.is_restart()))
+    }
+
     /// Something on it changed at that instant.
     pub(crate) fn change(&mut self, at: Time) {
         self.changed_at = self.changed_at.max(Some(at));

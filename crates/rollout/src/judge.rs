@@ -285,7 +285,7 @@ impl Rollout {
             Class::Working => false,
             Class::Good => {
                 let proven = matches!(verdict, Verdict::Proven { .. });
-                told(host.said.back) && (!proven || told(host.said.proven))
+                !host.said.dark || (told(host.said.back) && (!proven || told(host.said.proven)))
             }
             Class::Failed => match verdict {
                 Verdict::Broken { .. } => {

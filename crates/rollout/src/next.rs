@@ -329,7 +329,7 @@ impl Rollout {
         let (Some(task), Some(window)) = (host.task(), self.order_window(host, work)) else { return };
         let Some(order) = self.order_for(ix, task, window, world) else { return };
         wanted.push(Decision::Issue(order));
-        if task.is_disruptive() && host.dark_since.is_none() {
+        if task.is_disruptive() && host.dark_since.is_none() && host.restarts() {
             self.tell_dark(ix, host, host.left(), work, wanted, now);
         }
     }

@@ -106,8 +106,10 @@ impl Rollout {
                 incident(said.surfaced, IncidentKind::RestartSurfaced { reasons: reasons.clone() });
                 (!said.further).then_some(News::FurtherOutage { reasons })
             }
-            Verdict::Settling { until } => (!said.back).then_some(News::Back { settling_until: *until }),
-            Verdict::Proven { .. } => (!said.proven).then_some(News::Proven),
+            Verdict::Settling { until } => {
+                (said.dark && !said.back).then_some(News::Back { settling_until: *until })
+            }
+            Verdict::Proven { .. } => (said.dark && !said.proven).then_some(News::Proven),
             Verdict::NotBegun
             | Verdict::RestartPending { .. }
             | Verdict::Dark { .. }

@@ -215,6 +215,18 @@ fn a_patch_without_restart_is_proven_too_and_its_function_tests_are_run_before_a
 }
 
 #[test]
+fn a_patch_that_restarts_nothing_darkens_nothing_and_is_not_announced() {
+    let mut wanted = wanted(&["a"]);
+    wanted.plan.patches = vec![patch("kernel", RestartNeed::None)];
+    let mut night = wanted.start();
+    while night.now < half_past_six() {
+        night.minute();
+        assert!(night.rollout.dark_now(night.now).is_empty());
+    }
+    assert_eq!((night.is("a"), night.told("a").len()), ("proven", 0));
+}
+
+#[test]
 fn a_function_test_that_fails_afterwards_breaks_the_host_and_says_whether_it_failed_before() {
     let mut wanted = wanted(&["a"]);
     wanted.topology.probes = vec![probe("alarms", "central-a", "a")];
