@@ -6,10 +6,12 @@
 
 pub mod corpus;
 pub mod csaf;
+pub mod host_tools;
 pub mod inventory;
 pub mod mutate;
 pub mod udi;
 pub mod version;
+pub mod wire;
 
 /// One parser under test.
 pub struct Target {
@@ -24,7 +26,9 @@ pub struct Target {
 /// Every target.
 pub const TARGETS: &[Target] = &[
     Target { name: "csaf", run: csaf::target, words: csaf::WORDS },
+    Target { name: "host_tools", run: host_tools::target, words: host_tools::WORDS },
     Target { name: "inventory", run: inventory::target, words: inventory::WORDS },
     Target { name: "udi", run: udi::target, words: udi::WORDS },
     Target { name: "version", run: version::target, words: version::WORDS },
+    Target { name: "wire", run: wire::target, words: wire::WORDS },
 ];

@@ -7,6 +7,7 @@ mod cuts;
 mod disk;
 mod machine;
 mod night;
+mod probes;
 mod process;
 mod queue;
 mod reads;
