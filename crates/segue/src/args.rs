@@ -1,9 +1,15 @@
 //! The command line.
 
+mod night;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use night::{
+    Answer, By, HostCommand, IncidentCommand, OnePlan, OutageCommand, PlanBecause, PlanCommand,
+};
 
 /// Segue plans, runs and proves the patching of clinical systems.
 ///
@@ -92,6 +98,18 @@ pub(crate) enum Command {
         /// The backup
         file: PathBuf,
     },
+    /// Hosts with an agent: who is heard, who may enrol
+    #[command(subcommand)]
+    Host(HostCommand),
+    /// Plans: draft, check, agree, start, stop
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// Further outages that units are asked for
+    #[command(subcommand)]
+    Outage(OutageCommand),
+    /// The incident list
+    #[command(subcommand)]
+    Incident(IncidentCommand),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -102,6 +120,9 @@ pub(crate) struct Serve {
     /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:7227]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Address on which hosts with an agent are listened to [default: the pages' address at port 7228]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) agents_listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Args)]

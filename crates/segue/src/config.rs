@@ -23,6 +23,10 @@ struct File {
     behind_proxy: Option<bool>,
     metrics_token: Option<String>,
     styleguide: Option<bool>,
+    agents: Option<bool>,
+    agents_listen: Option<SocketAddr>,
+    agents_names: Option<Vec<String>>,
+    agents_keys: Option<PathBuf>,
 }
 
 /// What is in force.
@@ -52,6 +56,15 @@ pub(crate) struct Config {
     pub(crate) metrics_token: Option<String>,
     /// Is `/styleguide` served?
     pub(crate) styleguide: bool,
+    /// Do hosts with an agent speak with this server?
+    pub(crate) agents: bool,
+    /// Address that they are listened to on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) agents_listen: Option<SocketAddr>,
+    /// Host names and addresses by which they know the server.
+    pub(crate) agents_names: Vec<String>,
+    /// Folder of the authority's and the orders' keys.
+    pub(crate) agents_keys: PathBuf,
 }
 
 fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -98,34 +111,48 @@ impl Config {
             (None, Some(_)) => None,
             (None, None) => env("SEGUE_JOURNAL").or(file.journal),
         };
-        let config = Config {
-            data: common
-                .data
-                .clone()
-                .or_else(|| env("SEGUE_DATA").map(PathBuf::from))
-                .or(file.data)
-                .unwrap_or_else(|| "segue-data".into()),
-            journal,
-            site: common
-                .site
-                .clone()
-                .or_else(|| env("SEGUE_SITE"))
-                .or(file.site)
-                .unwrap_or_else(|| "main".to_owned()),
-            listen: match env("SEGUE_LISTEN") {
-                Some(text) => text
-                    .parse()
-                    .map_err(|_| wrong("SEGUE_LISTEN", &text, "an address such as 127.0.0.1:7227"))?,
-                None => file.listen.unwrap_or(LISTEN),
-            },
-            hospital: env("SEGUE_HOSPITAL").or(file.hospital).unwrap_or_else(|| "Segue".to_owned()),
-            time_zone: env("SEGUE_TIME_ZONE").or(file.time_zone).unwrap_or_else(|| "UTC".to_owned()),
-            language: env("SEGUE_LANGUAGE").or(file.language).unwrap_or_else(|| "en".to_owned()),
-            tls: flag(env, "SEGUE_TLS", file.tls, false)?,
-            behind_proxy: flag(env, "SEGUE_BEHIND_PROXY", file.behind_proxy, false)?,
-            metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
-            styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
-        };
+        let data = common
+            .data
+            .clone()
+            .or_else(|| env("SEGUE_DATA").map(PathBuf::from))
+            .or(file.data)
+            .unwrap_or_else(|| "segue-data".into());
+        let agents_keys = env("SEGUE_AGENTS_KEYS").map(PathBuf::from).or(file.agents_keys);
+        let agents_names = env("SEGUE_AGENTS_NAMES")
+            .map(|names| names.split(',').map(|name| name.trim().to_owned()).collect());
+        let config =
+            Config {
+                agents: flag(env, "SEGUE_AGENTS", file.agents, true)?,
+                agents_listen: match env("SEGUE_AGENTS_LISTEN") {
+                    Some(text) => Some(text.parse().map_err(|_| {
+                        wrong("SEGUE_AGENTS_LISTEN", &text, "an address such as 0.0.0.0:7228")
+                    })?),
+                    None => file.agents_listen,
+                },
+                agents_names: agents_names.or(file.agents_names).unwrap_or_default(),
+                agents_keys: agents_keys.unwrap_or_else(|| data.join("agents")),
+                data,
+                journal,
+                site: common
+                    .site
+                    .clone()
+                    .or_else(|| env("SEGUE_SITE"))
+                    .or(file.site)
+                    .unwrap_or_else(|| "main".to_owned()),
+                listen: match env("SEGUE_LISTEN") {
+                    Some(text) => text
+                        .parse()
+                        .map_err(|_| wrong("SEGUE_LISTEN", &text, "an address such as 127.0.0.1:7227"))?,
+                    None => file.listen.unwrap_or(LISTEN),
+                },
+                hospital: env("SEGUE_HOSPITAL").or(file.hospital).unwrap_or_else(|| "Segue".to_owned()),
+                time_zone: env("SEGUE_TIME_ZONE").or(file.time_zone).unwrap_or_else(|| "UTC".to_owned()),
+                language: env("SEGUE_LANGUAGE").or(file.language).unwrap_or_else(|| "en".to_owned()),
+                tls: flag(env, "SEGUE_TLS", file.tls, false)?,
+                behind_proxy: flag(env, "SEGUE_BEHIND_PROXY", file.behind_proxy, false)?,
+                metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
+                styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
+            };
         config.check()?;
         Ok(config)
     }

@@ -43,3 +43,16 @@ pub(crate) fn actor() -> String {
     let user: String = user.unwrap_or_default().chars().filter(|c| !c.is_control()).take(60).collect();
     format!("cli:{}", if user.is_empty() { "unknown" } else { &user })
 }
+
+/// An instant as people and programs read it, in UTC.
+pub(crate) fn time_text(at: Time) -> String {
+    jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| format!("{at:.0}"))
+}
+
+/// Reads an instant that says its offset.
+pub(crate) fn read_time(text: &str) -> Result<Time, Failed> {
+    let at: jiff::Timestamp = text.parse().map_err(|_| {
+        Failed::Refused(format!("\"{text}\" is no instant; write it as 2026-11-25T22:00:00+01:00"))
+    })?;
+    Ok(Time(at.as_microsecond()))
+}

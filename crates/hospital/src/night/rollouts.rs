@@ -148,6 +148,11 @@ impl Night {
         live.filter_map(|rollout| rollout.next_wake(now)).min()
     }
 
+    /// Is there a rollout that must be driven?
+    pub fn is_anything_in_motion(&self, now: Time) -> bool {
+        self.rollouts.values().any(|rollout| lives(rollout, now))
+    }
+
     /// Grows with everything after which another look at some rollout may be worthwhile.
     pub fn drive_revision(&self) -> u64 {
         self.rollouts.values().map(|rollout| rollout.revision() + 1).sum()

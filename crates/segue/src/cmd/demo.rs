@@ -49,7 +49,7 @@ pub(super) async fn demo(config: &Config, common: &Common, demo: &Demo, out: &mu
         fill(&opened.node, &folder).await?;
     }
     say("Stop it with Ctrl-C. Start again from scratch with --fresh.");
-    serve::serve_node(&config, opened.node, listener, out).await
+    serve::serve_node(&config, opened.node, listener, None, out).await
 }
 
 fn prepare(folder: &Path, fresh: bool) -> Result<(), Failed> {

@@ -7,7 +7,11 @@ mod audit;
 mod backup;
 mod demo;
 mod exposures;
+mod host;
 mod import;
+mod incident;
+mod outage;
+mod plan;
 mod register;
 mod serve;
 
@@ -59,7 +63,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
     let config = Config::read(&args.common)?;
     let mut out = Out::new(args.common.json);
     match args.command {
-        Command::Serve(serve) => serve::serve(&config, serve.listen, &mut out).await?,
+        Command::Serve(serve) => serve::serve(&config, &serve, &mut out).await?,
         Command::Demo(demo) => demo::demo(&config, &args.common, &demo, &mut out).await?,
         Command::Import(import) => import::import(&config, import, &mut out).await?,
         Command::Exposures(only) => exposures::exposures(&config, &only, &mut out).await?,
@@ -74,6 +78,10 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Audit(command) => audit::audit(&config, command, &mut out).await?,
         Command::Backup { file } => backup::backup(&config, &file, &mut out).await?,
         Command::Restore { file } => backup::restore(&config, &file, &mut out).await?,
+        Command::Host(command) => host::host(&config, command, &mut out).await?,
+        Command::Plan(command) => plan::plan(&config, command, &mut out).await?,
+        Command::Outage(command) => outage::outage(&config, command, &mut out).await?,
+        Command::Incident(command) => incident::incident(&config, command, &mut out).await?,
         Command::Config(ConfigCommand::Check) => out.result(&config, || shown(&config))?,
     }
     out.flush()?;

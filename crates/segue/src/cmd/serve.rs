@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use gateway::{Gateway, SiteKeys};
+use model::ids::NodeId;
 use node::Node;
 use serde_json::json;
 use server::front::ensure_first_admin;
@@ -10,9 +12,11 @@ use server::live::Topic as LiveTopic;
 use server::words::Language;
 use server::{AppState, Domain, Server, Settings};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use super::Failed;
 use crate::accounts::JournalAccounts;
+use crate::args::Serve;
 use crate::config::Config;
 use crate::imports::UploadReader;
 use crate::out::{Out, say};
@@ -20,8 +24,10 @@ use crate::place::{now, open_journal, stream};
 
 /// Entries since the last snapshot that make another one worth taking when the server stops.
 const SNAPSHOT_AT_STOP_ENTRIES: u64 = 1_000;
+/// Port on which hosts are listened to.
+const AGENTS_PORT: u16 = 7228;
 
-pub(super) async fn serve(config: &Config, listen: Option<SocketAddr>, out: &mut Out) -> Result<(), Failed> {
+pub(super) async fn serve(config: &Config, args: &Serve, out: &mut Out) -> Result<(), Failed> {
     server::http::logs::start(&std::env::var("SEGUE_LOG").unwrap_or_else(|_| "info".to_owned()));
     let opened =
         Node::open(open_journal(config).await?, stream(config)?, true).await.map_err(Failed::from_error)?;
@@ -30,8 +36,77 @@ pub(super) async fn serve(config: &Config, listen: Option<SocketAddr>, out: &mut
         folded = opened.report.folded,
         "the journal is folded"
     );
-    let listener = TcpListener::bind(listen.unwrap_or(config.listen)).await?;
-    serve_node(config, opened.node, listener, out).await
+    let listen = args.listen.unwrap_or(config.listen);
+    let listener = TcpListener::bind(listen).await?;
+    let hosts = if config.agents {
+        Some(hosts(config, Arc::clone(&opened.node), agents_address(config, args, listen)).await?)
+    } else {
+        None
+    };
+    let driving = tokio::spawn(Arc::clone(&opened.node).drive(own_name()?, Arc::new(now)));
+    let served = serve_node(config, opened.node, listener, hosts.as_ref().map(|hosts| &hosts.at), out).await;
+    driving.abort();
+    if let Some(hosts) = hosts {
+        hosts.close.send_replace(true);
+        let _ended = hosts.serving.await;
+    }
+    served
+}
+
+/// Where hosts are listened to: as told, else beside the pages; where the pages take any free port, so do hosts.
+fn agents_address(config: &Config, args: &Serve, listen: SocketAddr) -> SocketAddr {
+    let port = if listen.port() == 0 { 0 } else { AGENTS_PORT };
+    args.agents_listen.or(config.agents_listen).unwrap_or(SocketAddr::new(listen.ip(), port))
+}
+
+/// A name that no other running copy has: its lease is its own.
+fn own_name() -> Result<NodeId, Failed> {
+    let unique: [u8; 4] = rand::random();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host: String = host.trim().chars().filter(|c| !c.is_control()).take(60).collect();
+    let host = if host.is_empty() { "segue".to_owned() } else { host };
+    NodeId::new(&format!("{host}-{}-{}", std::process::id(), hex::encode(unique))).map_err(Failed::from_error)
+}
+
+/// The gateway, listening.
+struct Hosts {
+    at: HostsAt,
+    close: watch::Sender<bool>,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+/// What a host needs to know to find us.
+pub(super) struct HostsAt {
+    address: SocketAddr,
+    authority_sha256: String,
+}
+
+async fn hosts(config: &Config, node: Arc<Node>, address: SocketAddr) -> Result<Hosts, Failed> {
+    let keys = site_keys(config)?;
+    let authority_sha256 = keys.authority().sha256();
+    let listener = TcpListener::bind(address).await.map_err(|cause| {
+        Failed::Refused(format!("hosts cannot be listened to on {address}: {cause}; see agents_listen"))
+    })?;
+    let at = HostsAt { address: listener.local_addr()?, authority_sha256 };
+    let gateway = Gateway::new(node, keys, Arc::new(now), gateway::Settings::default());
+    let (close, mut closing) = watch::channel(false);
+    let stop = async move {
+        let _closed = closing.wait_for(|closing| *closing).await;
+    };
+    let serving = tokio::spawn(async move {
+        if let Err(cause) = gateway.serve(listener, stop).await {
+            tracing::error!(%cause, "hosts are no longer heard");
+        }
+    });
+    Ok(Hosts { at, close, serving })
+}
+
+/// The site's keys, made when there are none.
+pub(super) fn site_keys(config: &Config) -> Result<SiteKeys, Failed> {
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    names
+        .extend(config.agents_names.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+    SiteKeys::open(&config.agents_keys, &names, now()).map_err(Failed::from_error)
 }
 
 /// Serves `node` until the process is told to stop. Once readers can come, it says where; with `--json` as one line.
@@ -39,6 +114,7 @@ pub(super) async fn serve_node(
     config: &Config,
     node: Arc<Node>,
     listener: TcpListener,
+    hosts: Option<&HostsAt>,
     out: &mut Out,
 ) -> Result<(), Failed> {
     let accounts = Arc::new(JournalAccounts::new(Arc::clone(&node)));
@@ -64,10 +140,15 @@ pub(super) async fn serve_node(
     app.set_ready(true);
     let address = listener.local_addr()?;
     say(&format!("Segue is at http://{address}/"));
+    if let Some(hosts) = hosts {
+        let (at, sha256) = (hosts.address, &hosts.authority_sha256);
+        say(&format!("Hosts are heard at https://{at}; the authority's SHA-256 is {sha256}"));
+    }
     if out.is_json() {
         let user = first.as_ref().map(|_| server::front::FIRST_ADMIN);
-        let value =
-            json!({"url": format!("http://{address}/"), "first_user": user, "one_time_password": first});
+        let value = json!({"url": format!("http://{address}/"), "first_user": user, "one_time_password": first,
+                "agents": hosts.map(|hosts| format!("https://{}", hosts.address)),
+                "authority_sha256": hosts.map(|hosts| &hosts.authority_sha256)});
         out.result(&value, String::new)?;
         out.flush()?;
     } else if let Some(password) = first {

@@ -3,6 +3,7 @@
 mod advisories;
 mod inventory;
 mod places;
+pub(crate) mod plan_file;
 mod threats;
 
 use std::collections::HashMap;

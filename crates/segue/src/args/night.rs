@@ -1,0 +1,205 @@
+//! The command line of a patch night: hosts, plans, further outages, incidents.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HostCommand {
+    /// Every host with an agent: when it was last heard, what it says of a pending restart
+    List,
+    /// Everything known of one host, and what happened on it
+    Show {
+        /// Asset tag
+        host: String,
+    },
+    /// Make a one-time token with which a host may enrol; it is shown only here
+    Offer {
+        /// Asset tag; the device is in the register
+        host: String,
+        /// For how long the token is valid
+        #[arg(long, default_value_t = 60, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=10_080))]
+        valid: u32,
+    },
+    /// Let a host no longer speak to us
+    Revoke {
+        /// Asset tag
+        host: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// Who acts: an account that may change things.
+#[derive(Debug, Args)]
+pub(crate) struct By {
+    /// The account that acts
+    #[arg(long = "by", value_name = "ACCOUNT")]
+    pub(crate) account: String,
+}
+
+/// A plan, by its hash or the beginning of it.
+#[derive(Debug, Args)]
+pub(crate) struct OnePlan {
+    /// Its hash, or enough of its beginning
+    pub(crate) plan: String,
+}
+
+/// A plan with a reason.
+#[derive(Debug, Args)]
+pub(crate) struct PlanBecause {
+    #[command(flatten)]
+    pub(crate) plan: OnePlan,
+    /// Why
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) by: By,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanCommand {
+    /// Record a plan, or another revision of one; see docs/plan-file.md
+    Draft {
+        /// TOML or JSON
+        file: PathBuf,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Say what the checker finds in a file, and record nothing
+    Check {
+        /// TOML or JSON
+        file: PathBuf,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Every plan
+    List,
+    /// One plan: who must still say what, and where its hosts stand
+    Show(OnePlan),
+    /// Answer for a unit
+    Answer(PlanAnswer),
+    /// Confirm the staff that a unit needs while it is dark
+    Cover {
+        #[command(flatten)]
+        plan: OnePlan,
+        /// The unit
+        #[arg(long)]
+        unit: String,
+        /// Somebody who is there, by name or role; once for each
+        #[arg(long = "person", required = true, value_name = "NAME")]
+        people: Vec<String>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Approve; two people do, and not who asks for it
+    Approve {
+        #[command(flatten)]
+        plan: OnePlan,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Withdraw a plan that was not started
+    Withdraw(PlanBecause),
+    /// Set an agreed plan in motion
+    Start {
+        #[command(flatten)]
+        plan: OnePlan,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Begin nothing new for a while
+    Pause(PlanBecause),
+    /// Go on after a pause
+    Resume(PlanBecause),
+    /// Stop for good
+    Stop {
+        #[command(flatten)]
+        because: PlanBecause,
+        /// An emergency: running orders are not waited for
+        #[arg(long)]
+        emergency: bool,
+    },
+}
+
+/// What a unit answers.
+#[derive(Debug, Args)]
+#[group(id = "answer", required = true, multiple = false, args = ["accept", "refuse", "propose"])]
+pub(crate) struct Answer {
+    /// It may be done as planned
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// Not at all, because
+    #[arg(long, value_name = "REASON")]
+    pub(crate) refuse: Option<String>,
+    /// Not before this time, such as 2026-11-25T22:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) propose: Option<String>,
+    /// A remark to a proposal
+    #[arg(long, requires = "propose", default_value = "")]
+    pub(crate) remark: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanAnswer {
+    #[command(flatten)]
+    pub(crate) plan: OnePlan,
+    /// The unit
+    #[arg(long)]
+    pub(crate) unit: String,
+    #[command(flatten)]
+    pub(crate) answer: Answer,
+    #[command(flatten)]
+    pub(crate) by: By,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OutageCommand {
+    /// Every further outage, with who has answered
+    List,
+    /// Answer for a unit
+    Answer {
+        /// Which
+        outage: String,
+        /// The unit
+        #[arg(long)]
+        unit: String,
+        #[command(flatten)]
+        answer: Answer,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Move it; answers given before are void
+    Move {
+        /// Which
+        outage: String,
+        /// Not before, such as 2026-11-26T04:00:00Z
+        #[arg(long, value_name = "TIME")]
+        not_before: String,
+        /// It may begin until
+        #[arg(long, value_name = "TIME")]
+        latest_start: String,
+        /// Over by
+        #[arg(long, value_name = "TIME")]
+        not_after: String,
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IncidentCommand {
+    /// The incident list, newest last
+    List,
+    /// Close an entry
+    Close {
+        /// Which
+        incident: String,
+        /// What shows that it is over
+        #[arg(long)]
+        evidence: String,
+        #[command(flatten)]
+        by: By,
+    },
+}

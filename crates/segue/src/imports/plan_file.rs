@@ -1,0 +1,170 @@
+//! A plan as people write it: TOML or JSON, times in the words of a calendar. docs/plan-file.md says what it may hold.
+
+use std::path::Path;
+
+use hospital::State;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use model::Time;
+use model::ids::{AccountId, PlanId};
+use model::plan::{LocalOffset, Plan};
+use serde_json::{Map, Value, json};
+
+use crate::cmd::Failed;
+
+/// Longest plan file.
+pub(crate) const PLAN_SIZE_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// Local time's offset is worked out for so long after the first window.
+const OFFSETS_FOR_DAYS: i64 = 60;
+
+/// Reads a plan that `requester` asks for. The newest revision of the same plan becomes its parent.
+pub(crate) fn read_plan(
+    file: &Path,
+    requester: AccountId,
+    time_zone: &str,
+    state: &State,
+) -> Result<Plan, Failed> {
+    let wrong = |problem: String| Failed::Refused(format!("{}: {problem}", file.display()));
+    let size = std::fs::metadata(file).map_err(|error| wrong(error.to_string()))?.len();
+    if size > PLAN_SIZE_MAX_BYTES {
+        return Err(wrong(format!("{size} bytes; a plan has at most {PLAN_SIZE_MAX_BYTES}")));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    let is_json = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let value: Value = if is_json {
+        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?
+    } else {
+        toml::from_str(&text).map_err(|error| wrong(error.to_string().trim().to_owned()))?
+    };
+    let Value::Object(mut plan) = value else { return Err(wrong("a plan is a table of keys".to_owned())) };
+    let zone = own_zone(&mut plan, time_zone).map_err(&wrong)?;
+    let zone = TimeZone::get(&zone).map_err(|error| wrong(format!("time_zone: {error}")))?;
+    let first = times(&mut plan, &zone).map_err(&wrong)?;
+    proof(&mut plan, &zone, first).map_err(&wrong)?;
+    for (key, why) in [("requester", "it is whom --by names"), ("parent", "it is the newest revision")] {
+        if plan.contains_key(key) {
+            return Err(wrong(format!("{key} is not written in the file: {why}")));
+        }
+    }
+    plan.insert("requester".to_owned(), json!(requester));
+    let id = plan.get("id").and_then(Value::as_str).and_then(|id| PlanId::new(id).ok());
+    if let Some(newest) = id.and_then(|id| state.night().newest_revision(&id)) {
+        plan.insert("parent".to_owned(), json!(newest.hash));
+    }
+    serde_json::from_value(Value::Object(plan))
+        .map_err(|error| wrong(format!("{error}; see docs/plan-file.md")))
+}
+
+/// The time zone that the file's local times are in.
+fn own_zone(plan: &mut Map<String, Value>, default: &str) -> Result<String, String> {
+    match plan.remove("time_zone") {
+        None => Ok(default.to_owned()),
+        Some(Value::String(zone)) => Ok(zone),
+        Some(other) => Err(format!("time_zone is {other}; it must be text such as Europe/Stockholm")),
+    }
+}
+
+/// Turns the windows' times into instants; the first of them.
+fn times(plan: &mut Map<String, Value>, zone: &TimeZone) -> Result<Time, String> {
+    let windows = plan.get_mut("windows").and_then(Value::as_array_mut);
+    let windows = windows.ok_or("windows are missing: a plan has at least one [[windows]]")?;
+    let mut first = Time(i64::MAX);
+    for (number, window) in (1..).zip(windows) {
+        for key in ["not_before", "latest_start", "not_after"] {
+            let text = window.get(key).and_then(Value::as_str);
+            let text = text.ok_or_else(|| format!("window {number}: {key} is missing, or no text"))?;
+            let at = instant(text, zone).map_err(|problem| format!("window {number}, {key}: {problem}"))?;
+            first = first.min(at);
+            if let Some(place) = window.get_mut(key) {
+                *place = json!(at);
+            }
+        }
+    }
+    Ok(first)
+}
+
+/// A time with an offset (`2026-11-25T22:00:00+01:00`), or a local one (`2026-11-25 22:00`).
+fn instant(text: &str, zone: &TimeZone) -> Result<Time, String> {
+    let expected = || format!("\"{text}\" is no time; write 2026-11-25 22:00, or 2026-11-25T22:00:00+01:00");
+    let at = match text.parse::<Timestamp>() {
+        Ok(at) => at,
+        Err(_) => {
+            let local: civil::DateTime = text.parse().map_err(|_| expected())?;
+            // A time that the clocks leave out or show twice would be a guess: people must say which.
+            let ambiguous =
+                || format!("\"{text}\" does not exist or exists twice in this time zone; add its offset");
+            zone.to_ambiguous_zoned(local).unambiguous().map_err(|_| ambiguous())?.timestamp()
+        }
+    };
+    Ok(Time(at.as_microsecond()))
+}
+
+/// Fills in what a proof needs of local time, and turns `morning = "06:30"` into minutes.
+fn proof(plan: &mut Map<String, Value>, zone: &TimeZone, first: Time) -> Result<(), String> {
+    let proof = plan.entry("proof").or_insert_with(|| json!({}));
+    let proof = proof.as_object_mut().ok_or("proof is a table")?;
+    if proof.contains_key("offsets") || proof.contains_key("morning_minute") {
+        return Err(
+            "proof: write morning = \"06:30\" or \"never\"; offsets follow from the time zone".to_owned()
+        );
+    }
+    let morning = match proof.remove("morning") {
+        None => Some(390),
+        Some(Value::String(text)) if text == "never" => None,
+        Some(Value::String(text)) => {
+            let time: civil::Time =
+                text.parse().map_err(|_| format!("proof: morning is \"{text}\"; write 06:30 or never"))?;
+            Some(i64::from(time.hour()) * 60 + i64::from(time.minute()))
+        }
+        Some(other) => return Err(format!("proof: morning is {other}; write \"06:30\" or \"never\"")),
+    };
+    proof.insert("morning_minute".to_owned(), json!(morning));
+    for (key, usual) in
+        [("quiet_minutes", 120), ("evidence_age_max_seconds", 300), ("stalled_after_tenths", 20)]
+    {
+        proof.entry(key).or_insert_with(|| json!(usual));
+    }
+    proof.insert("offsets".to_owned(), json!(offsets(zone, first)?));
+    Ok(())
+}
+
+/// Local time's offsets around and after an instant.
+fn offsets(zone: &TimeZone, first: Time) -> Result<Vec<LocalOffset>, String> {
+    let at = |time: Time| Timestamp::from_microsecond(time.0).map_err(|error| error.to_string());
+    let begin = first.plus_seconds(-2 * 86_400);
+    let seconds = zone.to_offset(at(begin)?).seconds();
+    let mut offsets = vec![LocalOffset { from: begin, seconds }];
+    let end = at(first.plus_seconds(OFFSETS_FOR_DAYS * 86_400))?;
+    for transition in zone.following(at(begin)?).take_while(|transition| transition.timestamp() < end) {
+        let from = Time(transition.timestamp().as_microsecond());
+        offsets.push(LocalOffset { from, seconds: transition.offset().seconds() });
+    }
+    Ok(offsets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stockholm() -> TimeZone {
+        TimeZone::get("Europe/Stockholm").unwrap()
+    }
+
+    #[test]
+    fn a_local_time_on_the_night_when_clocks_change_must_say_which_one_it_is() {
+        let zone = stockholm();
+        assert_eq!(instant("2026-10-24 23:00", &zone), Ok(Time(1_792_875_600_000_000)));
+        assert!(instant("2026-10-25 02:30", &zone).unwrap_err().contains("exists twice"));
+        assert!(instant("2027-03-28 02:30", &zone).unwrap_err().contains("does not exist"));
+        assert_eq!(instant("2026-10-25T02:30:00+01:00", &zone), Ok(Time(1_792_891_800_000_000)));
+        assert!(instant("tonight", &zone).unwrap_err().contains("2026-11-25 22:00"));
+    }
+
+    #[test]
+    fn the_proof_knows_both_offsets_of_a_night_when_clocks_go_back() {
+        let offsets = offsets(&stockholm(), Time(1_792_875_600_000_000)).unwrap();
+        let seconds: Vec<i32> = offsets.iter().map(|offset| offset.seconds).collect();
+        assert_eq!(seconds, [7_200, 3_600]);
+        assert_eq!(offsets[1].from, Time(1_792_890_000_000_000));
+    }
+}
