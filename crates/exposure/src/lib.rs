@@ -14,6 +14,7 @@ pub mod names;
 pub mod product;
 pub mod rank;
 pub mod remedy;
+mod resemblance;
 pub mod vendor;
 pub mod verdict;
 pub mod version;

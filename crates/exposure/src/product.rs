@@ -136,7 +136,8 @@ impl ProductName {
             return false;
         }
         let contained = shared.len() == self.tokens.len() || shared.len() == other.tokens.len();
-        let coded = telling.iter().any(|token| token.chars().any(|c| c.is_ascii_digit()));
+        let number = |token: &str| token.chars().all(|c| c.is_ascii_digit());
+        let coded = telling.iter().any(|token| is_code(token) || number(token));
         contained || (coded && telling.len() >= 2)
     }
 
@@ -168,6 +169,16 @@ impl ProductName {
     }
 
     fn is_slip(&self, other: &ProductName) -> bool {
+        let split = |name: &ProductName| -> (Vec<String>, Vec<String>) {
+            name.tokens.iter().cloned().partition(|token| is_code(token))
+        };
+        let ((our_codes, ours), (their_codes, theirs)) = (split(self), split(other));
+        let ours: Vec<&String> = ours.iter().filter(|token| is_distinctive(token)).collect();
+        let theirs: Vec<&String> = theirs.iter().filter(|token| is_distinctive(token)).collect();
+        if ours == theirs && our_codes != their_codes && !our_codes.is_empty() && !their_codes.is_empty() {
+            // `X208` and `XC208` are two products, not a slip.
+            return false;
+        }
         let digits = |form: &str| form.chars().filter(char::is_ascii_digit).collect::<String>();
         self.forms.iter().any(|a| {
             a.chars().count() >= SLIP_LENGTH_MIN_CHARS
@@ -177,7 +188,13 @@ impl ProductName {
         })
     }
 
-    /// Does the name tell which product it is even when the maker's name is another?
+    /// Does the name tell the product whoever made it: a code and another telling word, or three telling words?
+    fn tells_all(&self) -> bool {
+        let telling = || self.tokens.iter().filter(|token| is_distinctive(token));
+        telling().count() >= 3 || (telling().count() == 2 && telling().any(|token| is_code(token)))
+    }
+
+    /// Does the name tell which product it is even when no maker is named?
     fn stands_alone(&self) -> bool {
         let telling = self.tokens.iter().filter(|token| is_distinctive(token));
         let strong =
@@ -226,7 +243,7 @@ pub enum MatchKind {
 /// What a person must say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AskAbout {
-    /// Is the maker the vendor? (The product's name is the same.)
+    /// Is the maker the vendor? (Their names resemble each other, and the product's name is the same.)
     Vendor,
     /// Is the model the product?
     Product,
@@ -263,12 +280,12 @@ pub struct Answers {
 /// Compares a device's names with an advisory's. `None`: different products, nothing to ask.
 pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<NameMatch> {
     use model::alias::AliasAnswer::{Different, Same};
+    let product = device.product.relation(&advisory.product);
     let vendor = match answers.vendor {
         Some(Same) => VendorRelation::Confirmed,
         Some(Different) => VendorRelation::Unrelated,
-        None => device.maker.relation(&advisory.maker),
+        None => maker_relation(device, advisory, product),
     };
-    let product = device.product.relation(&advisory.product);
     let found = |kind, confidence, by| {
         Some(NameMatch { kind, confidence: Confidence::hundredths(confidence), vendor, product, by })
     };
@@ -291,14 +308,8 @@ pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<Nam
             MatchedBy::ModelNumber,
         );
     }
-    let related = match vendor {
-        VendorRelation::Unrelated if product_names_maker(advisory.product.tokens(), &device.maker) => {
-            VendorRelation::Similar
-        }
-        other => other,
-    };
     let ask = |about, confidence| found(MatchKind::Ask(about), confidence, MatchedBy::Names);
-    match related {
+    match vendor {
         _ if product == ProductRelation::Different => None,
         VendorRelation::Exact
         | VendorRelation::Case
@@ -313,15 +324,32 @@ pub fn compare(device: &Named, advisory: &Named, answers: Answers) -> Option<Nam
                 found(MatchKind::Same, grade(vendor, product), MatchedBy::Names)
             }
         }
-        VendorRelation::Similar if product.is_same() => ask(AskAbout::Vendor, 50),
+        VendorRelation::Similar | VendorRelation::TakenOver if product.is_same() => ask(AskAbout::Vendor, 50),
         VendorRelation::Similar => ask(AskAbout::Product, 50),
         VendorRelation::Missing if product.is_same() && device.product.stands_alone() => {
             ask(AskAbout::Maker, 80)
         }
-        VendorRelation::Unrelated if product.is_same() && device.product.stands_alone() => {
-            ask(AskAbout::Vendor, 50)
+        // Whoever the register calls the maker (a dealer, perhaps): about this product only, never about the makers.
+        VendorRelation::Unrelated
+            if product.is_same()
+                && (device.product.tells_all() || model_numbers_agree(device, advisory) == Some(true)) =>
+        {
+            ask(AskAbout::Product, 50)
         }
-        VendorRelation::Missing | VendorRelation::Unrelated => None,
+        VendorRelation::TakenOver | VendorRelation::Missing | VendorRelation::Unrelated => None,
+    }
+}
+
+/// How the makers relate, by their names, by the maker's name in the product's, or because one took over the other.
+fn maker_relation(device: &Named, advisory: &Named, product: ProductRelation) -> VendorRelation {
+    match device.maker.relation(&advisory.maker) {
+        VendorRelation::Unrelated if product_names_maker(advisory.product.tokens(), &device.maker) => {
+            VendorRelation::Similar
+        }
+        VendorRelation::Unrelated if product.is_same() && device.maker.was_taken_over_by(&advisory.maker) => {
+            VendorRelation::TakenOver
+        }
+        other => other,
     }
 }
 
@@ -331,7 +359,10 @@ fn grade(vendor: VendorRelation, product: ProductRelation) -> u8 {
         VendorRelation::Exact | VendorRelation::Confirmed => 100,
         VendorRelation::Case => 95,
         VendorRelation::Dashes | VendorRelation::LegalForm => 90,
-        VendorRelation::Similar | VendorRelation::Missing | VendorRelation::Unrelated => 50,
+        VendorRelation::Similar
+        | VendorRelation::TakenOver
+        | VendorRelation::Missing
+        | VendorRelation::Unrelated => 50,
     };
     let product = match product {
         ProductRelation::Exact => 100,
@@ -353,6 +384,14 @@ fn model_numbers_agree(device: &Named, advisory: &Named) -> Option<bool> {
         return Some(true);
     }
     (given().count() > 0).then_some(false)
+}
+
+/// A code that tells a product: letters and digits, `mx40`, but not `2m`, nor a version as in `V14`.
+fn is_code(token: &str) -> bool {
+    let digits = token.chars().filter(char::is_ascii_digit).count();
+    let version =
+        token.strip_prefix('v').is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    token.chars().count() >= 3 && digits > 0 && token.chars().any(char::is_alphabetic) && !version
 }
 
 fn same_identifier(device: &Identifiers, advisory: &Identifiers) -> Option<MatchedBy> {

@@ -2,6 +2,7 @@
 //! neither. Product names are `product`'s business.
 
 use crate::names::{fold, is_distinctive, nearly_equal, squash, squash_folded, tokens};
+use crate::resemblance::Parts;
 
 /// Legal forms and the words around them: they say nothing about who a maker is.
 const LEGAL_FORMS: &[&str] = &[
@@ -97,6 +98,8 @@ pub enum VendorRelation {
     Confirmed,
     /// Alike enough to ask a person.
     Similar,
+    /// Not alike, but one is known to have taken over the other: worth asking a person.
+    TakenOver,
     /// The register names no maker.
     Missing,
     /// Nothing in common.
@@ -108,7 +111,7 @@ impl VendorRelation {
     pub fn is_same(self) -> bool {
         match self {
             Self::Exact | Self::Case | Self::Dashes | Self::LegalForm | Self::Confirmed => true,
-            Self::Similar | Self::Missing | Self::Unrelated => false,
+            Self::Similar | Self::TakenOver | Self::Missing | Self::Unrelated => false,
         }
     }
 }
@@ -123,6 +126,8 @@ pub struct VendorName {
     cores: Vec<String>,
     /// Words that name the maker, without trade words and legal forms.
     words: Vec<String>,
+    /// The makers that the name joins.
+    parts: Parts,
 }
 
 impl VendorName {
@@ -147,7 +152,9 @@ impl VendorName {
             .into_iter()
             .filter(|word| !LEGAL_FORMS.contains(&word.as_str()) && !TRADE_WORDS.contains(&word.as_str()))
             .collect();
-        VendorName { text: text.into(), folded: fold(text), squashed: squash(text), cores, words }
+        let says_nothing = |word: &str| LEGAL_FORMS.contains(&word) || TRADE_WORDS.contains(&word);
+        let parts = Parts::new(text, says_nothing);
+        VendorName { text: text.into(), folded: fold(text), squashed: squash(text), cores, words, parts }
     }
 
     /// The name as written.
@@ -185,18 +192,23 @@ impl VendorName {
             VendorRelation::Dashes
         } else if self.cores.iter().any(|core| vendor.cores.binary_search(core).is_ok()) {
             VendorRelation::LegalForm
-        } else if self.is_like(vendor) {
+        } else if self.resembles(vendor) {
             VendorRelation::Similar
         } else {
             VendorRelation::Unrelated
         }
     }
 
-    /// Worth a question: a slip of the pen, or a word that names the maker in common (`GE Medical Systems`, `GE Healthcare`).
-    fn is_like(&self, vendor: &VendorName) -> bool {
+    /// Worth a question: a slip of the pen, the word that names one maker in the other's name, known initials.
+    pub(crate) fn resembles(&self, vendor: &VendorName) -> bool {
         let slip = |a: &String, b: &String| a.len().min(b.len()) >= 5 && nearly_equal(a, b);
         self.cores.iter().any(|a| vendor.cores.iter().any(|b| slip(a, b)))
-            || self.words.iter().any(|a| vendor.words.iter().any(|b| (a == b && a.len() >= 2) || slip(a, b)))
+            || self.parts.resemble(&vendor.parts)
+    }
+
+    /// Is one of the makers named here known to be today's `vendor`, or the other way round?
+    pub(crate) fn was_taken_over_by(&self, vendor: &VendorName) -> bool {
+        self.parts.succeeded(&vendor.parts)
     }
 }
 

@@ -73,6 +73,7 @@ impl Words {
             VendorRelation::LegalForm => self.relation_vendor_legal(),
             VendorRelation::Confirmed => self.relation_vendor_confirmed(),
             VendorRelation::Similar => self.relation_vendor_similar(),
+            VendorRelation::TakenOver => self.relation_vendor_taken_over(),
             VendorRelation::Missing => self.relation_vendor_missing(),
             VendorRelation::Unrelated => self.relation_vendor_unrelated(),
         };

@@ -144,6 +144,7 @@ words! {
     relation_vendor_legal: "the makers' names differ in the legal form only" | "tillverkarnas namn skiljer sig bara i bolagsformen";
     relation_vendor_confirmed: "a person said that the makers are the same" | "en person har sagt att tillverkarna är desamma";
     relation_vendor_similar: "the makers' names are alike" | "tillverkarnas namn är lika";
+    relation_vendor_taken_over: "one maker is known to have taken over the other" | "den ena tillverkaren har tagit över den andra";
     relation_vendor_missing: "the register names no maker" | "registret nämner ingen tillverkare";
     relation_vendor_unrelated: "the makers' names have nothing in common" | "tillverkarnas namn har inget gemensamt";
     relation_product_exact: "the product names are the same" | "produktnamnen är desamma";
