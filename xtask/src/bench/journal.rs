@@ -1,4 +1,5 @@
-//! `bench journal`: durable appends a second on SQLite and PostgreSQL beside the loop one would write first.
+//! `bench journal`: durable appends a second on SQLite and PostgreSQL beside the loop one would write first, and start-up
+//! with a million devices and ten million entries.
 
 use std::num::NonZero;
 
@@ -39,7 +40,10 @@ pub(super) fn run(place: &Place) -> Result<Vec<Metric>> {
         &["--folder", &folder],
     )?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    metrics(&output, cores)
+    let mut all = metrics(&output, cores)?;
+    let output = example_output(place, "node", "bench_start", &[], &["--folder", &folder])?;
+    all.extend(super::metric::read(&output)?);
+    Ok(all)
 }
 
 fn metrics(output: &str, cores: usize) -> Result<Vec<Metric>> {

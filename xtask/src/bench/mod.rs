@@ -42,7 +42,8 @@ const BENCHES: &[Entry] = &[
     },
     Entry {
         name: "journal",
-        about: "durable appends a second at 1, 64 and 256 writers on both back ends; start-up with 1,000,000 devices",
+        about: "durable appends a second at 1, 64 and 256 writers on both back ends; start-up with 1,000,000 devices \
+                and 10,000,000 entries",
         run: journal::run,
     },
 ];
