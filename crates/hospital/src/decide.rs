@@ -5,6 +5,7 @@ pub mod night;
 use std::collections::HashSet;
 
 use model::Time;
+use model::advisory::{Provenance, SignatureStanding};
 use model::agreement::{Approval, CoverConfirmed, SignOff};
 use model::ids::AccountId;
 use model::people::Role;
@@ -13,7 +14,7 @@ use crate::command::{Command, ImportOrigin};
 use crate::fact::night::{ProbesDeclared, RollBackDecided};
 use crate::fact::{
     AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet, SessionClosed,
-    SessionOpened, SsvcReceived,
+    SessionOpened, SignatureVerified, SsvcReceived,
 };
 use crate::imports::{ImportKind, ImportSummary, InventoryDiff, REMARKS_MAX};
 use crate::library::Standing;
@@ -290,7 +291,13 @@ fn import_advisories(
         }
         match state.library().standing(&advisory) {
             Standing::Known => {
-                counts.unchanged += 1;
+                match newly_verified(state, advisory) {
+                    Some(verified) => {
+                        counts.changed += 1;
+                        facts.push(Fact::SignatureVerified(verified));
+                    }
+                    None => counts.unchanged += 1,
+                }
                 continue;
             }
             Standing::New => counts.new += 1,
@@ -300,6 +307,21 @@ fn import_advisories(
     }
     facts.push(counts.finish(ImportKind::Advisories, origin));
     facts
+}
+
+/// A document that is here already, whose signature could not be verified then and is now. The other way round nothing is
+/// recorded: that a key is not at hand today does not undo what it proved.
+fn newly_verified(state: &State, advisory: model::Advisory) -> Option<SignatureVerified> {
+    let is_verified = |provenance: &Option<Provenance>| {
+        let signature = provenance.as_ref().map(|provenance| &provenance.signature);
+        matches!(signature, Some(SignatureStanding::Verified { .. }))
+    };
+    let known = state.library().of_document(&advisory.key, &advisory.document_sha256)?;
+    if !is_verified(&advisory.provenance) || is_verified(&known.advisory.provenance) {
+        return None;
+    }
+    let (key, document_sha256) = (advisory.key, advisory.document_sha256);
+    Some(SignatureVerified { key, document_sha256, provenance: advisory.provenance? })
 }
 
 fn kev(

@@ -3,6 +3,7 @@
 
 pub mod night;
 
+use model::advisory::Provenance;
 use model::alias::{AliasAnswer, AliasSubject};
 use model::device::Device;
 use model::ids::AccountId;
@@ -11,8 +12,8 @@ use model::place::{Bed, Building, CareUnit, Site};
 use model::plan::Plan;
 use model::service::Service;
 use model::threat::{EpssScore, KevEntry, SsvcAssessment};
-use model::work::{StepDone, WorkSigned};
-use model::{Advisory, AssetTag, Date, Time};
+use model::work::{Shown, StepDone, WorkSigned};
+use model::{Advisory, AdvisoryKey, AssetTag, Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::imports::ImportSummary;
@@ -63,6 +64,8 @@ facts! {
     DeviceRetired(DeviceRetired) = "device.retired/1",
     /// A revision of an advisory arrived.
     AdvisoryReceived(Box<Advisory>) = "advisory.received/1",
+    /// The signature of a revision that was here already was verified.
+    SignatureVerified(SignatureVerified) = "signature.verified/1",
     /// A catalogue of known exploited vulnerabilities arrived; it replaces the one before.
     KevReceived(KevReceived) = "kev.received/1",
     /// EPSS scores arrived, for the vulnerabilities that our advisories name.
@@ -145,6 +148,64 @@ facts! {
     LeaseTaken(night::LeaseTaken) = "lease.taken/1",
 }
 
+impl Fact {
+    /// SHA-256, in hexadecimal, of each document that this fact rests on and that is kept beside the journal.
+    pub fn documents(&self) -> Vec<&str> {
+        match self {
+            Fact::AdvisoryReceived(advisory) => vec![&advisory.document_sha256],
+            Fact::WorkStepDone(done) => match &done.shown {
+                Shown::Photo(sha256) => vec![sha256],
+                Shown::Said | Shown::Label(_) | Shown::Measured(_) | Shown::Test { .. } => Vec::new(),
+            },
+            Fact::SiteDescribed(_)
+            | Fact::BuildingDescribed(_)
+            | Fact::UnitDescribed(_)
+            | Fact::BedDescribed(_)
+            | Fact::ServiceDescribed(_)
+            | Fact::DeviceRegistered(_)
+            | Fact::DeviceRetired(_)
+            | Fact::SignatureVerified(_)
+            | Fact::KevReceived(_)
+            | Fact::EpssReceived(_)
+            | Fact::SsvcReceived(_)
+            | Fact::AliasAnswered(_)
+            | Fact::AliasWithdrawn(_)
+            | Fact::ImportFinished(_)
+            | Fact::AccountOpened(_)
+            | Fact::PasswordSet(_)
+            | Fact::AccountClosed(_)
+            | Fact::SessionOpened(_)
+            | Fact::SessionClosed(_)
+            | Fact::EnrolmentOffered(_)
+            | Fact::CertificateIssued(_)
+            | Fact::HostRevoked(_)
+            | Fact::HostsHeard(_)
+            | Fact::ProbesDeclared(_)
+            | Fact::PlanDrafted(_)
+            | Fact::PlanAnswered(_)
+            | Fact::PlanCovered(_)
+            | Fact::PlanApproved(_)
+            | Fact::PlanWithdrawn(_)
+            | Fact::RolloutStarted(_)
+            | Fact::RolloutPaused(_)
+            | Fact::RolloutResumed(_)
+            | Fact::RolloutStopped(_)
+            | Fact::RingOpened(_)
+            | Fact::RingSoaking(_)
+            | Fact::RingHalted(_)
+            | Fact::OrderIssued(_)
+            | Fact::OutageAsked(_)
+            | Fact::OutageAnswered(_)
+            | Fact::OutageMoved(_)
+            | Fact::IncidentOpened(_)
+            | Fact::IncidentClosed(_)
+            | Fact::UnitsTold(_)
+            | Fact::WorkSigned(_)
+            | Fact::LeaseTaken(_) => Vec::new(),
+        }
+    }
+}
+
 /// A device left the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceRetired {
@@ -152,6 +213,17 @@ pub struct DeviceRetired {
     pub asset_tag: AssetTag,
     /// Why, as a person would say it.
     pub reason: Box<str>,
+}
+
+/// The signature of a revision was verified later than the revision arrived, because the key was not at hand before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureVerified {
+    /// The advisory.
+    pub key: AdvisoryKey,
+    /// The revision, by the SHA-256 of its document.
+    pub document_sha256: Box<str>,
+    /// What is known of its origin now.
+    pub provenance: Provenance,
 }
 
 /// A KEV catalogue.

@@ -47,7 +47,7 @@ pub struct ImportSummary {
     pub kind: ImportKind,
     /// The file or folder, as the person named it.
     pub source: Box<str>,
-    /// SHA-256 of the file, for single files: the blob it is kept under.
+    /// SHA-256 of the file, for single files; the file itself is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Box<str>>,
     /// Records read.

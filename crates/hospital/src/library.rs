@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use exposure::matcher::AdvisoryIx;
+use model::advisory::Provenance;
 use model::{Advisory, AdvisoryKey};
 
 use crate::fact::Stamp;
@@ -104,6 +105,22 @@ impl Library {
             Standing::Newer
         } else {
             Standing::Older
+        }
+    }
+
+    /// The revision of an advisory that was read from this very document.
+    pub fn of_document(&self, key: &AdvisoryKey, document_sha256: &str) -> Option<&Revision> {
+        let item = self.find(key).and_then(|ix| self.get(ix))?;
+        item.revisions.iter().find(|known| *known.advisory.document_sha256 == *document_sha256)
+    }
+
+    /// Says anew where a revision is from. What it says of products stays as it was.
+    pub fn prove(&mut self, key: &AdvisoryKey, document_sha256: &str, provenance: Provenance) {
+        let item = self.find(key).and_then(|ix| self.items.get_mut(ix as usize));
+        let revisions = item.map_or(&mut [][..], |item| &mut item.revisions[..]);
+        for known in revisions.iter_mut().filter(|known| *known.advisory.document_sha256 == *document_sha256)
+        {
+            Arc::make_mut(&mut known.advisory).provenance = Some(provenance.clone());
         }
     }
 

@@ -214,6 +214,10 @@ impl State {
                 }
                 &[Topic::Advisories, Topic::Exposures, Topic::Aliases]
             }
+            Fact::SignatureVerified(verified) => {
+                self.library.prove(&verified.key, &verified.document_sha256, verified.provenance);
+                &[Topic::Advisories]
+            }
             Fact::KevReceived(received) => {
                 self.inputs = OnceLock::new();
                 self.threats.put_kev(stamp, received);

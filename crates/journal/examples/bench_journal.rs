@@ -159,7 +159,7 @@ async fn measure(backend: &str, location: Location, options: &Options, plain: &m
     }
     report(backend, "read", 1, "entries_per_second", median(reading));
     let begun = Instant::now();
-    let found = journal.verify(&bulk, None, &|_| ()).await.unwrap();
+    let found = journal.verify(&bulk, None, &journal::no_blobs, &|_| ()).await.unwrap();
     assert_eq!(found.broken, None);
     report(backend, "verify", 1, "entries_per_second", found.entries as f64 / begun.elapsed().as_secs_f64());
     let begun = Instant::now();

@@ -186,6 +186,12 @@ pub enum Flaw {
     /// A blob's bytes do not give its name.
     #[error("the blob {0} was altered")]
     BlobAltered(String),
+    /// An entry refers to a blob that is not there.
+    #[error("the blob {0}, which the entry refers to, is missing")]
+    BlobMissing(Hash),
+    /// It cannot be told which blobs an entry refers to, so it cannot be told either whether they are there.
+    #[error("it cannot be told which blobs the entry refers to: {0}")]
+    ReferencesUnknown(String),
     /// Anything else that cannot be read.
     #[error("{0}")]
     Unreadable(String),

@@ -85,10 +85,12 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Walks the stream and all blobs and names the first broken place. With a head remembered outside, also
     /// checks that this stream contains it: only so is a stream found that was cut short or rewritten as a whole.
+    /// `refers` tells which blobs an entry refers to: each of them must be there.
     async fn verify(
         &self,
         stream: &StreamName,
         remembered: Option<&Head>,
+        refers: RefersFn<'_>,
         progress: ProgressFn<'_>,
     ) -> Result<VerifyReport, StoreError>;
 
@@ -166,6 +168,18 @@ pub enum Counted {
 /// Is told how far a long work has come. It is called often and should return at once.
 pub type ProgressFn<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
+/// Tells which blobs an entry refers to, or why that cannot be told. The journal itself does not know what its entries
+/// mean; [`no_blobs`] is for those whose entries refer to none.
+pub type RefersFn<'a> = &'a (dyn Fn(&Entry) -> Result<Vec<Hash>, String> + Send + Sync);
+
+/// Entries that refer to no blob.
+///
+/// # Errors
+/// Never.
+pub fn no_blobs(_: &Entry) -> Result<Vec<Hash>, String> {
+    Ok(Vec::new())
+}
+
 /// What a backup or a restore carried over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BackupReport {
@@ -186,6 +200,8 @@ pub struct VerifyReport {
     pub entries: u64,
     /// How many blobs were found whole.
     pub blobs: u64,
+    /// How many different blobs the entries refer to.
+    pub referred: u64,
     /// The head that the entries give.
     pub head: Head,
     /// The first broken place, or `None` when everything is whole.
@@ -195,7 +211,7 @@ pub struct VerifyReport {
 /// The first broken place of a journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// The entry, when it is one (for the head: the newest entry).
+    /// The entry, when it is one (for the head: the newest entry; for a blob: the first entry that refers to it).
     pub seq: Option<Seq>,
     /// What is wrong there.
     pub flaw: Flaw,

@@ -25,7 +25,8 @@ pub use entry::{BatchId, Entry, Head, NewEntry, NotAName, Seq, StreamName};
 pub use error::{AppendError, BackupError, Flaw, OpenError, ProveError, StoreError};
 pub use hash::{HASH_SIZE_BYTES, Hash, NotAHash};
 pub use journal::{
-    BackupReport, Broken, Counted, Journal, Pending, Progress, ProgressFn, Snapshot, VerifyReport,
+    BackupReport, Broken, Counted, Journal, Pending, Progress, ProgressFn, RefersFn, Snapshot, VerifyReport,
+    no_blobs,
 };
 pub use location::{Location, SQLITE_FILE_NAME, open};
 pub use proof::{ConsistencyProof, InclusionProof, TreeHead};

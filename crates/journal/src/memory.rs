@@ -5,7 +5,7 @@ use crate::entry::{BatchId, Entry, Head, NewEntry, Seq, StreamName, check_name};
 use crate::error::{AppendError, BackupError, ProveError, StoreError};
 use crate::follow::Pulse;
 use crate::hash::Hash;
-use crate::journal::{BackupReport, Journal, Pending, ProgressFn, Snapshot, VerifyReport};
+use crate::journal::{BackupReport, Journal, Pending, ProgressFn, RefersFn, Snapshot, VerifyReport};
 use crate::limits::{
     BLOB_SIZE_MAX_BYTES, PART_SIZE_BYTES, READ_SIZE_MAX_BYTES, SNAPSHOT_SIZE_MAX_BYTES, SNAPSHOTS_KEPT_MAX,
 };
@@ -228,9 +228,10 @@ impl Journal for MemoryJournal {
         &self,
         stream: &StreamName,
         remembered: Option<&Head>,
+        refers: RefersFn<'_>,
         progress: ProgressFn<'_>,
     ) -> Result<VerifyReport, StoreError> {
-        crate::verify::verify(&mut self.view(), stream, remembered, progress).await
+        crate::verify::verify(&mut self.view(), stream, remembered, refers, progress).await
     }
 
     async fn prove_inclusion(

@@ -1,13 +1,15 @@
-//! Walks a whole stream and all blobs and names the first place where what is stored is not what was written.
-//! It trusts nothing it reads; it repairs nothing.
+//! Walks a whole stream and all blobs and names the first place where what is stored is not what was written, or where
+//! an entry refers to a blob that is not there. It trusts nothing it reads; it repairs nothing. What an entry refers to
+//! is told by whoever knows what entries mean.
 
 use crate::chain::Tip;
 use crate::entry::{Head, Seq, StreamName};
 use crate::error::{Flaw, StoreError};
 use crate::hash::Hash;
-use crate::journal::{Broken, Counted, Progress, ProgressFn, VerifyReport};
+use crate::journal::{Broken, Counted, Progress, ProgressFn, RefersFn, VerifyReport};
 use crate::view::{BlobRow, RawEntry, StreamRow, View};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 const ROWS_PER_STEP: usize = 8192;
 
@@ -15,13 +17,21 @@ pub(crate) async fn verify(
     view: &mut dyn View,
     stream: &StreamName,
     remembered: Option<&Head>,
+    refers: RefersFn<'_>,
     progress: ProgressFn<'_>,
 ) -> Result<VerifyReport, StoreError> {
-    let mut walk =
-        Walk { stream, remembered, tip: Tip::empty(stream), at_head: None, stored_blocks: Vec::new() };
+    let mut walk = Walk {
+        stream,
+        remembered,
+        refers,
+        referred: HashMap::new(),
+        tip: Tip::empty(stream),
+        at_head: None,
+        stored_blocks: Vec::new(),
+    };
     let mut blobs = 0;
     let found = match walk.run(view, progress).await {
-        Ok(()) => check_blobs(view, &mut blobs, progress).await,
+        Ok(()) => check_blobs(view, &walk.referred, &mut blobs, progress).await,
         broken => broken,
     };
     let broken = match found {
@@ -32,7 +42,8 @@ pub(crate) async fn verify(
         }
         Err(Stop::Store(other)) => return Err(other),
     };
-    Ok(VerifyReport { entries: walk.tip.seq().0, blobs, head: walk.tip.head(), broken })
+    let referred = walk.referred.len() as u64;
+    Ok(VerifyReport { entries: walk.tip.seq().0, blobs, referred, head: walk.tip.head(), broken })
 }
 
 /// Why a walk ended early.
@@ -54,6 +65,9 @@ fn broken<T>(seq: impl Into<Option<Seq>>, flaw: Flaw) -> Result<T, Stop> {
 struct Walk<'a> {
     stream: &'a StreamName,
     remembered: Option<&'a Head>,
+    refers: RefersFn<'a>,
+    /// The blobs that the entries so far refer to, each with the first entry that does.
+    referred: HashMap<Hash, Seq>,
     /// What the entries so far give.
     tip: Tip,
     /// The hash of the entry at the stored head's sequence.
@@ -103,6 +117,13 @@ impl Walk<'_> {
         let computed = entry.computed_hash(self.stream);
         if computed != entry.hash {
             return broken(seq, Flaw::EntryAltered { computed, stored: entry.hash });
+        }
+        let referred = match (self.refers)(&entry) {
+            Ok(referred) => referred,
+            Err(why) => return broken(seq, Flaw::ReferencesUnknown(why)),
+        };
+        for hash in referred {
+            self.referred.entry(hash).or_insert(seq);
         }
         if let Some(block) = self.tip.accept(&entry) {
             let stored = self.stored_blocks.get(block.index as usize);
@@ -160,20 +181,34 @@ impl Walk<'_> {
     }
 }
 
-async fn check_blobs(view: &mut dyn View, done: &mut u64, progress: ProgressFn<'_>) -> Result<(), Stop> {
+/// Checks every blob that is there, then that every blob that entries refer to was among them.
+async fn check_blobs(
+    view: &mut dyn View,
+    referred: &HashMap<Hash, Seq>,
+    done: &mut u64,
+    progress: ProgressFn<'_>,
+) -> Result<(), Stop> {
     let total = Some(view.blob_count().await?);
+    let mut missing = referred.clone();
     let mut after = i64::MIN;
     loop {
         let rows = view.blobs(after, ROWS_PER_STEP).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else { break };
         after = last.id;
         for row in rows {
+            let hash = Hash::from_slice(&row.hash);
             if !is_whole(view, &row).await? {
-                return broken(None, Flaw::BlobAltered(hex::encode(&row.hash)));
+                let seq = hash.and_then(|hash| referred.get(&hash).copied());
+                return broken(seq, Flaw::BlobAltered(hex::encode(&row.hash)));
             }
+            hash.and_then(|hash| missing.remove(&hash));
             *done += 1;
             progress(Progress { what: Counted::Blobs, done: *done, total });
         }
+    }
+    match missing.into_iter().min_by_key(|(hash, seq)| (*seq, *hash)) {
+        Some((hash, seq)) => broken(seq, Flaw::BlobMissing(hash)),
+        None => Ok(()),
     }
 }
 

@@ -52,6 +52,69 @@ pub struct Advisory {
     /// What a third party's validator remarked; never a reason to refuse the document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Remark>,
+    /// How the document proved where it is from when it was imported; `None` when nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+}
+
+/// How a document proved, when it was imported, that it is what its publisher wrote (CSAF 2.1 §7.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// A checksum stood beside it and was right: it was not damaged on its way.
+    pub checksum_right: bool,
+    /// Its signature.
+    pub signature: SignatureStanding,
+}
+
+/// How a document's signature stood. A document whose signature is wrong is refused and stands nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum SignatureStanding {
+    /// No signature stood beside the document.
+    Absent,
+    /// The signature is of this document, by the key with this fingerprint.
+    Verified {
+        /// Fingerprint of the primary key, in capitals.
+        fingerprint: Box<str>,
+        /// Where the key came from.
+        origin: KeyOrigin,
+    },
+    /// There is a signature, and nothing is proven by it.
+    NotVerified {
+        /// Fingerprint or 16-digit id of the key, in capitals, when the signature names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<Box<str>>,
+        /// Why not.
+        why: NotVerified,
+    },
+}
+
+/// Where a public key came from: whoever brings a forged tree can bring a key with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyOrigin {
+    /// A person gave it.
+    Given,
+    /// The provider's own metadata names it, and it lay in the same tree as the document.
+    Provider,
+}
+
+/// Why a signature was not verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotVerified {
+    /// The key was not at hand.
+    KeyNotGiven,
+    /// The key was revoked.
+    KeyRevoked,
+    /// The key is not meant for signing documents.
+    KeyNotForSigning,
+    /// The signature was made while the key was not valid, is no longer valid itself, or says it is of the future.
+    OutOfTime,
+    /// Its algorithm is not read, or too weak to prove anything.
+    NotSupported,
+    /// It is no signature that can be read.
+    Unreadable,
 }
 
 /// Publication state of a revision.

@@ -2,7 +2,11 @@
 //! changed. It decides nothing (that is `hospital`) and stores nothing (that is `journal`).
 
 mod command;
+<<<<<<< HEAD
 pub mod drive;
+=======
+mod documents;
+>>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
 mod error;
 mod fold;
 mod open;
@@ -14,6 +18,7 @@ use journal::{Hash, Journal, Seq, StreamName};
 use tokio::sync::{Mutex, broadcast, watch};
 
 pub use command::Done;
+pub use documents::documents_of;
 pub use error::{CommandError, NodeError};
 pub use open::{LoadProgress, OpenReport, Opened};
 

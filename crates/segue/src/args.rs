@@ -162,6 +162,9 @@ pub(crate) enum Import {
         /// Files and folders
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Public OpenPGP keys that signatures are verified with, besides those of the configuration; may be repeated
+        #[arg(long, value_name = "FILE")]
+        keys: Vec<PathBuf>,
     },
     /// CISA's catalogue of known exploited vulnerabilities
     Kev {

@@ -23,10 +23,14 @@ struct File {
     behind_proxy: Option<bool>,
     metrics_token: Option<String>,
     styleguide: Option<bool>,
+<<<<<<< HEAD
     agents: Option<bool>,
     agents_listen: Option<SocketAddr>,
     agents_names: Option<Vec<String>>,
     agents_keys: Option<PathBuf>,
+=======
+    advisory_keys: Option<Vec<PathBuf>>,
+>>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
 }
 
 /// What is in force.
@@ -56,6 +60,7 @@ pub(crate) struct Config {
     pub(crate) metrics_token: Option<String>,
     /// Is `/styleguide` served?
     pub(crate) styleguide: bool,
+<<<<<<< HEAD
     /// Do hosts with an agent speak with this server?
     pub(crate) agents: bool,
     /// Address that they are listened to on.
@@ -65,6 +70,10 @@ pub(crate) struct Config {
     pub(crate) agents_names: Vec<String>,
     /// Folder of the authority's and the orders' keys.
     pub(crate) agents_keys: PathBuf,
+=======
+    /// Files of public OpenPGP keys that the signatures of advisories are verified with.
+    pub(crate) advisory_keys: Vec<PathBuf>,
+>>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
 }
 
 fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -111,6 +120,7 @@ impl Config {
             (None, Some(_)) => None,
             (None, None) => env("SEGUE_JOURNAL").or(file.journal),
         };
+<<<<<<< HEAD
         let data = common
             .data
             .clone()
@@ -153,6 +163,40 @@ impl Config {
                 metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
                 styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
             };
+=======
+        let config = Config {
+            data: common
+                .data
+                .clone()
+                .or_else(|| env("SEGUE_DATA").map(PathBuf::from))
+                .or(file.data)
+                .unwrap_or_else(|| "segue-data".into()),
+            journal,
+            site: common
+                .site
+                .clone()
+                .or_else(|| env("SEGUE_SITE"))
+                .or(file.site)
+                .unwrap_or_else(|| "main".to_owned()),
+            listen: match env("SEGUE_LISTEN") {
+                Some(text) => text
+                    .parse()
+                    .map_err(|_| wrong("SEGUE_LISTEN", &text, "an address such as 127.0.0.1:7227"))?,
+                None => file.listen.unwrap_or(LISTEN),
+            },
+            hospital: env("SEGUE_HOSPITAL").or(file.hospital).unwrap_or_else(|| "Segue".to_owned()),
+            time_zone: env("SEGUE_TIME_ZONE").or(file.time_zone).unwrap_or_else(|| "UTC".to_owned()),
+            language: env("SEGUE_LANGUAGE").or(file.language).unwrap_or_else(|| "en".to_owned()),
+            tls: flag(env, "SEGUE_TLS", file.tls, false)?,
+            behind_proxy: flag(env, "SEGUE_BEHIND_PROXY", file.behind_proxy, false)?,
+            metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
+            styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
+            advisory_keys: match env("SEGUE_ADVISORY_KEYS") {
+                Some(paths) => std::env::split_paths(&paths).collect(),
+                None => file.advisory_keys.unwrap_or_default(),
+            },
+        };
+>>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
         config.check()?;
         Ok(config)
     }

@@ -103,6 +103,7 @@ fn read(root: &At<'_, '_>, bytes: &[u8], findings: &mut Findings) -> Result<Advi
         document_sha256: hex::encode(Sha256::digest(bytes)).into(),
         document_bytes: bytes.len() as u64,
         remarks: Vec::new(),
+        provenance: None,
     })
 }
 

@@ -9,19 +9,20 @@ mod document;
 mod kind;
 pub mod listing;
 mod names;
+pub mod openpgp;
 mod products;
 mod prose;
 mod provider;
 mod scores;
 pub mod sidecar;
-pub mod signature;
 pub mod tree;
 mod vulnerabilities;
 
 pub use adapter_input::{DOCUMENT_SIZE_MAX_BYTES, NESTING_MAX_LEVELS, Reason, Refused};
 pub use annotate::annotate;
 pub use document::{file_name_of, read_document};
-pub use tree::{DocumentFile, Loaded, Scan, is_other_kind, read_each, scan};
+pub use openpgp::Keys;
+pub use tree::{DocumentFile, Loaded, Scan, is_other_kind, read_each, scan, scan_with};
 
 /// Longest name, identifier or version text of a product, in bytes of UTF-8.
 pub const NAME_LENGTH_MAX_BYTES: usize = 4_000;

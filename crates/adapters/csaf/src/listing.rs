@@ -8,6 +8,9 @@ use model::finding::{Finding, Place};
 /// Most entries of one listing that are looked at.
 pub const LISTED_MAX_COUNT: usize = 1_000_000;
 
+/// Most folders that are tried for one path, upwards and inwards.
+const ANCESTORS_MAX_LEVELS: usize = 12;
+
 /// Kinds of listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -97,6 +100,19 @@ fn first_field(line: &str) -> &str {
 
 /// The parts of a listed path or address; `None` when it could lead out of the tree or is no document.
 fn parts(text: &str) -> Option<Vec<String>> {
+    let parts = inner_parts(text)?;
+    parts.last()?.to_ascii_lowercase().ends_with(".json").then_some(parts)
+}
+
+/// The file below `folder` that an address ends in: the longest end of its path that is there.
+pub(crate) fn below(address: &str, folder: &Path) -> Option<PathBuf> {
+    let parts = inner_parts(address)?;
+    let ends = (0..parts.len()).map(|from| folder.join(parts.iter().skip(from).collect::<PathBuf>()));
+    ends.take(ANCESTORS_MAX_LEVELS).find(|path| path.is_file())
+}
+
+/// The parts of a path or address; `None` when it could lead out of the tree.
+fn inner_parts(text: &str) -> Option<Vec<String>> {
     let path = match text.split_once("://") {
         Some((_, rest)) => rest.split_once('/').map(|(_, path)| path)?,
         None => text,
@@ -105,14 +121,13 @@ fn parts(text: &str) -> Option<Vec<String>> {
     let parts: Vec<String> =
         path.split('/').filter(|part| !part.is_empty() && *part != ".").map(Into::into).collect();
     let good = parts.iter().all(|part| part != ".." && !part.contains('\\') && !part.contains('\0'));
-    (good && parts.last()?.to_ascii_lowercase().ends_with(".json")).then_some(parts)
+    good.then_some(parts)
 }
 
 /// The local file that `listed` means, among those `exists` knows: looked for below the listing's folder, then below
 /// the folders above it (some publishers write paths from the tree's root), then by ever shorter ends of the path (the
 /// mirror of a feed has other folders above it).
 pub fn resolve(listed: &Listed, listing: &Path, exists: impl Fn(&Path) -> bool) -> Option<PathBuf> {
-    const ANCESTORS_MAX_LEVELS: usize = 12;
     let folder = listing.parent()?;
     let whole: PathBuf = listed.parts.iter().collect();
     let above = folder.ancestors().take(ANCESTORS_MAX_LEVELS).map(|folder| folder.join(&whole));

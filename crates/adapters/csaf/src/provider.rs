@@ -1,14 +1,14 @@
-//! What a provider's tree says about itself, held against what is there: its listings and its signatures.
+//! What a provider's tree says about itself, held against what is there: its listings, its keys and its signatures.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use adapter_input::{Findings, read_limited};
+use adapter_input::{At, DOCUMENT_SIZE_MAX_BYTES, Document, Fault, Findings, read_limited};
 use model::finding::{Finding, Place, Severity};
 
 use crate::listing::{self, Listing};
+use crate::openpgp::{self, KEYS_MAX_COUNT, KEYS_SIZE_MAX_BYTES, Keys};
 use crate::sidecar::SIDECAR_SIZE_MAX_BYTES;
-use crate::signature;
 use crate::tree::DocumentFile;
 
 /// Compares what the listings of a tree name with the documents that are there.
@@ -83,16 +83,90 @@ pub(crate) fn compare_listings(
     }
 }
 
-/// Reads the signatures of a tree's documents and says, once, that they were not verified, and by which keys they are.
-pub(crate) fn signatures(documents: &[DocumentFile], about: &mut Findings) {
-    let (mut count, mut keys) = (0_u64, BTreeSet::new());
+/// Takes the keys that a provider's metadata names, where their files lie in the same tree.
+pub(crate) fn take_keys(metadata: &Path, keys: &mut Keys, findings: &mut Vec<Finding>) {
+    let source = metadata.to_string_lossy();
+    let mut about = Findings::new(&source);
+    let read = read_limited(&source, metadata, DOCUMENT_SIZE_MAX_BYTES);
+    let named = read.and_then(|bytes| {
+        let document = Document::parse(&source, &bytes)?;
+        named_keys(&At::root(&document.root)).map_err(|fault| fault.refuse(&source))
+    });
+    match named {
+        Ok(named) => named.iter().for_each(|named| take_key(metadata, named, keys, &mut about, findings)),
+        Err(refused) => about.add(
+            Severity::Warning,
+            refused.finding.place.clone(),
+            refused.finding.value.as_deref(),
+            &format!("the provider's keys cannot be read from it: {}", refused.finding.problem),
+            &refused.finding.expected,
+        ),
+    }
+    findings.extend(about.finish());
+}
+
+/// A key as metadata names it.
+struct NamedKey {
+    fingerprint: String,
+    url: String,
+    place: Place,
+}
+
+/// `/public_openpgp_keys` (CSAF 2.0 §7.1.8, §7.1.20): a fingerprint, which may be missing, and where the key is.
+fn named_keys(root: &At<'_, '_>) -> Result<Vec<NamedKey>, Fault> {
+    let mut named = Vec::new();
+    if let Some(keys) = root.get("public_openpgp_keys")? {
+        for key in keys.items()?.take(KEYS_MAX_COUNT) {
+            named.push(NamedKey {
+                fingerprint: key.text_of("fingerprint")?.unwrap_or("").replace(' ', ""),
+                url: key.need("url")?.text()?.to_owned(),
+                place: Place::Pointer(key.pointer().into()),
+            });
+        }
+    }
+    Ok(named)
+}
+
+fn take_key(
+    metadata: &Path,
+    named: &NamedKey,
+    keys: &mut Keys,
+    about: &mut Findings,
+    findings: &mut Vec<Finding>,
+) {
+    let mut say = |severity, problem: &str, expected: &str| {
+        about.add(severity, named.place.clone(), Some(&named.fingerprint), problem, expected);
+    };
+    if named.fingerprint.is_empty() {
+        say(Severity::Warning, "the key has no fingerprint; it is not used", "its fingerprint");
+        return;
+    }
+    let folder = metadata.parent().unwrap_or(Path::new(""));
+    let Some(path) = listing::below(&named.url, folder) else {
+        let expected = "the file that the address ends in, below this folder; or give the key with --keys";
+        say(Severity::Note, "the key is named, but its file is not in this tree", expected);
+        return;
+    };
+    let source = path.to_string_lossy();
+    let added = read_limited(&source, &path, KEYS_SIZE_MAX_BYTES)
+        .and_then(|bytes| keys.add_of_provider(&source, &bytes, &named.fingerprint));
+    if let Err(refused) = added {
+        findings.push(Finding { severity: Severity::Warning, ..*refused.finding });
+    }
+}
+
+/// Reads the signatures of a tree's documents and says, once, how many cannot be verified for want of which keys.
+pub(crate) fn signatures(documents: &[DocumentFile], keys: &Keys, about: &mut Findings) {
+    let (mut count, mut wanted) = (0_u64, BTreeSet::new());
     for path in documents.iter().filter_map(|document| document.sidecars.signature.as_deref()) {
         let name = path.to_string_lossy();
         let bad = match read_limited(&name, path, SIDECAR_SIZE_MAX_BYTES) {
-            Ok(bytes) => match signature::parse(&String::from_utf8_lossy(&bytes)) {
-                Ok(signature) => {
-                    count += 1;
-                    keys.insert(signature.key.unwrap_or_else(|| "unnamed".into()));
+            Ok(bytes) => match openpgp::issuers(&String::from_utf8_lossy(&bytes)) {
+                Ok(issuers) => {
+                    if !issuers.iter().any(|issuer| keys.may_know(issuer.as_deref())) {
+                        count += 1;
+                        wanted.extend(issuers.into_iter().map(|key| key.unwrap_or_else(|| "unnamed".into())));
+                    }
                     continue;
                 }
                 Err(error) => error.to_string(),
@@ -104,8 +178,14 @@ pub(crate) fn signatures(documents: &[DocumentFile], about: &mut Findings) {
     }
     if count > 0 {
         const KEYS_SHOWN_MAX_COUNT: usize = 3;
-        let shown = keys.iter().take(KEYS_SHOWN_MAX_COUNT).cloned().collect::<Vec<_>>().join(", ");
-        let problem = format!("{count} signatures were read but not verified: the key is absent ({shown})");
-        about.add(Severity::Note, Place::Whole, None, &problem, "the publisher's public key, to verify them");
+        let shown = wanted.iter().take(KEYS_SHOWN_MAX_COUNT).cloned().collect::<Vec<_>>().join(", ");
+        let problem = format!("{count} signatures not verified: key {shown} not given");
+        about.add(
+            Severity::Note,
+            Place::Whole,
+            None,
+            &problem,
+            "the publisher's public key, with --keys FILE",
+        );
     }
 }

@@ -6,11 +6,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use adapter_input::{DOCUMENT_SIZE_MAX_BYTES, Findings, Reason, Refused, read_limited};
-use model::advisory::Advisory;
+use model::advisory::{Advisory, NotVerified, Provenance, SignatureStanding};
 use model::finding::{Finding, Place, Severity};
 
 use crate::listing::{Kind, Listing};
-use crate::provider::{compare_listings, signatures};
+use crate::openpgp::{Keys, Outcome};
+use crate::provider::{compare_listings, signatures, take_keys};
 use crate::read_document;
 use crate::sidecar::{self, Sidecars};
 
@@ -36,6 +37,8 @@ pub struct Scan {
     pub documents: Vec<DocumentFile>,
     /// What is odd about the trees: absent and unlisted documents, signatures, files that are something else.
     pub findings: Vec<Finding>,
+    /// The keys that signatures are verified with: those given, and those of the trees' providers.
+    pub keys: Keys,
 }
 
 /// An advisory as read from a file.
@@ -47,8 +50,6 @@ pub struct Loaded {
     pub bytes: Vec<u8>,
     /// What is odd about it.
     pub findings: Vec<Finding>,
-    /// A checksum stood beside it, and was right.
-    pub checksum_right: bool,
 }
 
 impl DocumentFile {
@@ -57,12 +58,16 @@ impl DocumentFile {
         self.path.to_string_lossy().into_owned()
     }
 
-    /// Reads the document: size, then checksums, then the content; each stops what comes after it.
-    pub fn load(&self) -> Result<Loaded, Refused> {
+    /// Reads the document: size, then checksums, then the signature, then the content; each stops what comes after it
+    /// (CSAF 2.1 §7.3). What was found of checksums and signature is in the advisory's provenance.
+    pub fn load(&self, keys: &Keys) -> Result<Loaded, Refused> {
         let name = self.name();
         let bytes = read_limited(&name, &self.path, DOCUMENT_SIZE_MAX_BYTES)?;
         let checksum_right = sidecar::check(&name, &self.sidecars, &bytes)?;
-        let (advisory, mut findings) = read_document(&name, &bytes)?;
+        let signature = self.signature(keys, &bytes)?;
+        let (mut advisory, mut findings) = read_document(&name, &bytes)?;
+        findings.extend(doubt(&name, &signature));
+        advisory.provenance = Some(Provenance { checksum_right, signature });
         let expected = crate::file_name_of(&advisory.key.tracking_id);
         let actual =
             self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -76,12 +81,59 @@ impl DocumentFile {
                 severity: Severity::Note,
             });
         }
-        Ok(Loaded { advisory, bytes, findings, checksum_right })
+        Ok(Loaded { advisory, bytes, findings })
+    }
+
+    /// How its signature stands. One that a key at hand denies refuses the document.
+    fn signature(&self, keys: &Keys, bytes: &[u8]) -> Result<SignatureStanding, Refused> {
+        let Some(path) = &self.sidecars.signature else { return Ok(SignatureStanding::Absent) };
+        let beside = path.to_string_lossy();
+        let Ok(armoured) = read_limited(&beside, path, sidecar::SIDECAR_SIZE_MAX_BYTES) else {
+            // The scan has said why.
+            return Ok(SignatureStanding::NotVerified { key: None, why: NotVerified::Unreadable });
+        };
+        match keys.verify(&String::from_utf8_lossy(&armoured), bytes) {
+            Outcome::Standing(standing) => Ok(standing),
+            Outcome::Wrong(key) => {
+                let problem = format!(
+                    "the signature in {beside} is not of this document: one of the two was changed after key {key} signed"
+                );
+                let expected = "the document as its publisher signed it; fetch both files again";
+                Err(Refused::new(Reason::Signature, &self.name(), Place::Whole, &problem, expected))
+            }
+        }
     }
 }
 
-/// Looks for documents at `paths`: a file is taken as it is, a folder with all below it. Nothing is refused here.
+/// What is to be said of a signature by a key that is at hand, and yet proves nothing.
+fn doubt(name: &str, standing: &SignatureStanding) -> Option<Finding> {
+    let SignatureStanding::NotVerified { key, why } = standing else { return None };
+    let why = match why {
+        // The scan has said so, for all documents at once.
+        NotVerified::KeyNotGiven | NotVerified::Unreadable => return None,
+        NotVerified::KeyRevoked => "the key was revoked",
+        NotVerified::KeyNotForSigning => "the key is not meant for signing",
+        NotVerified::OutOfTime => "key or signature are not valid at that time",
+        NotVerified::NotSupported => "its algorithm is not read, or too weak",
+    };
+    Some(Finding {
+        source: name.into(),
+        place: Place::Whole,
+        value: key.clone(),
+        problem: format!("signature not verified: {why}").into(),
+        expected: "a signature by a valid key, with RSA from 2048 bits, ECDSA or Ed25519, and SHA-2".into(),
+        severity: Severity::Warning,
+    })
+}
+
+/// [`scan_with`] without any key.
 pub fn scan(paths: &[PathBuf]) -> Scan {
+    scan_with(paths, Keys::default())
+}
+
+/// Looks for documents at `paths`: a file is taken as it is, a folder with all below it. Nothing is refused here.
+/// Signatures will be verified with `keys` and with those that providers' trees bring.
+pub fn scan_with(paths: &[PathBuf], mut keys: Keys) -> Scan {
     let mut walk = Walk::default();
     let mut findings = Vec::new();
     for path in paths {
@@ -99,17 +151,18 @@ pub fn scan(paths: &[PathBuf]) -> Scan {
         tree.sort_out(&mut walk.documents, &mut about, &mut findings);
         let new = walk.documents.get(first..).unwrap_or(&[]);
         compare_listings(&tree.listings, new, &mut findings);
-        signatures(new, &mut about);
+        tree.metadata.iter().for_each(|metadata| take_keys(metadata, &mut keys, &mut findings));
+        signatures(new, &keys, &mut about);
         findings.extend(about.finish());
     }
-    Scan { documents: walk.documents, findings }
+    Scan { documents: walk.documents, findings, keys }
 }
 
 /// Reads each document of `scan` in turn and hands it to `each` with its number from 1; one document at a time is in
 /// memory. `each` returns false to stop.
 pub fn read_each(scan: &Scan, mut each: impl FnMut(usize, &DocumentFile, Result<Loaded, Refused>) -> bool) {
     for (number, file) in (1..).zip(&scan.documents) {
-        if !each(number, file, file.load()) {
+        if !each(number, file, file.load(&scan.keys)) {
             return;
         }
     }
@@ -129,6 +182,8 @@ struct Tree {
     json: Vec<PathBuf>,
     beside: BTreeSet<PathBuf>,
     listings: Vec<Listing>,
+    /// `provider-metadata.json`: it names the provider's keys.
+    metadata: Vec<PathBuf>,
 }
 
 impl Walk {
@@ -255,6 +310,8 @@ impl Tree {
             });
             if what == FEED {
                 self.listings.push(Listing { path, kind: Kind::Feed });
+            } else if what == METADATA {
+                self.metadata.push(path);
             }
         }
         for path in &self.beside {
@@ -278,11 +335,12 @@ impl Tree {
 const PEEK_SIZE_BYTES: u64 = 4096;
 
 const FEED: &str = "a ROLIE feed";
+const METADATA: &str = "a CSAF provider-metadata file";
 
 /// What a JSON file is when it belongs to the provider and is no advisory.
 fn own_file(path: &Path) -> Option<&'static str> {
     match path.file_name()?.to_str()? {
-        "provider-metadata.json" => return Some("a CSAF provider-metadata file"),
+        "provider-metadata.json" => return Some(METADATA),
         "aggregator.json" => return Some("a CSAF aggregator file"),
         _ => {}
     }

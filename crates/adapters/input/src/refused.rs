@@ -44,6 +44,8 @@ pub enum Reason {
     Invalid,
     /// Its checksum differs from the one beside it.
     Hash,
+    /// The signature beside it is not of this document.
+    Signature,
 }
 
 impl Refused {

@@ -270,6 +270,7 @@ fn advisory(id: u32) -> impl Strategy<Value = Advisory> {
             document_sha256: "".into(),
             document_bytes: 0,
             remarks: Vec::new(),
+            provenance: None,
         }
     })
 }

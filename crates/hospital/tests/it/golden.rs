@@ -69,6 +69,17 @@ fn first_examples() -> Vec<Fact> {
             reason: "sold".into(),
         }),
         Fact::AdvisoryReceived(Box::new(advisory())),
+        Fact::SignatureVerified(SignatureVerified {
+            key: advisory().key,
+            document_sha256: advisory().document_sha256,
+            provenance: Provenance {
+                checksum_right: true,
+                signature: SignatureStanding::Verified {
+                    fingerprint: "A8914CA2F11139C6A69A0018FB3CD9B15DE61596".into(),
+                    origin: KeyOrigin::Given,
+                },
+            },
+        }),
         Fact::KevReceived(KevReceived {
             catalogue: "2026.11.01".into(),
             entries: vec![KevEntry {
@@ -240,6 +251,7 @@ fn advisory() -> Advisory {
         document_sha256: "23".repeat(32).into(),
         document_bytes: 4_711,
         remarks: vec![Remark { test: "6.1.1".into(), pointer: "/document".into(), message: "…".into() }],
+        provenance: None,
     }
 }
 

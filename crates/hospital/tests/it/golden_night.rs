@@ -304,3 +304,14 @@ pub(crate) fn examples() -> Vec<Fact> {
         }),
     ]
 }
+
+#[test]
+fn a_photograph_of_finished_work_is_a_document_that_the_fact_rests_on() {
+    let done = |shown| {
+        let (plan, host, installer) = (PlanHash([7; 32]), host(), Installer::Vendor);
+        Fact::WorkStepDone(StepDone { plan, host, step: 1, shown, worker: "Nils".into(), installer })
+    };
+    let sha256 = "5a".repeat(32);
+    assert_eq!(done(Shown::Photo(sha256.clone().into())).documents(), [sha256]);
+    assert!(done(Shown::Said).documents().is_empty());
+}

@@ -63,6 +63,7 @@ pub(crate) fn advisory(id: &str, cves: &[(&str, Option<u8>)], products: &[(&str,
         document_sha256: id.into(),
         document_bytes: 1,
         remarks: Vec::new(),
+        provenance: None,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::entry::{BatchId, Entry, Head, NewEntry, Seq, StreamName};
 use crate::error::{AppendError, BackupError, OpenError, ProveError, StoreError};
 use crate::follow::Pulse;
 use crate::hash::Hash;
-use crate::journal::{BackupReport, Journal, Pending, ProgressFn, Snapshot, VerifyReport};
+use crate::journal::{BackupReport, Journal, Pending, ProgressFn, RefersFn, Snapshot, VerifyReport};
 use crate::limits::APPENDS_WAITING_MAX;
 use crate::proof::{ConsistencyProof, InclusionProof};
 use crate::view::View;
@@ -272,9 +272,10 @@ impl<D: Dialect> Journal for SqlJournal<D> {
         &self,
         stream: &StreamName,
         remembered: Option<&Head>,
+        refers: RefersFn<'_>,
         progress: ProgressFn<'_>,
     ) -> Result<VerifyReport, StoreError> {
-        crate::verify::verify(&mut self.view().await?, stream, remembered, progress).await
+        crate::verify::verify(&mut self.view().await?, stream, remembered, refers, progress).await
     }
 
     async fn prove_inclusion(

@@ -1,7 +1,7 @@
 //! Backups: consistent while others append, portable between backends, and refused when anything is wrong.
 
 use crate::support::*;
-use journal::{BackupError, Hash, Journal, Seq};
+use journal::{BackupError, Hash, Journal, Seq, no_blobs};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -67,7 +67,7 @@ async fn a_backup_taken_while_the_ward_writes_is_one_moment_of_the_journal() {
             let head = restored.head(&main).await.unwrap();
             assert_eq!(head.seq, Seq(written.entries));
             assert_eq!(head.seq.0 % 3, 2000 % 3, "batches are whole");
-            let report = journal.verify(&main, Some(&head), &quietly).await.unwrap();
+            let report = journal.verify(&main, Some(&head), &no_blobs, &quietly).await.unwrap();
             assert_eq!(report.broken, None);
         }
         done.store(true, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! What every backend must do alike. Each test runs in memory, on SQLite and on a real PostgreSQL server.
 
 use crate::support::*;
-use journal::{AppendError, BatchId, Flaw, Hash, Head, NewEntry, Seq, Snapshot, StoreError};
+use journal::{AppendError, BatchId, Entry, Flaw, Hash, Head, NewEntry, Seq, Snapshot, StoreError, no_blobs};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -43,6 +43,7 @@ on_every_backend! {
     the_newest_two_snapshots_are_kept
     a_large_import_is_one_batch
     a_remembered_head_is_found_in_the_past_or_missed
+    a_document_that_an_entry_rests_on_must_be_there
     a_journal_opened_again_continues_where_it_was
 }
 
@@ -316,7 +317,7 @@ async fn a_remembered_head_is_found_in_the_past_or_missed(place: Place) {
         heads.push(append_notes(&journal, &main, count).await);
     }
     for head in &heads {
-        let report = journal.verify(&main, Some(head), &quietly).await.unwrap();
+        let report = journal.verify(&main, Some(head), &no_blobs, &quietly).await.unwrap();
         assert_eq!(report.broken, None);
     }
     let elsewhere = [
@@ -326,7 +327,7 @@ async fn a_remembered_head_is_found_in_the_past_or_missed(place: Place) {
         Head { hash: heads[1].hash, ..heads[2] },
     ];
     for head in elsewhere {
-        let broken = journal.verify(&main, Some(&head), &quietly).await.unwrap().broken.unwrap();
+        let broken = journal.verify(&main, Some(&head), &no_blobs, &quietly).await.unwrap().broken.unwrap();
         assert_eq!((broken.seq, broken.flaw), (Some(head.seq), Flaw::NotTheRemembered));
     }
 }
@@ -341,4 +342,33 @@ async fn a_journal_opened_again_continues_where_it_was(place: Place) {
     let head = again.append(&main, BatchId([1; 16]), head.seq, notes(1, 400)).await.unwrap();
     assert_eq!(head.seq, Seq(1100));
     assert_whole(&again, &main).await;
+}
+
+async fn a_document_that_an_entry_rests_on_must_be_there(place: Place) {
+    let (journal, main) = (place.open().await, site("main"));
+    let rests_on = |entry: &Entry| match std::str::from_utf8(&entry.payload) {
+        Ok(text) => Ok(text.split_whitespace().filter_map(|word| Hash::parse(word).ok()).collect()),
+        Err(error) => Err(error.to_string()),
+    };
+    let documents: Vec<Vec<u8>> = (0..3).map(|n| format!("advisory {n}").into_bytes()).collect();
+    let kept = journal.put_blobs(&documents[..2]).await.unwrap();
+    let gone = Hash::of(&documents[2]);
+    let notes = vec![note("nothing"), note(&format!("{} {}", kept[0], kept[1])), note(&kept[1].to_string())];
+    let head = journal.append(&main, batch(1), Seq(0), notes).await.unwrap();
+    let report = journal.verify(&main, None, &rests_on, &quietly).await.unwrap();
+    assert_eq!((report.broken, report.blobs, report.referred), (None, 2, 2));
+    let later = vec![note(&kept[0].to_string()), note(&gone.to_string()), note(&gone.to_string())];
+    let head = journal.append(&main, batch(2), head.seq, later).await.unwrap();
+    let report = journal.verify(&main, None, &rests_on, &quietly).await.unwrap();
+    let broken = report.broken.unwrap();
+    assert_eq!((broken.seq, &broken.flaw), (Some(Seq(5)), &Flaw::BlobMissing(gone)));
+    assert!(broken.to_string().contains(&gone.to_string()) && broken.to_string().starts_with("entry 5: "));
+    assert_eq!((report.entries, report.blobs, report.referred), (6, 2, 3));
+    journal.put_blob(&documents[2]).await.unwrap();
+    assert_eq!(journal.verify(&main, None, &rests_on, &quietly).await.unwrap().broken, None);
+    // What cannot be read may rest on anything: that is not shown as fine.
+    let odd = NewEntry { payload: vec![0xff], ..note("") };
+    journal.append(&main, batch(3), head.seq, vec![odd]).await.unwrap();
+    let broken = journal.verify(&main, None, &rests_on, &quietly).await.unwrap().broken.unwrap();
+    assert!(matches!((broken.seq, broken.flaw), (Some(Seq(7)), Flaw::ReferencesUnknown(_))));
 }

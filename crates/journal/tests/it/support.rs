@@ -106,7 +106,7 @@ pub(crate) async fn read_all(journal: &Arc<dyn Journal>, stream: &StreamName) ->
 pub(crate) fn quietly(_progress: Progress) {}
 
 pub(crate) async fn verified(journal: &Arc<dyn Journal>, stream: &StreamName) -> VerifyReport {
-    journal.verify(stream, None, &quietly).await.unwrap()
+    journal.verify(stream, None, &journal::no_blobs, &quietly).await.unwrap()
 }
 
 /// Asserts that a stream is whole from the first entry to the head.

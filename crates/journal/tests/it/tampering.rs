@@ -1,7 +1,7 @@
 //! Someone changes the file behind the journal's back: any byte, any row. Verification names the first broken place.
 
 use crate::support::*;
-use journal::{Flaw, Location, VerifyReport};
+use journal::{Entry, Flaw, Location, Seq, VerifyReport};
 use proptest::prelude::*;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use std::path::Path;
@@ -260,8 +260,57 @@ async fn a_stream_cut_short_together_with_its_head_is_found_by_who_remembers() {
     let location = Location::Folder(older.folder.path().to_owned());
     let journal = journal::open(&location).await.unwrap();
     assert_whole(&journal, &site("main")).await;
-    let broken = journal.verify(&site("main"), Some(&remembered), &quietly).await.unwrap().broken.unwrap();
+    let broken = journal
+        .verify(&site("main"), Some(&remembered), &journal::no_blobs, &quietly)
+        .await
+        .unwrap()
+        .broken
+        .unwrap();
     assert_eq!(broken.flaw, Flaw::NotTheRemembered);
+}
+
+/// Runs a statement behind a journal's back.
+async fn tamper(place: &Place, sql: &'static str) {
+    let done = match &place.location {
+        Location::Postgres(address) => {
+            let mut conn = sqlx::PgConnection::connect(address).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut conn).await.unwrap().rows_affected()
+        }
+        Location::Folder(_) | Location::Memory => {
+            let mut conn = connect(&place.sqlite_file()).await;
+            sqlx::raw_sql(sql).execute(&mut conn).await.unwrap().rows_affected()
+        }
+    };
+    assert_ne!(done, 0, "{sql}");
+}
+
+#[tokio::test]
+async fn a_document_that_is_gone_or_altered_is_named_with_the_entry_that_rests_on_it() {
+    let part_gone = "DELETE FROM journal_part";
+    let row_gone = "DELETE FROM journal_object WHERE usage = 'blob'";
+    let no_blob_any_more = "UPDATE journal_object SET usage = 'unfinished'";
+    let altered = "UPDATE journal_part SET bytes = (SELECT hash FROM journal_object WHERE usage = 'blob')";
+    let _server_kept_running = postgres();
+    for sql in [part_gone, row_gone, no_blob_any_more, altered] {
+        for place in [sqlite(), postgres()].into_iter().flatten() {
+            let (journal, main) = (place.open().await, site("main"));
+            let hash = journal.put_blob(b"an advisory").await.unwrap();
+            append_notes(&journal, &main, 3).await;
+            let rests_on = |entry: &Entry| Ok(if entry.seq.0 > 1 { vec![hash] } else { vec![] });
+            let whole = journal.verify(&main, None, &rests_on, &quietly).await.unwrap();
+            assert_eq!((whole.broken, whole.referred), (None, 1));
+            tamper(&place, sql).await;
+            let report = journal.verify(&main, None, &rests_on, &quietly).await.unwrap();
+            let broken = report.broken.unwrap();
+            let expected = if sql == row_gone || sql == no_blob_any_more {
+                Flaw::BlobMissing(hash)
+            } else {
+                Flaw::BlobAltered(hash.to_string())
+            };
+            assert_eq!((broken.seq, broken.flaw), (Some(Seq(2)), expected), "{sql}");
+            assert_eq!(report.entries, 3);
+        }
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ pub(super) async fn advisories(config: &Config, command: Advisories, out: &mut O
                     "publisher": advisory.publisher, "released": advisory.released, "revisions": item.revisions().len(),
                     "products": advisory.products.len(), "vulnerabilities": advisory.vulnerabilities.len(),
                     "remarks": advisory.remarks.len(), "document_sha256": advisory.document_sha256,
+                    "provenance": advisory.provenance,
                 });
                 out.result(&value, || format!("{}  v{}  {}", advisory.key.tracking_id, advisory.version, advisory.title))?;
             }

@@ -20,23 +20,25 @@ pub(super) async fn audit(config: &Config, command: Audit, out: &mut Out) -> Res
             let watch = Watch::default();
             let bar = out::progress(&watch, "entries");
             let told = |progress: journal::Progress| watch.report(progress.done, progress.total.unwrap_or(0));
-            let report =
-                journal.verify(&stream, remembered.as_ref(), &told).await.map_err(Failed::from_error)?;
+            let report = journal.verify(&stream, remembered.as_ref(), &node::documents_of, &told).await;
+            let report = report.map_err(Failed::from_error)?;
             drop(bar);
             let broken = report.broken.as_ref().map(ToString::to_string);
             let value = json!({
                 "whole": broken.is_none(), "entries": report.entries, "blobs": report.blobs,
+                "referred": report.referred,
                 "broken": broken, "broken_seq": report.broken.as_ref().and_then(|broken| broken.seq).map(|seq| seq.0),
                 "head": head_value(&report.head),
             });
             out.result(&value, || match &broken {
                 None => format!(
-                    "Whole: {} entries and {} blobs, Merkle root {}.",
-                    report.entries, report.blobs, report.head.root
+                    "Whole: {} entries and {} blobs, Merkle root {}. Blobs that entries refer to: {}, each of them there.",
+                    report.entries, report.blobs, report.head.root, report.referred
                 ),
-                Some(broken) => {
-                    format!("BROKEN at {broken}. {} entries before it are whole.", report.entries)
-                }
+                Some(broken) => format!(
+                    "BROKEN at {broken}. Found whole before that: {} entries, {} blobs.",
+                    report.entries, report.blobs
+                ),
             })?;
             out.flush()?;
             if broken.is_some() {

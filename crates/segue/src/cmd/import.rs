@@ -26,8 +26,9 @@ pub(super) async fn import(config: &Config, import: Import, out: &mut Out) -> Re
                 None => return Ok(()),
             }
         }
-        Import::Advisories { paths } => {
-            let files = files(paths);
+        Import::Advisories { paths, mut keys } => {
+            keys.extend(config.advisory_keys.iter().cloned());
+            let files = files(paths).with_keys(keys);
             let _bar = out::progress(&watch, "advisories");
             import_advisories(&node, files, &actor, now(), &watch).await
         }

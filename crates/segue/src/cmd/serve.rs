@@ -132,8 +132,8 @@ pub(super) async fn serve_node(
             None => server::JournalPlace::Folder(config.data.display().to_string()),
         },
     };
-    let domain =
-        Domain { node: Arc::clone(&node), importer: Arc::new(UploadReader { node: Arc::clone(&node) }) };
+    let importer = UploadReader { node: Arc::clone(&node), keys: config.advisory_keys.clone() };
+    let domain = Domain { node: Arc::clone(&node), importer: Arc::new(importer) };
     let app = AppState::new(settings, accounts, domain).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());
     let telling = tokio::spawn(tell(Arc::clone(&node), app.clone()));

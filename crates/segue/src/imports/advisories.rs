@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use adapter_csaf::{annotate, is_other_kind, read_each, scan};
+use adapter_csaf::openpgp::KEYS_SIZE_MAX_BYTES;
+use adapter_csaf::{Keys, annotate, is_other_kind, read_each, scan_with};
 use hospital::Command;
 use hospital::library::Standing;
 use model::finding::Severity;
@@ -43,7 +44,8 @@ pub(crate) async fn import_advisories(
     let watching = watch.clone();
     let known = known_documents(node);
     let reading = blocking(move || {
-        let mut read = read_all(&files.paths, &known, &watching, Some(&sender));
+        let keys = read_keys(&files.keys, now)?;
+        let mut read = read_all(&files.paths, keys, &known, &watching, Some(&sender));
         files.rename(&mut read.findings);
         Ok((read, files.source))
     });
@@ -79,7 +81,9 @@ fn known_documents(node: &Node) -> HashSet<Box<str>> {
 
 /// What an import would do, document by document.
 pub(crate) fn preview_advisories(node: &Node, files: &Files, watch: &Watch) -> Result<Preview, ImportError> {
-    let mut read = read_all(&files.paths, &known_documents(node), watch, None);
+    // Whether a signature has run out by now is looked at when it is imported.
+    let keys = read_keys(&files.keys, Time(i64::MAX))?;
+    let mut read = read_all(&files.paths, keys, &known_documents(node), watch, None);
     if watch.is_stopped() {
         return Err(ImportError::Stopped);
     }
@@ -137,13 +141,25 @@ pub(crate) fn preview_advisories(node: &Node, files: &Files, watch: &Watch) -> R
     Ok(preview)
 }
 
+/// The keys of every file. One that cannot be read imports nothing: what it was given for would silently not be verified.
+fn read_keys(files: &[PathBuf], at: Time) -> Result<Keys, ImportError> {
+    let mut keys = Keys::at(at);
+    for path in files {
+        let (bytes, _) = super::read_file(path, KEYS_SIZE_MAX_BYTES)?;
+        keys.add(&path.to_string_lossy(), &bytes)
+            .map_err(|refused| ImportError::Findings(vec![*refused.finding]))?;
+    }
+    Ok(keys)
+}
+
 fn read_all(
     paths: &[PathBuf],
+    keys: Keys,
     known: &HashSet<Box<str>>,
     watch: &Watch,
     blobs: Option<&tokio::sync::mpsc::Sender<Vec<Vec<u8>>>>,
 ) -> Read {
-    let scan = scan(paths);
+    let scan = scan_with(paths, keys);
     let total = scan.documents.len() as u64;
     let refused_paths =
         scan.findings.iter().filter(|finding| finding.severity == Severity::Error).count() as u64;

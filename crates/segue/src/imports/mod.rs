@@ -37,12 +37,19 @@ pub(crate) struct Files {
     pub(crate) source: String,
     /// Names of uploaded files, by the path they are kept under.
     names: HashMap<Box<str>, Box<str>>,
+    /// Files of public keys that the signatures of advisories are verified with.
+    pub(crate) keys: Vec<PathBuf>,
 }
 
 impl Files {
     /// What the command line names.
     pub(crate) fn named(paths: Vec<PathBuf>, source: &str) -> Files {
-        Files { paths, source: source.to_owned(), names: HashMap::new() }
+        Files { paths, source: source.to_owned(), names: HashMap::new(), keys: Vec::new() }
+    }
+
+    /// The same files, to be verified with these keys.
+    pub(crate) fn with_keys(self, keys: Vec<PathBuf>) -> Files {
+        Files { keys, ..self }
     }
 
     fn of_upload(upload: &Upload) -> Files {
@@ -58,6 +65,7 @@ impl Files {
                 .collect(),
             source: upload.source(),
             names: upload.files.iter().map(kept).collect(),
+            keys: Vec::new(),
         }
     }
 
@@ -180,6 +188,8 @@ pub(crate) fn read_file(path: &Path, size_max_bytes: u64) -> Result<(Vec<u8>, St
 /// The server's way in.
 pub(crate) struct UploadReader {
     pub(crate) node: Arc<Node>,
+    /// Files of public keys that the signatures of advisories are verified with.
+    pub(crate) keys: Vec<PathBuf>,
 }
 
 /// The only file of an upload that has one.
@@ -191,13 +201,15 @@ fn single(upload: &Upload) -> Result<UploadedFile, ImportError> {
 #[async_trait::async_trait]
 impl Importer for UploadReader {
     async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError> {
-        let node = Arc::clone(&self.node);
+        let (node, keys) = (Arc::clone(&self.node), self.keys.clone());
         blocking(move || match upload.kind {
             ImportKind::Inventory => {
                 let plan = plan_upload(&upload)?;
                 preview_list(&node, &plan, &watch)
             }
-            ImportKind::Advisories => preview_advisories(&node, &Files::of_upload(&upload), &watch),
+            ImportKind::Advisories => {
+                preview_advisories(&node, &Files::of_upload(&upload).with_keys(keys), &watch)
+            }
             ImportKind::Kev | ImportKind::Epss | ImportKind::Vulnrichment | ImportKind::Hospital => {
                 read_upload(&upload, &watch)?.preview(&node)
             }
@@ -214,7 +226,8 @@ impl Importer for UploadReader {
     ) -> Result<Imported, ImportError> {
         let node = self.node.as_ref();
         if upload.kind == ImportKind::Advisories {
-            return import_advisories(node, Files::of_upload(&upload), &actor, now, &watch).await;
+            let files = Files::of_upload(&upload).with_keys(self.keys.clone());
+            return import_advisories(node, files, &actor, now, &watch).await;
         }
         let run = blocking(move || match upload.kind {
             ImportKind::Inventory => run_list(plan_upload(&upload)?, upload.complete, &watch),

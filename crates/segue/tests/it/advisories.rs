@@ -106,3 +106,50 @@ fn the_public_advisories_come_in_whole_where_they_are_at_hand() {
     assert!(exposures.len() > 100, "{}", exposures.len());
     assert!(desk.json(&["audit", "verify"]).fine().line()["whole"].as_bool().unwrap());
 }
+
+/// The key that signed the document in `tests/signed`, with GnuPG.
+const PSIRT: &str = "70B59DD05A03B9D9E06929E17A8DED680417C6EE";
+
+#[test]
+fn a_signature_is_verified_when_the_key_comes_and_an_altered_document_is_refused() {
+    let desk = Desk::new();
+    let signed = |name: &str| crate::support::file(&format!("crates/segue/tests/signed/{name}"));
+    let read = |name: &str| std::fs::read_to_string(signed(name)).unwrap();
+    let document = desk.write("in/tm-2026_01.json", &read("tm-2026_01.json"));
+    desk.write("in/tm-2026_01.json.asc", &read("tm-2026_01.json.asc"));
+    let keys = signed("psirt.asc");
+    let standing = |desk: &Desk| {
+        let known = desk.json(&["advisories", "list"]).fine().line();
+        known["provenance"]["signature"].clone()
+    };
+
+    let ran = desk.json(&["import", "advisories", &document]).fine();
+    let wanted = "1 signatures not verified: key ";
+    assert!(ran.err.contains(wanted) && ran.err.contains("not given"), "{}", ran.err);
+    let before = standing(&desk);
+    assert_eq!(
+        (before["standing"].as_str(), before["why"].as_str()),
+        (Some("not_verified"), Some("key_not_given"))
+    );
+
+    let no_key = desk.write("no-key.asc", "not a key");
+    let ran = desk.run(&["import", "advisories", &document, "--keys", &no_key]).refused();
+    assert!(ran.err.contains("no-key.asc") && ran.err.contains("nothing was imported"), "{}", ran.err);
+
+    // The key comes in the configuration this time; `--keys` is tried below.
+    desk.write("segue.toml", &format!("advisory_keys = [{keys:?}]\n"));
+    let config = desk.text("segue.toml");
+    let done = desk.json(&["import", "advisories", &document, "--config", &config]).fine().line();
+    assert_eq!((done["new"].as_u64(), done["changed"].as_u64()), (Some(0), Some(1)), "{done}");
+    let after = standing(&desk);
+    assert_eq!((after["standing"].as_str(), after["fingerprint"].as_str()), (Some("verified"), Some(PSIRT)));
+    assert_eq!(after["origin"], "given");
+    let again = desk.json(&["import", "advisories", &document, "--keys", &keys]).fine().line();
+    assert_eq!(again["unchanged"].as_u64(), Some(1), "{again}");
+
+    let head = desk.json(&["audit", "head"]).fine().line();
+    desk.write("in/tm-2026_01.json", &read("tm-2026_01.json").replacen("\"final\"", "\"draft\"", 1));
+    let ran = desk.json(&["import", "advisories", &document, "--keys", &keys]).refused();
+    assert!(ran.err.contains("is not of this document") && ran.err.contains(PSIRT), "{}", ran.err);
+    assert_eq!(desk.json(&["audit", "head"]).fine().line(), head, "nothing of it is recorded");
+}

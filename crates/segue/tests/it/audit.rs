@@ -87,3 +87,39 @@ fn a_backup_made_while_serving_is_restored_elsewhere_but_never_over_anything() {
     desk.run(&["restore", &half, "--data", &desk.text("third")]).refused();
     assert_eq!(head(&desk, &desk.text("third"))["seq"], 0, "whole or not at all");
 }
+
+#[test]
+fn a_document_that_is_no_longer_there_is_named_with_the_entry_that_rests_on_it() {
+    let desk = Desk::new();
+    desk.run(&["import", "advisories", &sample("advisories")]).fine();
+    let whole = desk.json(&["audit", "verify"]).fine().line();
+    assert_eq!(whole["referred"], whole["blobs"], "every document is one that an entry rests on: {whole}");
+    // A journal with the same entries, from which the documents were taken.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let received = runtime.block_on(async {
+        let at = |name: &str| journal::Location::Folder(desk.text(name).into());
+        let from = journal::open(&at("segue-data")).await.unwrap();
+        let to = journal::open(&at("without")).await.unwrap();
+        let main = journal::StreamName::new("main").unwrap();
+        let entries = from.read(&main, journal::Seq(0), 10_000).await.unwrap();
+        let first = entries.iter().find(|entry| &*entry.kind == "advisory.received/1").unwrap();
+        let fact: serde_json::Value = serde_json::from_slice(&first.payload).unwrap();
+        let received = (first.seq.0, fact["is"]["document_sha256"].as_str().unwrap().to_owned());
+        let again = entries.into_iter().map(|entry| journal::NewEntry {
+            time: entry.time,
+            actor: entry.actor,
+            kind: entry.kind,
+            payload: entry.payload,
+        });
+        let again: Vec<_> = again.collect();
+        to.append(&main, journal::BatchId([1; 16]), journal::Seq(0), again).await.unwrap();
+        received
+    });
+    let ran = desk.json(&["audit", "verify", "--data", &desk.text("without")]);
+    let found = ran.line();
+    assert_eq!((ran.code, found["whole"].as_bool()), (1, Some(false)), "{ran:?}");
+    assert_eq!(found["broken_seq"], received.0, "{found}");
+    assert!(found["broken"].as_str().unwrap().contains(&received.1), "{found}");
+    let text = desk.run(&["audit", "verify", "--data", &desk.text("without")]);
+    assert!(text.out.contains("which the entry refers to, is missing"), "{text:?}");
+}

@@ -16,7 +16,7 @@ words! {
     audit_empty_step: "Import the first file" | "Importera den första filen";
 
     audit_verify: "Verification" | "Verifiering";
-    audit_verify_lead: "Walks every entry and every stored document, and names the first place that is not what was written." | "Går igenom varje post och varje lagrat dokument, och namnger det första ställe som inte är vad som skrevs.";
+    audit_verify_lead: "Walks every entry and every stored document, checks that each document that an entry rests on is there, and names the first place that is not what was written." | "Går igenom varje post och varje lagrat dokument, kontrollerar att varje dokument som en post vilar på finns kvar, och namnger det första ställe som inte är vad som skrevs.";
     audit_verify_now: "Verify now" | "Verifiera nu";
     audit_verify_remembered: "A head that you kept earlier" | "Ett huvud som du sparat tidigare";
     audit_verify_remembered_hint: "Optional. Also shows whether the journal was cut short since." | "Valfritt. Visar också om journalen kortats sedan dess.";
@@ -24,9 +24,9 @@ words! {
     audit_verify_running: "Verifying the journal" | "Verifierar journalen";
     audit_verify_note: "Others go on working meanwhile." | "Andra arbetar vidare under tiden.";
     audit_verify_never: "Not verified since this server started." | "Inte verifierad sedan servern startade.";
-    audit_verify_whole(entries: &str, blobs: &str): "Whole: {entries} entries and {blobs} documents are what was written." | "Hel: {entries} poster och {blobs} dokument är vad som skrevs.";
+    audit_verify_whole(entries: &str, blobs: &str, referred: &str): "Whole: {entries} entries and {blobs} documents are what was written. Documents that entries rest on: {referred}, each of them there." | "Hel: {entries} poster och {blobs} dokument är vad som skrevs. Dokument som poster vilar på: {referred}, vart och ett finns kvar.";
     audit_verify_remembered_held(seq: &str): "It continues the head that was kept at entry {seq}." | "Den fortsätter huvudet som sparades vid post {seq}.";
-    audit_verify_broken(place: &str, entries: &str): "NOT whole: {place}. The {entries} entries before it are whole." | "INTE hel: {place}. De {entries} posterna före är hela.";
+    audit_verify_broken(place: &str, entries: &str, blobs: &str): "NOT whole: {place}. Found whole before that: entries {entries}, documents {blobs}." | "INTE hel: {place}. Funna hela innan dess: poster {entries}, dokument {blobs}.";
     audit_verify_failed(why: &str): "It could not be verified: {why}" | "Den kunde inte verifieras: {why}";
     audit_verify_by(who: &str, when: &str): "Asked for by {who}, ended {when}." | "Begärd av {who}, slutförd {when}.";
 

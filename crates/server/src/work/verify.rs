@@ -51,7 +51,8 @@ impl Verifier {
             let node = &app.domain.node;
             let progress =
                 |progress: journal::Progress| told.report(progress.done, progress.total.unwrap_or(0));
-            let outcome = node.journal().verify(node.stream(), remembered.as_ref(), &progress).await;
+            let (journal, stream) = (node.journal(), node.stream());
+            let outcome = journal.verify(stream, remembered.as_ref(), &node::documents_of, &progress).await;
             let outcome = outcome.map(Arc::new).map_err(|error| crate::http::chain(&error));
             let verified = Verified { at: app.clock.now(), by, remembered, outcome };
             let mut inner = app.verifier.inner();

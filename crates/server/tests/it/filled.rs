@@ -14,7 +14,7 @@ use model::service::{Redundancy, Service, ServiceKind};
 use model::threat::{EpssScore, KevEntry, SsvcAssessment};
 use model::{AssetTag, Date, Time};
 
-pub(crate) use crate::filled_advisories::{advisories, newer_revisions};
+pub(crate) use crate::filled_advisories::{advisories, document, newer_revisions};
 use crate::support::{House, house};
 
 /// Where the clock of the house stands: Sunday 2026-11-22 01:13:20 UTC.
@@ -50,6 +50,9 @@ pub(crate) async fn fill(house: &House) {
         },
         Command::ImportSsvc { assessments: ssvc(), origin: origin("vulnrichment") },
     ];
+    let revisions = advisories().into_iter().chain(newer_revisions());
+    let documents: Vec<_> = revisions.map(|one| document(&one.key.tracking_id, &one.version)).collect();
+    house.app.domain.node.journal().put_blobs(&documents).await.unwrap();
     for (at, command) in commands.into_iter().enumerate() {
         let time = FILLED_AT.plus_seconds(-3_600 + at as i64);
         house.app.domain.node.command(command, ACTOR, time).await.unwrap();

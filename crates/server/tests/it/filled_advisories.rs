@@ -55,6 +55,11 @@ pub(crate) fn vulnerability(
     }
 }
 
+/// What stands for the document of a revision.
+pub(crate) fn document(tracking_id: &str, version: &str) -> Vec<u8> {
+    format!("the document of {tracking_id}, revision {version}").into_bytes()
+}
+
 /// One revision of an advisory of the Filled Sample CERT.
 pub(crate) fn advisory(
     number: u32,
@@ -66,7 +71,7 @@ pub(crate) fn advisory(
 ) -> Advisory {
     let tracking_id = format!("FILL-2026-{number:03}");
     Advisory {
-        document_sha256: format!("{number:032x}{:0>32}", version.replace('.', "")).into(),
+        document_sha256: journal::Hash::of(&document(&tracking_id, version)).to_string().into(),
         key: AdvisoryKey {
             namespace: "https://cert.example".into(),
             tracking_id: tracking_id.clone().into(),
@@ -84,6 +89,7 @@ pub(crate) fn advisory(
         vulnerabilities,
         document_bytes: 4_096,
         remarks: Vec::new(),
+        provenance: None,
     }
 }
 

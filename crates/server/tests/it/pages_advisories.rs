@@ -173,11 +173,12 @@ async fn the_document_is_given_back_byte_for_byte() {
         browser.get("/advisories/FILL%2F2026%209%22/document?version=7").await.status,
         StatusCode::NOT_FOUND
     );
-    assert_eq!(
-        browser.get("/advisories/FILL-2026-001/document").await.status,
-        StatusCode::NOT_FOUND,
-        "not kept here"
-    );
+    let mut gone = advisories().remove(0);
+    gone.key.tracking_id = "FILL-2026-010".into();
+    gone.document_sha256 = "0".repeat(64).into();
+    import(&house, vec![gone]).await;
+    let answer = browser.get("/advisories/FILL-2026-010/document").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "not kept here");
 }
 
 #[tokio::test]
@@ -247,4 +248,65 @@ async fn a_hostile_advisory_is_shown_and_not_run() {
             assert!(!text.contains(bad), "{path}: {bad}");
         }
     }
+}
+
+#[tokio::test]
+async fn where_a_document_is_from_is_shown_and_never_as_fine_when_it_is_not_known() {
+    use model::advisory::{KeyOrigin, NotVerified, Provenance, SignatureStanding};
+    let house = filled_hospital().await;
+    let mut browser = house.signed_in("lisa").await;
+    let text = get(&mut browser, "/advisories/FILL-2026-001").await.text();
+    assert!(text.contains("? not known: imported before Segue looked"), "{text}");
+    let verified = |origin| SignatureStanding::Verified { fingerprint: "A1B2".into(), origin };
+    let not_verified = |why| SignatureStanding::NotVerified { key: Some("C3D4".into()), why };
+    for (number, signature, says) in [
+        (0, SignatureStanding::Absent, "? none was there"),
+        (1, verified(KeyOrigin::Given), "● verified with key A1B2, given by the hospital"),
+        (2, verified(KeyOrigin::Provider), "which came in the provider&#39;s own files"),
+        (3, not_verified(NotVerified::KeyNotGiven), "? signature not verified: key C3D4 not given"),
+        (4, not_verified(NotVerified::KeyRevoked), "key C3D4 was revoked"),
+        (5, not_verified(NotVerified::KeyNotForSigning), "not meant for signing"),
+        (6, not_verified(NotVerified::OutOfTime), "not valid at that time"),
+        (7, not_verified(NotVerified::NotSupported), "is not read, or too weak"),
+        (8, not_verified(NotVerified::Unreadable), "it cannot be read"),
+    ] {
+        let mut one = advisories().remove(0);
+        let id = format!("FILL-2026-80{number}");
+        one.key.tracking_id = id.clone().into();
+        one.document_sha256 = format!("{number:064}").into();
+        one.provenance = Some(Provenance { checksum_right: true, signature });
+        import(&house, vec![one]).await;
+        let text = get(&mut browser, &format!("/advisories/{id}")).await.text();
+        assert!(text.contains("● right") && text.contains(says), "{says}: {text}");
+        let json = get(&mut browser, &format!("/api/v1/advisories/{id}")).await.json();
+        assert_eq!(json["advisory"]["provenance"]["checksum_right"], true, "{json}");
+    }
+}
+
+#[tokio::test]
+async fn a_signature_verified_later_is_shown_without_a_new_revision() {
+    use model::advisory::{KeyOrigin, NotVerified, Provenance, SignatureStanding};
+    let house = filled_hospital().await;
+    let mut one = advisories().remove(0);
+    one.key.tracking_id = "FILL-2026-900".into();
+    one.document_sha256 = "9".repeat(64).into();
+    let not_given =
+        SignatureStanding::NotVerified { key: Some("A1B2".into()), why: NotVerified::KeyNotGiven };
+    let verified = SignatureStanding::Verified { fingerprint: "A1B2".into(), origin: KeyOrigin::Given };
+    let mut browser = house.signed_in("lisa").await;
+    // The key comes later, and is not at hand the third time.
+    for (signature, says) in [
+        (not_given.clone(), "key A1B2 not given"),
+        (verified, "verified with key A1B2, given"),
+        (not_given, "verified with key A1B2, given"),
+    ] {
+        one.provenance = Some(Provenance { checksum_right: true, signature });
+        import(&house, vec![one.clone()]).await;
+        let text = get(&mut browser, "/advisories/FILL-2026-900").await.text();
+        assert!(text.contains(says), "{says}: {text}");
+    }
+    let json = get(&mut browser, "/api/v1/advisories/FILL-2026-900").await.json();
+    assert_eq!(json["revisions"].as_array().unwrap().len(), 1, "{json}");
+    let verified = get(&mut browser, "/api/v1/audit/entries?kind=signature.verified/1").await.json();
+    assert_eq!(verified["items"].as_array().unwrap().len(), 1, "{verified}");
 }

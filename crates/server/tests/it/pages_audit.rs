@@ -129,6 +129,7 @@ async fn the_journal_is_verified_in_the_background_also_against_a_head_that_was_
     browser.post_from("/audit", "/audit/verify", &[]).await;
     let text = until(&mut browser, "/audit", "Whole: ").await;
     assert!(text.contains("Asked for by erik"), "{text}");
+    assert!(text.contains("Documents that entries rest on: 9, each of them there."), "{text}");
     let node = &house.app.domain.node;
     let head = node.journal().head(node.stream()).await.unwrap();
     let kept =
@@ -141,6 +142,26 @@ async fn the_journal_is_verified_in_the_background_also_against_a_head_that_was_
     let answer = browser.post_from("/audit", "/audit/verify", &[("remembered", "yesterday")]).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(browser.post_from("/audit", "/audit/verify/stop", &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_document_that_is_gone_is_named_on_the_page_with_its_entry() {
+    let house = filled_hospital().await;
+    let mut advisory = crate::filled::advisories().remove(0);
+    advisory.key.tracking_id = "FILL-2026-099".into();
+    advisory.document_sha256 = journal::Hash::of(b"never stored").to_string().into();
+    let sha256 = advisory.document_sha256.clone();
+    let command = Command::ImportAdvisories {
+        advisories: vec![advisory],
+        read: 1,
+        origin: crate::filled::origin("gone"),
+    };
+    let before = house.app.domain.node.version();
+    house.app.domain.node.command(command, "erik", crate::filled::FILLED_AT).await.unwrap();
+    let mut browser = house.signed_in("erik").await;
+    browser.post_from("/audit", "/audit/verify", &[]).await;
+    let text = until(&mut browser, "/audit", "NOT whole").await;
+    assert!(text.contains(&format!("entry {}: the blob {sha256}", before + 1)), "{text}");
 }
 
 #[tokio::test]

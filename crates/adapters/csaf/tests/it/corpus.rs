@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use adapter_csaf::{read_each, scan};
+use model::advisory::{NotVerified, SignatureStanding};
 use model::finding::Severity;
 
 use crate::shared;
@@ -25,7 +26,11 @@ fn every_real_advisory_is_imported_with_its_checksum_checked() {
     let (mut ranges, mut versions, mut models, mut scores, mut remedies) = (0, 0, 0, 0, 0);
     read_each(&scan, |_, file, loaded| {
         let loaded = loaded.unwrap_or_else(|refused| panic!("{}: {refused}", file.name()));
-        assert!(loaded.checksum_right);
+        let provenance = loaded.advisory.provenance.as_ref().unwrap();
+        assert!(provenance.checksum_right);
+        let key = Some("144AED0A57BE7D4AE835D9D8CAC5AC4F74164B17".into());
+        let signature = SignatureStanding::NotVerified { key, why: NotVerified::KeyNotGiven };
+        assert_eq!(provenance.signature, signature);
         findings.extend(loaded.findings);
         products += loaded.advisory.products.len();
         for product in &loaded.advisory.products {

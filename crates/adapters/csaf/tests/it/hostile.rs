@@ -35,7 +35,7 @@ fn a_file_of_1_gb_is_refused_unread() {
     let path = folder.path().join("large.json");
     File::create(&path).unwrap().set_len(1_000_000_000).unwrap();
     let scan = scan(&[folder.path().to_owned()]);
-    let refused = scan.documents[0].load().unwrap_err();
+    let refused = scan.documents[0].load(&adapter_csaf::Keys::default()).unwrap_err();
     assert_eq!(refused.reason, Reason::TooLarge);
     assert!(refused.to_string().contains("1000000000 bytes"), "{refused}");
     let streamed = adapter_input::read_stream("stream", std::io::repeat(b' '), 0, DOCUMENT_SIZE_MAX_BYTES);

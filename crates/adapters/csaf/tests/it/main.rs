@@ -7,5 +7,7 @@ mod golden;
 mod hostile;
 mod mutation;
 mod shared;
+mod signatures;
+mod signer;
 mod spec;
 mod trees;

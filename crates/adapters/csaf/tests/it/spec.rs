@@ -60,7 +60,7 @@ fn other_json_beside_advisories_is_recognised() {
     {
         let Some(folder) = shared::data(folder) else { continue };
         for file in scan(&[folder]).documents {
-            let refused = file.load().unwrap_err();
+            let refused = file.load(&adapter_csaf::Keys::default()).unwrap_err();
             let is_schema = file.name().contains("schema");
             assert_eq!(refused.reason, Reason::OtherKind, "{refused}");
             assert!(is_schema || refused.finding.problem.contains(words), "{refused}");

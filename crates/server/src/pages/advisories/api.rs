@@ -94,7 +94,9 @@ pub(crate) async fn advisories(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Js
 pub(crate) struct AdvisoryDetailJson {
     /// Versions of the revisions kept, oldest first; the last is in force.
     revisions: Vec<String>,
-    /// The revision in force as Segue keeps it: head, products, vulnerabilities, remedies, remarks.
+    /// The revision in force as Segue keeps it: head, products, vulnerabilities, remedies, remarks, and
+    /// `provenance`: was a checksum right, and is the signature `absent`, `verified` or `not_verified` (absent: imported
+    /// before Segue looked).
     #[schema(value_type = Object)]
     advisory: serde_json::Value,
 }

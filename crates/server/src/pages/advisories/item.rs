@@ -14,7 +14,7 @@ use model::advisory::Remark;
 use super::assets::{self, asset_lines, asset_table};
 use super::list::status_word;
 use super::products::{OF_ADVISORY, product_lines, product_table};
-use super::say::day;
+use super::say::{day, provenance_says};
 use super::vulnerabilities::{RemedyView, VulnerabilityView, is_web, remedies, vulnerabilities};
 use super::{Read, choose, read_one};
 use crate::http::Problem;
@@ -168,6 +168,8 @@ fn facts(ctx: &Ctx, revision: &Revision) -> Vec<HeadFact> {
         href: is_web(url).then(|| url.to_owned()),
     }));
     facts.push(fact(w.advisory_sha256(), &advisory.document_sha256));
+    let (checksum, signature) = provenance_says(w, advisory.provenance.as_ref());
+    facts.extend([fact(w.advisory_checksum(), checksum), fact(w.advisory_signature(), &signature)]);
     facts
 }
 

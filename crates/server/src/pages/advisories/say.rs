@@ -1,6 +1,6 @@
 //! The standard's words in the reader's language, and days out of texts as written.
 
-use model::advisory::{AdvisoryStatus, ProductStatus};
+use model::advisory::{AdvisoryStatus, KeyOrigin, NotVerified, ProductStatus, Provenance, SignatureStanding};
 
 use crate::words::Words;
 
@@ -15,6 +15,35 @@ pub(super) fn document_status(w: Words, status: AdvisoryStatus) -> &'static str 
         AdvisoryStatus::Interim => w.advisory_status_interim(),
         AdvisoryStatus::Final => w.advisory_status_final(),
     }
+}
+
+/// What checksum and signature beside a document said of where it is from. What proves nothing is marked as not known.
+pub(super) fn provenance_says(w: Words, provenance: Option<&Provenance>) -> (&'static str, String) {
+    let Some(Provenance { checksum_right, signature }) = provenance else {
+        return (w.advisory_provenance_not_known(), w.advisory_provenance_not_known().to_owned());
+    };
+    let checksum = if *checksum_right { w.advisory_checksum_right() } else { w.advisory_checksum_none() };
+    let signature = match signature {
+        SignatureStanding::Absent => w.advisory_signature_none().to_owned(),
+        SignatureStanding::Verified { fingerprint, origin: KeyOrigin::Given } => {
+            w.advisory_signature_given(fingerprint)
+        }
+        SignatureStanding::Verified { fingerprint, origin: KeyOrigin::Provider } => {
+            w.advisory_signature_provider(fingerprint)
+        }
+        SignatureStanding::NotVerified { key, why } => {
+            let key = key.as_deref().unwrap_or(w.advisory_signature_unnamed());
+            match why {
+                NotVerified::KeyNotGiven => w.advisory_signature_key_not_given(key),
+                NotVerified::KeyRevoked => w.advisory_signature_revoked(key),
+                NotVerified::KeyNotForSigning => w.advisory_signature_not_for_signing(key),
+                NotVerified::OutOfTime => w.advisory_signature_out_of_time(key),
+                NotVerified::NotSupported => w.advisory_signature_not_supported(key),
+                NotVerified::Unreadable => w.advisory_signature_unreadable().to_owned(),
+            }
+        }
+    };
+    (checksum, signature)
 }
 
 /// The word in URLs and files.

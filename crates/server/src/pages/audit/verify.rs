@@ -35,14 +35,16 @@ impl View {
             let (kind, text) = match &last.outcome {
                 Ok(report) => match &report.broken {
                     None => {
-                        let whole = w.audit_verify_whole(&w.number(report.entries), &w.number(report.blobs));
+                        let [entries, blobs, referred] =
+                            [report.entries, report.blobs, report.referred].map(|n| w.number(n));
+                        let whole = w.audit_verify_whole(&entries, &blobs, &referred);
                         let held =
                             last.remembered.map(|head| w.audit_verify_remembered_held(&w.number(head.seq.0)));
                         (BannerKind::Done, format!("{whole} {}", held.unwrap_or_default()))
                     }
                     Some(broken) => {
-                        let entries = w.number(report.entries);
-                        (BannerKind::Error, w.audit_verify_broken(&broken.to_string(), &entries))
+                        let (entries, blobs) = (w.number(report.entries), w.number(report.blobs));
+                        (BannerKind::Error, w.audit_verify_broken(&broken.to_string(), &entries, &blobs))
                     }
                 },
                 Err(why) => (BannerKind::Warning, w.audit_verify_failed(why)),
