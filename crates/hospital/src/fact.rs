@@ -201,6 +201,8 @@ impl Fact {
             | Fact::IncidentClosed(_)
             | Fact::UnitsTold(_)
             | Fact::WorkSigned(_)
+            | Fact::HostLookedInto(_)
+            | Fact::RollBackDecided(_)
             | Fact::LeaseTaken(_) => Vec::new(),
         }
     }

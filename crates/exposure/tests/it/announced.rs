@@ -56,6 +56,7 @@ fn advisory(range: &str, remedies: &[(&str, &str)]) -> Advisory {
         document_sha256: "".into(),
         document_bytes: 0,
         remarks: Vec::new(),
+        provenance: None,
     }
 }
 
