@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Look at everything, change nothing.
     Reader,
+    /// Answer for care units: plans, staff, further outages (R15, R05).
+    Ward,
     /// Import, confirm aliases, describe the hospital.
     Engineer,
     /// Manage accounts as well.
@@ -16,12 +18,13 @@ pub enum Role {
 
 impl Role {
     /// Every role, least first.
-    pub const ALL: [Role; 3] = [Role::Reader, Role::Engineer, Role::Admin];
+    pub const ALL: [Role; 4] = [Role::Reader, Role::Ward, Role::Engineer, Role::Admin];
 
-    /// `reader`, `engineer` or `admin`.
+    /// `reader`, `ward`, `engineer` or `admin`.
     pub fn word(self) -> &'static str {
         match self {
             Role::Reader => "reader",
+            Role::Ward => "ward",
             Role::Engineer => "engineer",
             Role::Admin => "admin",
         }

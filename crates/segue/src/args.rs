@@ -289,6 +289,7 @@ pub(crate) enum AccountCommand {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum RoleArg {
     Reader,
+    Ward,
     Engineer,
     Admin,
 }

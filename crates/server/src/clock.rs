@@ -96,6 +96,25 @@ impl Local {
         )
     }
 
+    /// `22:41`: where the day is told beside it.
+    pub fn clock(&self, time: Time) -> String {
+        self.zoned(time)
+            .map_or_else(|| "?".to_owned(), |then| format!("{:02}:{:02}", then.hour(), then.minute()))
+    }
+
+    /// The clock when `time` is on the same day as `near`, otherwise with its day: the end of a span whose beginning is told.
+    pub fn clock_near(&self, near: Time, time: Time) -> String {
+        match (self.zoned(near), self.zoned(time)) {
+            (Some(near), Some(then)) if near.date() == then.date() => self.clock(time),
+            (Some(_) | None, Some(_) | None) => self.moment(time),
+        }
+    }
+
+    /// Seconds east of UTC at an instant.
+    pub fn offset_seconds(&self, time: Time) -> i64 {
+        self.zoned(time).map_or(0, |then| i64::from(then.offset().seconds()))
+    }
+
     /// RFC 3339 in UTC: for `<time datetime>` and exports.
     pub fn machine(&self, time: Time) -> String {
         Timestamp::from_microsecond(time.0).map(|stamp| stamp.to_string()).unwrap_or_default()

@@ -21,6 +21,16 @@ use crate::words::{Language, Words};
 pub enum Nav {
     /// `/`
     Overview,
+    /// `/board`
+    Board,
+    /// `/plans`
+    Plans,
+    /// `/ward`
+    Wards,
+    /// `/hosts`
+    Hosts,
+    /// `/incidents`
+    Incidents,
     /// `/matrix`
     Matrix,
     /// `/devices`
@@ -41,8 +51,13 @@ pub enum Nav {
 
 impl Nav {
     /// In the order shown. A page is shown once a route of its path exists.
-    pub const ALL: [Nav; 9] = [
+    pub const ALL: [Nav; 14] = [
         Nav::Overview,
+        Nav::Board,
+        Nav::Plans,
+        Nav::Wards,
+        Nav::Hosts,
+        Nav::Incidents,
         Nav::Matrix,
         Nav::Devices,
         Nav::Advisories,
@@ -57,6 +72,11 @@ impl Nav {
     pub fn path(self) -> &'static str {
         match self {
             Nav::Overview => "/",
+            Nav::Board => "/board",
+            Nav::Plans => "/plans",
+            Nav::Wards => "/ward",
+            Nav::Hosts => "/hosts",
+            Nav::Incidents => "/incidents",
             Nav::Matrix => "/matrix",
             Nav::Devices => "/devices",
             Nav::Advisories => "/advisories",
@@ -71,6 +91,11 @@ impl Nav {
     fn label(self, w: Words) -> &'static str {
         match self {
             Nav::Overview => w.nav_overview(),
+            Nav::Board => w.nav_board(),
+            Nav::Plans => w.nav_plans(),
+            Nav::Wards => w.nav_wards(),
+            Nav::Hosts => w.nav_hosts(),
+            Nav::Incidents => w.nav_incidents(),
             Nav::Matrix => w.nav_matrix(),
             Nav::Devices => w.nav_devices(),
             Nav::Advisories => w.nav_advisories(),
@@ -86,7 +111,12 @@ impl Nav {
     fn holds(self, path: &str) -> bool {
         match self {
             Nav::Overview => path == "/",
-            Nav::Matrix
+            Nav::Board
+            | Nav::Plans
+            | Nav::Wards
+            | Nav::Hosts
+            | Nav::Incidents
+            | Nav::Matrix
             | Nav::Devices
             | Nav::Advisories
             | Nav::Aliases
@@ -105,6 +135,7 @@ impl Words {
     pub fn role(self, role: Role) -> &'static str {
         match role {
             Role::Reader => self.role_reader(),
+            Role::Ward => self.role_ward(),
             Role::Engineer => self.role_engineer(),
             Role::Admin => self.role_admin(),
         }

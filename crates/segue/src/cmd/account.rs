@@ -61,6 +61,7 @@ pub(super) async fn account(config: &Config, command: AccountCommand, out: &mut 
 fn role_of(role: RoleArg) -> Role {
     match role {
         RoleArg::Reader => Role::Reader,
+        RoleArg::Ward => Role::Ward,
         RoleArg::Engineer => Role::Engineer,
         RoleArg::Admin => Role::Admin,
     }

@@ -21,6 +21,14 @@ pub const PUBLIC_PATHS: [&str; 3] = ["/sign-in", "/preferences", "/styleguide"];
 /// Paths where every signed-in person may post, because they change nothing but their own session or account.
 pub const OWN_ACCOUNT_PATHS: [&str; 4] = ["/sign-in", "/sign-out", "/password", "/preferences"];
 
+/// Below this, whoever answers for care units may post too: a unit's answer to a plan or a further outage, staff confirmed.
+const WARD_PATHS: &str = "/ward/";
+
+/// The least role that may change something at `path`.
+fn least_role(path: &str) -> Role {
+    if path.starts_with(WARD_PATHS) { Role::Ward } else { Role::Engineer }
+}
+
 /// Middleware that refuses what must not pass.
 pub(crate) async fn guard(State(app): State<AppState>, request: Request, next: Next) -> Response {
     match checked(&app, request).await {
@@ -50,7 +58,7 @@ async fn checked(app: &AppState, request: Request) -> Result<Request, Response> 
             }
         }
         Some(person)
-            if changes && person.role < Role::Engineer && !OWN_ACCOUNT_PATHS.contains(&path.as_str()) =>
+            if changes && person.role < least_role(&path) && !OWN_ACCOUNT_PATHS.contains(&path.as_str()) =>
         {
             app.metrics.refused_role();
             Err(Problem::Role(person.role).into_response())

@@ -9,6 +9,8 @@ use crate::words::Words;
 /// Everything a thing can be marked with: proofs of patching and verdicts of exposure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
+    /// Nothing was done yet.
+    NotBegun,
     /// All proofs hold.
     Proven,
     /// Nothing wrong seen; a quiet period or check is still to come.
@@ -37,7 +39,8 @@ pub enum Mark {
 
 impl Mark {
     /// Every mark: first the proofs, then the verdicts.
-    pub const ALL: [Mark; 12] = [
+    pub const ALL: [Mark; 13] = [
+        Mark::NotBegun,
         Mark::Proven,
         Mark::Settling,
         Mark::RestartPending,
@@ -55,6 +58,7 @@ impl Mark {
     /// Its name in class names and in the sprite.
     pub fn tag(self) -> &'static str {
         match self {
+            Mark::NotBegun => "not-begun",
             Mark::Proven => "proven",
             Mark::Settling => "settling",
             Mark::RestartPending => "restart",
@@ -73,6 +77,7 @@ impl Mark {
     /// Its word.
     pub fn word(self, w: Words) -> &'static str {
         match self {
+            Mark::NotBegun => w.status_not_begun(),
             Mark::Proven => w.status_proven(),
             Mark::Settling => w.status_settling(),
             Mark::RestartPending => w.status_restart_pending(),

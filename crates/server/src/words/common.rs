@@ -6,6 +6,11 @@ words! {
     skip_to_content: "Skip to the content" | "Hoppa till innehållet";
     nav_label: "Main pages" | "Huvudsidor";
     nav_overview: "Overview" | "Översikt";
+    nav_board: "Board" | "Tavla";
+    nav_plans: "Plans" | "Planer";
+    nav_wards: "Wards" | "Avdelningar";
+    nav_hosts: "Hosts" | "Värdar";
+    nav_incidents: "Incidents" | "Avvikelser";
     nav_matrix: "Matrix" | "Matris";
     nav_devices: "Devices" | "Enheter";
     nav_advisories: "Advisories" | "Säkerhetsmeddelanden";
@@ -23,6 +28,7 @@ words! {
     change_password: "Change password" | "Byt lösenord";
     signed_in_as(name: &str): "Signed in as {name}" | "Inloggad som {name}";
     role_reader: "reader" | "läsare";
+    role_ward: "ward" | "avdelning";
     role_engineer: "engineer" | "ingenjör";
     role_admin: "admin" | "administratör";
 

@@ -14,6 +14,7 @@ mod front;
 mod hospital;
 mod imports;
 mod matrix;
+mod night;
 mod overview;
 mod parts;
 mod reading;
@@ -168,6 +169,7 @@ mod tests {
             hospital::ENTRIES,
             imports::ENTRIES,
             matrix::ENTRIES,
+            night::ENTRIES,
             overview::ENTRIES,
             parts::ENTRIES,
             reading::ENTRIES,

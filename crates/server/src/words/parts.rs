@@ -3,6 +3,7 @@
 use super::words;
 
 words! {
+    status_not_begun: "Not begun" | "Inte påbörjad";
     status_proven: "Proven" | "Bevisad";
     status_settling: "Settling" | "Stabiliseras";
     status_restart_pending: "Restart pending" | "Väntar på omstart";

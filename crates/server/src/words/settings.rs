@@ -45,7 +45,8 @@ words! {
     accounts_name_spaces: "A sign-in name has no spaces." | "Ett inloggningsnamn har inga mellanslag.";
     accounts_role: "Role" | "Roll";
     accounts_role_reader: "reader: looks at everything, changes nothing" | "läsare: ser allt, ändrar inget";
-    accounts_role_engineer: "engineer: imports, answers questions about names" | "ingenjör: importerar, svarar på frågor om namn";
+    accounts_role_ward: "ward: answers for care units, confirms staff" | "avdelning: svarar för vårdenheter, bekräftar personal";
+    accounts_role_engineer: "engineer: imports, answers questions about names, runs patch nights" | "ingenjör: importerar, svarar på frågor om namn, kör patchnätter";
     accounts_role_admin: "admin: manages accounts as well" | "administratör: sköter även konton";
     accounts_bad_role: "Choose one of the roles." | "Välj en av rollerna.";
     accounts_opened(name: &str, role: &str): "The account {name} is open, as {role}." | "Kontot {name} är öppet, som {role}.";

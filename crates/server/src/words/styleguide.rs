@@ -5,6 +5,8 @@ use super::words;
 words! {
     styleguide_title: "Style guide" | "Stilguide";
     styleguide_lead: "Every component in every state. The devices here are made up." | "Varje komponent i varje läge. Enheterna här är påhittade.";
+    styleguide_timeline: "A night on a timeline" | "En natt på en tidslinje";
+    styleguide_pattern: "pattern in print" | "mönster i tryck";
     styleguide_status: "Status: word, shape, colour" | "Status: ord, form, färg";
     styleguide_verdicts: "Verdicts of exposure" | "Utslag om sårbarhet";
     styleguide_figures: "Counts, shares, ages" | "Antal, andelar, åldrar";
@@ -19,6 +21,7 @@ words! {
     styleguide_buttons: "Buttons and keys" | "Knappar och tangenter";
     styleguide_confirm: "Page of confirmation" | "Bekräftelsesida";
 
+    styleguide_d_not_begun: "waits: ring 1 soaks until 22:58" | "väntar: ring 1 observeras till 22:58";
     styleguide_d_proven: "until Mon 06:30" | "till mån 06:30";
     styleguide_d_settling: "quiet until 00:31" | "lugn till 00:31";
     styleguide_d_restart: "reboot-required.pkgs: linux-image" | "reboot-required.pkgs: linux-image";

@@ -74,6 +74,7 @@ impl Attempt {
     pub(super) fn fields(self, w: Words) -> (Field, Field) {
         let label = |role: Role| match role {
             Role::Reader => w.accounts_role_reader(),
+            Role::Ward => w.accounts_role_ward(),
             Role::Engineer => w.accounts_role_engineer(),
             Role::Admin => w.accounts_role_admin(),
         };

@@ -4,9 +4,10 @@ use crate::clock::Local;
 use crate::listing::{Direction, ListQuery, ListSpec};
 use crate::live::Topic;
 use crate::page::Ctx;
+use crate::parts::timeline::{Lane, Span, Timeline};
 use crate::parts::{
     Age, Banner, BannerKind, Bar, Cell, Choice, Column, CountOf, Drawer, Empty, Evidence, Field, FieldKind,
-    Filter, Mark, Progress, Row, Segment, Share, Status, Table,
+    Filter, Mark, Pattern, Progress, Row, Segment, Share, Status, Table,
 };
 use crate::words::Words;
 
@@ -62,12 +63,13 @@ pub(super) fn devices(list: &ListQuery) -> Vec<Device> {
 }
 
 pub(super) struct Styleguide {
-    pub(super) marks: Vec<Status>,
+    pub(super) marks: Vec<(Status, Pattern)>,
     pub(super) verdicts: Vec<Status>,
     pub(super) counts: Vec<CountOf>,
     pub(super) shares: Vec<Share>,
     pub(super) ages: Vec<Age>,
     pub(super) bar: Bar,
+    pub(super) timeline: Timeline,
     pub(super) table: Table,
     pub(super) nothing: Table,
     pub(super) drawer: Drawer,
@@ -79,6 +81,7 @@ pub(super) struct Styleguide {
 
 fn detail(w: Words, mark: Mark) -> &'static str {
     match mark {
+        Mark::NotBegun => w.styleguide_d_not_begun(),
         Mark::Proven => w.styleguide_d_proven(),
         Mark::Settling => w.styleguide_d_settling(),
         Mark::RestartPending => w.styleguide_d_restart(),
@@ -99,7 +102,7 @@ impl Styleguide {
         let w = ctx.w;
         let local = ctx.local();
         let status = |mark: &Mark| Status::new(w, *mark).detail(detail(w, *mark));
-        let (proofs, verdicts) = Mark::ALL.split_at(8);
+        let (proofs, verdicts) = Mark::ALL.split_at(9);
         let segment = |(mark, count): (Mark, u64)| Segment {
             mark,
             label: String::new(),
@@ -110,7 +113,7 @@ impl Styleguide {
             [(Mark::Affected, 214), (Mark::Undecided, 38), (Mark::Fixed, 2_741), (Mark::NotAffected, 0)];
         let banner = |(kind, text): (BannerKind, &str)| Banner { w, kind, text: text.to_owned() };
         Styleguide {
-            marks: proofs.iter().map(status).collect(),
+            marks: proofs.iter().map(|mark| (status(mark), Pattern { mark: *mark, of: "sg" })).collect(),
             verdicts: verdicts.iter().map(status).collect(),
             counts: [(11, 12), (12, 12), (0, 12)].map(|(part, whole)| CountOf { w, part, whole }).to_vec(),
             shares: [(2_993, 3_000), (3, 3_000), (3_000, 3_000), (0, 3_000)]
@@ -124,6 +127,7 @@ impl Styleguide {
                 title: w.styleguide_exposures().to_owned(),
                 segments: counts.into_iter().map(segment).collect(),
             },
+            timeline: timeline(&local),
             table: table(ctx, &local, list),
             nothing: nothing(w, list),
             drawer: drawer(ctx),
@@ -145,6 +149,35 @@ impl Styleguide {
             progress: progress(w, csrf),
         }
     }
+}
+
+/// A made-up night around now: two wards go dark one after another, one station waits, one is overdue.
+fn timeline(local: &Local) -> Timeline {
+    let w = local.w;
+    let at = |minutes: i64| local.now.plus_seconds(minutes * 60);
+    let span = |mark, from, p50, p90| Span {
+        mark,
+        from: at(from),
+        p50: at(p50),
+        p90: at(p90),
+        says: detail(w, mark).to_owned(),
+    };
+    let lane = |label: &str, spans| Lane { label: label.to_owned(), href: "/styleguide".to_owned(), spans };
+    let lanes = [
+        lane(w.styleguide_unit(), vec![span(Mark::Dark, -20, 11, 25), span(Mark::Settling, 25, 180, 180)]),
+        lane(
+            "CMS-5-A",
+            vec![
+                span(Mark::Proven, -60, -45, -45),
+                span(Mark::RestartPending, -40, -20, -20),
+                span(Mark::Broken, -15, -5, -5),
+                span(Mark::Stale, 30, 60, 60),
+                span(Mark::Unknown, 70, 100, 100),
+            ],
+        ),
+        lane("CMS-5-B", vec![span(Mark::NotBegun, -60, 60, 60), span(Mark::Stalled, 60, 90, 150)]),
+    ];
+    Timeline::new(local, "sg-night", w.styleguide_timeline(), (at(-60), at(180)), &lanes)
 }
 
 fn table(ctx: &Ctx, local: &Local, list: &ListQuery) -> Table {
