@@ -2,11 +2,8 @@
 //! changed. It decides nothing (that is `hospital`) and stores nothing (that is `journal`).
 
 mod command;
-<<<<<<< HEAD
 pub mod drive;
-=======
 mod documents;
->>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
 mod error;
 mod fold;
 mod open;

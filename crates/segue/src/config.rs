@@ -23,14 +23,11 @@ struct File {
     behind_proxy: Option<bool>,
     metrics_token: Option<String>,
     styleguide: Option<bool>,
-<<<<<<< HEAD
     agents: Option<bool>,
     agents_listen: Option<SocketAddr>,
     agents_names: Option<Vec<String>>,
     agents_keys: Option<PathBuf>,
-=======
     advisory_keys: Option<Vec<PathBuf>>,
->>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
 }
 
 /// What is in force.
@@ -60,7 +57,6 @@ pub(crate) struct Config {
     pub(crate) metrics_token: Option<String>,
     /// Is `/styleguide` served?
     pub(crate) styleguide: bool,
-<<<<<<< HEAD
     /// Do hosts with an agent speak with this server?
     pub(crate) agents: bool,
     /// Address that they are listened to on.
@@ -70,10 +66,8 @@ pub(crate) struct Config {
     pub(crate) agents_names: Vec<String>,
     /// Folder of the authority's and the orders' keys.
     pub(crate) agents_keys: PathBuf,
-=======
     /// Files of public OpenPGP keys that the signatures of advisories are verified with.
     pub(crate) advisory_keys: Vec<PathBuf>,
->>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
 }
 
 fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -120,7 +114,6 @@ impl Config {
             (None, Some(_)) => None,
             (None, None) => env("SEGUE_JOURNAL").or(file.journal),
         };
-<<<<<<< HEAD
         let data = common
             .data
             .clone()
@@ -163,7 +156,6 @@ impl Config {
                 metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
                 styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
             };
-=======
         let config = Config {
             data: common
                 .data
@@ -196,7 +188,6 @@ impl Config {
                 None => file.advisory_keys.unwrap_or_default(),
             },
         };
->>>>>>> 3e7f9cb (Verify advisories' signatures before they are read, and find documents that are missing though an entry rests on them)
         config.check()?;
         Ok(config)
     }

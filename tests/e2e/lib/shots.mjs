@@ -20,3 +20,14 @@ export async function shot(page, name, { dark = false, phone = false, full = fal
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(DESK);
 }
+
+/** Keeps the page as it prints on A4, as `docs/screenshots/NAME.png`, when pictures are wanted. */
+export async function paper(page, name) {
+  if (!WANTED) return;
+  await mkdir(FOLDER, { recursive: true });
+  await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+  await page.setViewportSize({ width: 794, height: 1123 });
+  await page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: false, animations: 'disabled' });
+  await page.emulateMedia({ media: null, colorScheme: 'light' });
+  await page.setViewportSize(DESK);
+}

@@ -59,6 +59,8 @@ pub const PURE_MAY_USE: &[&str] = &[
     "allocator-api2",
     "block-buffer",
     "bytemuck",
+    // A macro; switched on for all by the PDF of a report, which shares `bytemuck`.
+    "bytemuck_derive",
     "byteorder",
     "cfg-if",
     "cobs",

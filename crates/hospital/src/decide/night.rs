@@ -20,12 +20,22 @@ pub const WRITTEN_MAX_BYTES: usize = 4_000;
 
 /// The account exists and may change things.
 fn acts(state: &State, by: &AccountId) -> Result<(), NightRefusal> {
+    reaches(state, by, Role::Engineer)
+}
+
+/// The account exists and may answer for care units.
+fn answers(state: &State, by: &AccountId) -> Result<(), NightRefusal> {
+    reaches(state, by, Role::Ward)
+}
+
+fn reaches(state: &State, by: &AccountId, least: Role) -> Result<(), NightRefusal> {
     let account = state.people().accounts.get(by);
     let account = account.ok_or_else(|| NightRefusal::NoSuchAccount { account: by.clone() })?;
-    if account.role < Role::Engineer {
-        return Err(NightRefusal::OnlyReads { account: by.clone() });
+    match account.role {
+        role if role >= least => Ok(()),
+        Role::Reader => Err(NightRefusal::OnlyReads { account: by.clone() }),
+        Role::Ward | Role::Engineer | Role::Admin => Err(NightRefusal::OnlyAnswers { account: by.clone() }),
     }
-    Ok(())
 }
 
 /// Somebody wrote something, and not too much.

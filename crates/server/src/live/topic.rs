@@ -201,6 +201,6 @@ mod tests {
             live.publish(topic, n as u64 + 1);
         }
         let versions: Vec<u64> = live.versions().iter().map(|change| change.version).collect();
-        assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     }
 }

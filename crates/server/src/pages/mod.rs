@@ -5,17 +5,23 @@
 pub(crate) mod advisories;
 pub(crate) mod aliases;
 pub(crate) mod audit;
+pub(crate) mod board;
 mod confirm;
 pub(crate) mod devices;
 pub(crate) mod hospital;
+pub(crate) mod hosts;
 pub(crate) mod imports;
+pub(crate) mod incidents;
 pub(crate) mod matrix;
+pub(crate) mod night;
 pub(crate) mod overview;
 mod password;
+pub(crate) mod plans;
 mod preferences;
 pub(crate) mod settings;
 mod sign_in;
 mod styleguide;
+pub(crate) mod ward;
 
 pub use confirm::Confirm;
 
@@ -25,6 +31,11 @@ use crate::{Routes, Settings};
 pub fn routes(settings: &Settings) -> Routes {
     let routes = Routes::new()
         .and(overview::routes())
+        .and(board::routes())
+        .and(plans::routes())
+        .and(ward::routes())
+        .and(hosts::routes())
+        .and(incidents::routes())
         .and(matrix::routes())
         .and(devices::routes())
         .and(advisories::routes())

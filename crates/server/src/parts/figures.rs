@@ -77,6 +77,11 @@ pub struct Age {
 impl HtmlSafe for Age {}
 
 impl Age {
+    /// How old, in words.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// How old something seen at `seen` is now; stale beyond `allowed_seconds`.
     pub fn new(local: &Local, seen: Time, allowed_seconds: Option<i64>) -> Age {
         let age = local.now.seconds_since(seen);

@@ -119,6 +119,11 @@ impl Status {
         Status { mark, word, detail: String::new() }
     }
 
+    /// Word and detail as plain text: for a line of history and for files.
+    pub fn text(&self) -> String {
+        if self.detail.is_empty() { self.word.to_owned() } else { format!("{}: {}", self.word, self.detail) }
+    }
+
     /// With a few words behind it: `until 06:30`, `version not recorded`.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Status {

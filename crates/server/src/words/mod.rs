@@ -6,20 +6,24 @@
 mod advisories;
 mod aliases;
 mod audit;
+mod board;
 mod common;
 mod device_why;
 mod devices;
 pub mod exposure;
 mod front;
 mod hospital;
+mod hosts;
 mod imports;
 mod matrix;
 mod night;
 mod overview;
 mod parts;
+mod plans;
 mod reading;
 mod settings;
 mod styleguide;
+mod ward;
 
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,20 +165,24 @@ mod tests {
             advisories::ENTRIES,
             aliases::ENTRIES,
             audit::ENTRIES,
+            board::ENTRIES,
             common::ENTRIES,
             device_why::ENTRIES,
             devices::ENTRIES,
             exposure::ENTRIES,
             front::ENTRIES,
             hospital::ENTRIES,
+            hosts::ENTRIES,
             imports::ENTRIES,
             matrix::ENTRIES,
             night::ENTRIES,
             overview::ENTRIES,
             parts::ENTRIES,
             reading::ENTRIES,
+            plans::ENTRIES,
             settings::ENTRIES,
             styleguide::ENTRIES,
+            ward::ENTRIES,
         ]
         .into_iter()
         .flatten()

@@ -28,6 +28,7 @@ words! {
     failure_probe_before(probe: &str, says: &str): "test {probe} failed, as it did before the work: {says}" | "test {probe} misslyckades, liksom före arbetet: {says}";
     failure_refused(code: &str, says: &str): "order refused, {code}: {says}" | "ordern nekades, {code}: {says}";
     failure_order(action: &str, says: &str): "{action} failed: {says}" | "{action} misslyckades: {says}";
+    failure_rolled_back: "taken back; a new plan is needed" | "återtagen; en ny plan behövs";
     failure_test(says: &str): "test by hand did not pass: {says}" | "test för hand underkänt: {says}";
     failure_unordered(time: &str): "restarted at {time} without an order" | "startades om {time} utan order";
     gap_source(source: &str, why: &str): "{source} could not be read: {why}" | "{source} gick inte att läsa: {why}";

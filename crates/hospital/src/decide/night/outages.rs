@@ -6,7 +6,7 @@ use model::ids::{AccountId, IncidentId, OutageId};
 use model::order::{Action, OrderWindow};
 
 use super::plans::{concerned, has_words};
-use super::{NightRefusal, acts, written};
+use super::{NightRefusal, acts, answers, written};
 use crate::decide::Refusal;
 use crate::fact::Fact;
 use crate::fact::night::{IncidentClosed, OutageAnswered, OutageMoved};
@@ -30,7 +30,7 @@ pub(in crate::decide) fn answer(
     id: OutageId,
     sign_off: SignOff,
 ) -> Result<Vec<Fact>, Refusal> {
-    acts(state, &sign_off.by)?;
+    answers(state, &sign_off.by)?;
     let outage = open(state, &id)?;
     concerned(&outage.who(), &sign_off.unit)?;
     has_words(&sign_off.answer)?;

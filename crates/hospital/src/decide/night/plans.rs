@@ -8,7 +8,7 @@ use model::ids::{AccountId, UnitId};
 use model::plan::{ITEMS_PER_PLAN_MAX, PATCHES_PER_PLAN_MAX, Plan, RINGS_PER_PLAN_MAX};
 use model::{PlanHash, Time};
 
-use super::{NightRefusal, acts, written};
+use super::{NightRefusal, acts, answers, written};
 use crate::decide::Refusal;
 use crate::fact::Fact;
 use crate::fact::night::{OfPlan, PlanReason};
@@ -99,7 +99,7 @@ pub(in crate::decide) fn answer(
     plan: PlanHash,
     sign_off: SignOff,
 ) -> Result<Vec<Fact>, Refusal> {
-    acts(state, &sign_off.by)?;
+    answers(state, &sign_off.by)?;
     let record = open(state, plan)?;
     if sign_off.by == record.plan.requester {
         return Err(NightRefusal::RequesterAnswers { account: sign_off.by }.into());
@@ -129,7 +129,7 @@ pub(in crate::decide) fn cover(
     plan: PlanHash,
     confirmed: CoverConfirmed,
 ) -> Result<Vec<Fact>, Refusal> {
-    acts(state, &confirmed.by)?;
+    answers(state, &confirmed.by)?;
     let record = open(state, plan)?;
     if !record.plan.cover.iter().any(|cover| cover.unit == confirmed.unit) {
         return Err(NightRefusal::NoCoverAsked { unit: confirmed.unit }.into());

@@ -13,6 +13,8 @@ pub enum NightRefusal {
     NoSuchAccount { account: AccountId },
     #[error("account {account} may only read")]
     OnlyReads { account: AccountId },
+    #[error("account {account} may only answer for care units")]
+    OnlyAnswers { account: AccountId },
     #[error("{what} is missing")]
     Missing { what: &'static str },
     #[error("{what} has {bytes} bytes; it has at most {max}")]

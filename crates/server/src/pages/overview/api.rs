@@ -4,6 +4,7 @@ use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::night::NightNeeds;
 use super::view::{age_max_days, is_stale};
 use crate::api::ProblemJson;
 use crate::http::Problem;
@@ -43,8 +44,22 @@ pub(crate) struct OverviewJson {
     devices_without_maker: u64,
     /// Devices whose software version is not recorded.
     devices_without_version: u64,
+    /// What patch nights ask of people.
+    night: NightJson,
     /// Where it all comes from.
     sources: Vec<SourceJson>,
+}
+
+/// What patch nights ask of people.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NightJson {
+    /// Answers of units that open plans wait for.
+    sign_offs_missing: u64,
+    /// Further outages that somebody has not agreed to.
+    outages_asked: u64,
+    /// Hosts of running nights that were begun and are not proven.
+    hosts_not_proven: u64,
+    incidents_open: u64,
 }
 
 /// Devices by support.
@@ -118,8 +133,9 @@ pub(crate) struct SourceJson {
 pub(crate) async fn overview(ctx: Ctx) -> Result<Json<OverviewJson>, Problem> {
     let local = ctx.local();
     let today = today(&local);
-    let (o, sources) = ctx.app.domain.node.read(|state| {
-        (hospital::overview::overview(state, ctx.now, today), hospital::overview::sources(state))
+    let (o, sources, night) = ctx.app.domain.node.read(|state| {
+        let overview = hospital::overview::overview(state, ctx.now, today);
+        (overview, hospital::overview::sources(state), NightNeeds::of(state, ctx.now))
     });
     Ok(Json(OverviewJson {
         devices: o.devices,
@@ -154,6 +170,12 @@ pub(crate) async fn overview(ctx: Ctx) -> Result<Json<OverviewJson>, Problem> {
         devices_unmatched: o.unmatched,
         devices_without_maker: o.maker_missing,
         devices_without_version: o.version_missing,
+        night: NightJson {
+            sign_offs_missing: night.sign_offs,
+            outages_asked: night.outages,
+            hosts_not_proven: night.not_proven,
+            incidents_open: night.incidents,
+        },
         sources: sources
             .iter()
             .map(|source| SourceJson {

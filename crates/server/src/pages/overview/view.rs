@@ -4,6 +4,7 @@ use hospital::imports::ImportKind;
 use hospital::overview::{ExploitedOpen, Overview, Source};
 use model::{Date, Time};
 
+use super::night::NightNeeds;
 use crate::clock::Local;
 use crate::pages::devices::today;
 use crate::parts::{Age, Bar, Mark, Segment, Share, Status};
@@ -93,11 +94,16 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(local: &Local, o: &Overview, sources: &[Source]) -> View {
+    pub(super) fn new(local: &Local, o: &Overview, sources: &[Source], night: NightNeeds) -> View {
         let w = local.w;
         View {
             steps: steps(w, o),
-            decisions: decisions(local, o, sources),
+            decisions: night
+                .lines(w)
+                .into_iter()
+                .map(|(mark, says, href, act)| plain(mark, says, String::new(), href, act))
+                .chain(decisions(local, o, sources))
+                .collect(),
             begun: o.devices > 0 || o.advisories > 0,
             verdicts: verdicts(w, o),
             support: support(w, o),

@@ -1,0 +1,66 @@
+//! `GET /api/v1/board`: the running nights for programs.
+
+use axum::Json;
+use rollout::standing::{Counts, DarkService, HostStanding, RingStanding};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::all_counts;
+use crate::api::ProblemJson;
+use crate::http::Problem;
+use crate::page::Ctx;
+use crate::pages::night::look;
+
+/// Every night that runs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BoardJson {
+    nights: Vec<NightJson>,
+}
+
+/// One night.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NightJson {
+    /// Hash of the plan.
+    plan: String,
+    title: String,
+    /// Hosts by verdict; together all hosts.
+    #[schema(value_type = Object)]
+    counts: Counts,
+    /// What is dark now.
+    #[schema(value_type = Vec<Object>)]
+    dark: Vec<DarkService>,
+    /// Every ring.
+    #[schema(value_type = Vec<Object>)]
+    rings: Vec<RingStanding>,
+    /// Every host.
+    #[schema(value_type = Vec<Object>)]
+    hosts: Vec<HostStanding>,
+}
+
+/// The nights that run, as they are now.
+#[utoipa::path(
+    get, path = "/api/v1/board",
+    responses(
+        (status = 200, description = "The nights that run", body = BoardJson),
+        (status = 401, description = "No session", body = ProblemJson, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn board(ctx: Ctx) -> Result<Json<BoardJson>, Problem> {
+    ctx.person()?;
+    let nights = ctx.app.domain.node.read(|state| {
+        let running = state.night().running().filter_map(|record| {
+            let look = look::look(state, record, ctx.now)?;
+            let (counts, _) = all_counts(&look);
+            Some(NightJson {
+                plan: record.hash.to_string(),
+                title: record.plan.title.to_string(),
+                counts,
+                dark: look.dark,
+                rings: look.rings,
+                hosts: look.hosts,
+            })
+        });
+        running.collect()
+    });
+    Ok(Json(BoardJson { nights }))
+}

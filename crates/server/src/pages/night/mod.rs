@@ -1,0 +1,63 @@
+//! What the pages of a patch night share: finding what an address names, carrying commands, verdicts and news in the reader's
+//! words, the forecast of a plan, the page before a binding act. No routes of its own.
+
+pub(crate) mod act;
+pub(crate) mod forecast;
+pub(crate) mod life;
+pub(crate) mod look;
+pub(crate) mod say;
+pub(crate) mod time;
+pub(crate) mod waits;
+
+use hospital::night::plans::PlanRecord;
+use hospital::{Command, State};
+use model::ids::UnitId;
+use node::CommandError;
+
+use crate::http::Problem;
+use crate::page::Ctx;
+use crate::pages::devices::segment;
+
+/// Least digits of a plan's hash in an address.
+const HASH_PREFIX_MIN_DIGITS: usize = 12;
+
+/// The plan that an address names, by its hash or by at least its first twelve digits.
+pub(crate) fn plan_of<'a>(state: &'a State, id: &str) -> Result<&'a PlanRecord, Problem> {
+    let fits = id.len() >= HASH_PREFIX_MIN_DIGITS && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let id = id.to_ascii_lowercase();
+    let mut found = state.night().plans().filter(|record| fits && record.hash.to_string().starts_with(&id));
+    match (found.next(), found.next()) {
+        (Some(record), None) => Ok(record),
+        (Some(_) | None, _) => Err(Problem::NotFound),
+    }
+}
+
+/// Where a plan is shown.
+pub(crate) fn plan_href(record: &PlanRecord) -> String {
+    format!("/plans/{}", record.hash.short())
+}
+
+/// Where a host is shown.
+pub(crate) fn host_href(tag: &str) -> String {
+    format!("/hosts/{}", segment(tag))
+}
+
+/// Where a unit's card is.
+pub(crate) fn ward_href(unit: &str) -> String {
+    format!("/ward/{}", segment(unit))
+}
+
+/// A unit's name; its id when nobody has described it.
+pub(crate) fn unit_name(state: &State, unit: &UnitId) -> String {
+    state.places().units.get(unit).map_or_else(|| unit.to_string(), |known| known.name.to_string())
+}
+
+/// Carries a command for whoever is signed in. What the rules refuse is told as they say it.
+pub(crate) async fn carry(ctx: &Ctx, command: Command) -> Result<(), Problem> {
+    let actor = ctx.person()?.name.to_string();
+    match ctx.app.domain.node.command(command, &actor, ctx.now).await {
+        Ok(_) => Ok(()),
+        Err(CommandError::Refused(refusal)) => Err(Problem::Refused(format!("{refusal}."))),
+        Err(other) => Err(Problem::internal(other)),
+    }
+}

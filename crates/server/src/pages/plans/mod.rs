@@ -1,0 +1,39 @@
+//! `/plans`: who gets which patch when, what goes dark for whom, who has agreed; drafting, approving, starting, stopping; work
+//! by hand; the report after the night.
+
+pub(crate) mod acts;
+pub(crate) mod api;
+pub(crate) mod data;
+mod draft;
+mod form;
+mod item;
+mod list;
+mod outage;
+mod pdf;
+mod report;
+mod view;
+mod work;
+mod work_view;
+
+pub(crate) use view::{cover_lines, sign_off_status};
+
+use crate::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/plans", list::show)
+        .get("/plans/new", draft::show)
+        .post("/plans/new", draft::by_form)
+        .upload("/plans/new/file", draft::FILE_SIZE_MAX_BYTES, draft::by_file)
+        .get("/plans/{id}", item::show)
+        .get("/plans/{id}/work/{asset}", work::show)
+        .upload("/plans/{id}/work/{asset}/step", work::PHOTO_UPLOAD_MAX_BYTES, work::step)
+        .get("/plans/{id}/work/{asset}/photo/{step}", work::photo)
+        .post("/plans/{id}/work/{asset}/sign", work::sign)
+        .get("/plans/{id}/outages/{outage}/move", outage::ask)
+        .post("/plans/{id}/outages/{outage}/move", outage::act)
+        .get("/plans/{id}/report", report::show)
+        .get("/plans/{id}/report.pdf", report::pdf)
+        .get("/plans/{id}/{act}", acts::ask)
+        .post("/plans/{id}/{act}", acts::act)
+}

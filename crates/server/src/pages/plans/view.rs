@@ -1,0 +1,480 @@
+//! What the page of one plan shows, in plain data: what is missing, the plan in short, the timeline, units, patches, rings, hosts.
+
+use hospital::State;
+use hospital::night::plans::{PlanRecord, PlanStanding};
+use model::agreement::{Missing, UnitAnswer};
+use model::ids::UnitId;
+use model::patch::{Patch, RestartNeed};
+use model::people::Role;
+use model::plan::{Hands, Plan};
+
+use super::list::status;
+use crate::clock::Local;
+use crate::page::Ctx;
+use crate::pages::night::forecast::{Forecast, beds_text};
+use crate::pages::night::life::PlanState;
+use crate::pages::night::{plan_href, say, unit_name, ward_href};
+use crate::parts::timeline::{Lane, Span, Timeline};
+use crate::parts::{Mark, Status};
+use crate::words::Words;
+
+/// Something that is missing, and where it is given.
+pub(super) struct Need {
+    pub(super) mark: Mark,
+    pub(super) says: String,
+    pub(super) href: String,
+    pub(super) act: &'static str,
+}
+
+pub(super) struct UnitLine {
+    pub(super) name: String,
+    pub(super) href: String,
+    pub(super) dark: Vec<String>,
+    pub(super) beds: String,
+    pub(super) bed_count: u64,
+    pub(super) loses: Vec<String>,
+    pub(super) keeps: String,
+    pub(super) answer: Status,
+    pub(super) cover: Vec<String>,
+    pub(super) answer_href: String,
+}
+
+pub(super) struct PatchLine {
+    pub(super) title: String,
+    pub(super) packages: Vec<String>,
+    pub(super) closes: Vec<(String, String)>,
+    pub(super) restart: String,
+    pub(super) minutes: String,
+    pub(super) back_out: String,
+    pub(super) size: String,
+}
+
+pub(super) struct RingLine {
+    pub(super) number: u16,
+    pub(super) title: String,
+    pub(super) hosts: u64,
+    pub(super) when: String,
+    pub(super) says: String,
+}
+
+pub(super) struct ItemLine {
+    pub(super) host: String,
+    pub(super) href: String,
+    pub(super) patches: String,
+    pub(super) ring: u16,
+    pub(super) wave: u16,
+    pub(super) by: String,
+    pub(super) owner: &'static str,
+    pub(super) planned: String,
+    pub(super) work_href: String,
+}
+
+pub(super) struct View {
+    pub(super) status: Status,
+    pub(super) asked: String,
+    pub(super) note: String,
+    pub(super) newer: String,
+    pub(super) open: bool,
+    pub(super) agreed: bool,
+    pub(super) started: bool,
+    pub(super) needs: Vec<Need>,
+    pub(super) facts: Vec<(&'static str, Vec<String>)>,
+    pub(super) timeline: Option<Timeline>,
+    pub(super) units: Vec<UnitLine>,
+    pub(super) patches: Vec<PatchLine>,
+    pub(super) rings: Vec<RingLine>,
+    pub(super) items: Vec<ItemLine>,
+    pub(super) findings: Vec<(Status, String)>,
+    pub(super) approvals: Vec<String>,
+    pub(super) contingency: String,
+    pub(super) hash: String,
+    pub(super) href: String,
+    pub(super) may: bool,
+}
+
+impl View {
+    pub(super) fn new(ctx: &Ctx, state: &State, record: &PlanRecord, forecast: &Forecast) -> View {
+        let (w, local, plan) = (ctx.w, ctx.local(), &*record.plan);
+        let standing = state.plan_standing(record, ctx.now);
+        let life = PlanState::of(state, record, ctx.now);
+        let blocking = standing.findings.iter().filter(|finding| finding.blocks).count();
+        let missing = if record.is_open() { (standing.missing.len() + blocking) as u64 } else { 0 };
+        View {
+            status: status(w, life, missing),
+            asked: w.plan_asked(record.plan.requester.as_str(), &local.moment(record.drafted.time)),
+            note: note(&local, record),
+            newer: record.superseded_by.map_or(String::new(), |hash| format!("/plans/{}", hash.short())),
+            open: record.is_open(),
+            agreed: record.is_open() && standing.is_agreed(),
+            started: record.started.is_some(),
+            needs: if record.is_open() { needs(ctx, state, record, &standing) } else { Vec::new() },
+            facts: facts(&local, plan, &standing, forecast),
+            timeline: timeline(&local, state, plan, forecast),
+            units: standing
+                .units
+                .iter()
+                .map(|unit| unit_line(&local, state, record, unit, forecast))
+                .map(
+                    |line| {
+                        if ctx.may(Role::Ward) {
+                            line
+                        } else {
+                            UnitLine { answer_href: String::new(), ..line }
+                        }
+                    },
+                )
+                .collect(),
+            patches: plan.patches.iter().map(|patch| patch_line(w, patch)).collect(),
+            rings: rings(&local, plan, forecast),
+            items: items(&local, record, forecast),
+            findings: standing
+                .findings
+                .iter()
+                .map(|finding| {
+                    let status = if finding.blocks {
+                        Status::worded(Mark::Broken, w.plan_blocks())
+                    } else {
+                        Status::worded(Mark::NotAffected, w.plan_remark())
+                    };
+                    let about =
+                        if finding.about.is_empty() { String::new() } else { format!("{}: ", finding.about) };
+                    (status, format!("{about}{}", finding.says))
+                })
+                .collect(),
+            approvals: record
+                .consent
+                .approvals
+                .iter()
+                .map(|approval| w.plan_approved(approval.by.as_str(), &local.moment(approval.at)))
+                .collect(),
+            contingency: plan.contingency.to_string(),
+            hash: record.hash.to_string(),
+            href: plan_href(record),
+            may: ctx.may(Role::Engineer),
+        }
+    }
+}
+
+fn note(local: &Local, record: &PlanRecord) -> String {
+    let w = local.w;
+    match (&record.withdrawn, &record.superseded_by) {
+        (Some((stamp, why)), _) => w.plan_withdrawn_says(&stamp.actor, &local.moment(stamp.time), why),
+        (None, Some(_)) => w.plan_superseded_says().to_owned(),
+        (None, None) => String::new(),
+    }
+}
+
+fn needs(ctx: &Ctx, state: &State, record: &PlanRecord, standing: &PlanStanding) -> Vec<Need> {
+    let w = ctx.w;
+    let href = plan_href(record);
+    let answer = |unit: &UnitId| format!("{}/plans/{}", ward_href(unit.as_str()), record.hash.short());
+    // Who may not do it is not led there.
+    let may = |least: Role, href: String| if ctx.may(least) { href } else { String::new() };
+    let need = |mark, says, href, act| Need { mark, says, href, act };
+    let mut out: Vec<Need> = standing
+        .findings
+        .iter()
+        .filter(|finding| finding.blocks)
+        .map(|finding| {
+            need(Mark::Broken, finding.says.to_string(), "#findings".to_owned(), w.plan_findings())
+        })
+        .collect();
+    out.extend(standing.missing.iter().map(|missing| match missing {
+        Missing::SignOff(unit) => need(
+            Mark::Undecided,
+            w.plan_needs_sign_off(&unit_name(state, unit)),
+            may(Role::Ward, answer(unit)),
+            w.plan_answer(),
+        ),
+        Missing::UnitAgainst(unit) => need(
+            Mark::Broken,
+            w.plan_needs_against(&unit_name(state, unit)),
+            may(Role::Ward, answer(unit)),
+            w.plan_answer(),
+        ),
+        Missing::Cover { unit, wanted, people } => {
+            let (have, want) = (w.number(*people as u64), w.number(u64::from(*wanted)));
+            let says = w.plan_needs_cover(&unit_name(state, unit), &have, &want);
+            need(Mark::Undecided, says, may(Role::Ward, answer(unit)), w.plan_confirm_cover())
+        }
+        Missing::Approvals { wanted, given } => {
+            let says = w.plan_needs_approvals(&w.number(*given as u64), &w.number(*wanted as u64));
+            need(Mark::Undecided, says, may(Role::Engineer, format!("{href}/approve")), w.plan_approve())
+        }
+    }));
+    out
+}
+
+fn facts(
+    local: &Local,
+    plan: &Plan,
+    standing: &PlanStanding,
+    forecast: &Forecast,
+) -> Vec<(&'static str, Vec<String>)> {
+    let w = local.w;
+    let count = |number: usize| number as u64;
+    let windows = plan.windows.iter().map(|window| {
+        let (from, latest, to) = (window.not_before, window.latest_start, window.not_after);
+        w.plan_window(&local.moment(from), &local.clock_near(from, latest), &local.clock_near(from, to))
+    });
+    let installs = plan.items.iter().map(|item| item.patches.len()).sum::<usize>();
+    let restarts = plan
+        .items
+        .iter()
+        .filter(|item| plan.patches_of(item).any(|patch| patch.restart == RestartNeed::Host))
+        .count();
+    let mut long = Vec::new();
+    if let Some((p50, p90)) = forecast.timetable.ends() {
+        long.push(w.plan_until(&local.moment(p50), &local.moment(p90)));
+        if let Some(end) = plan.windows.iter().map(|window| window.not_after).max()
+            && p90 > end
+        {
+            long.push(w.plan_too_long(&local.moment(end)));
+        }
+    }
+    long.push(w.plan_declared().to_owned());
+    let titles = plan.patches.iter().map(|patch| patch.title.to_string()).collect();
+    let quiet = say::minutes(w, u64::from(plan.proof.quiet_minutes));
+    let mut proof = vec![w.plan_proof_says(&quiet)];
+    if let Some(minute) = plan.proof.morning_minute {
+        proof.push(w.plan_proof_morning(&format!("{:02}:{:02}", minute / 60, minute % 60)));
+    }
+    vec![
+        (w.plan_what(), titles),
+        (
+            w.plan_where(),
+            vec![
+                w.plan_hosts_count(count(plan.items.len())),
+                w.plan_units_count(count(standing.units.len())),
+            ],
+        ),
+        (w.plan_when(), windows.collect()),
+        (w.plan_how_many(), vec![w.plan_installs(count(installs)), w.plan_restarts(count(restarts))]),
+        (w.plan_how_long(), long),
+        (w.plan_together(), vec![w.plan_rings_says(count(plan.rings.len()))]),
+        (w.plan_proof(), proof),
+    ]
+}
+
+/// Rings and units over the night, as forecast.
+fn timeline(local: &Local, state: &State, plan: &Plan, forecast: &Forecast) -> Option<Timeline> {
+    let w = local.w;
+    let (from, to) = forecast.range()?;
+    let mut units: Vec<&UnitId> = forecast.dark.iter().map(|dark| &dark.unit).collect();
+    units.dedup();
+    let mut lanes: Vec<Lane> = units
+        .into_iter()
+        .map(|unit| Lane {
+            label: unit_name(state, unit),
+            href: ward_href(unit.as_str()),
+            spans: forecast
+                .of(unit)
+                .map(|dark| Span {
+                    mark: Mark::Dark,
+                    from: dark.from,
+                    p50: dark.to_p50,
+                    p90: dark.to_p90,
+                    says: w.board_dark_beds(dark.beds.len() as u64),
+                })
+                .collect(),
+        })
+        .collect();
+    for (ring, times) in plan.rings.iter().zip(&forecast.timetable.rings) {
+        let span = |mark, from, p50, p90, says| Span { mark, from, p50, p90, says };
+        let mut spans = vec![span(Mark::NotBegun, times.begins.0, times.ends.0, times.ends.1, String::new())];
+        if ring.soak_minutes > 0 {
+            let says = w.board_ring_soaking(&local.moment(times.soaked.0));
+            spans.push(span(Mark::Settling, times.ends.0, times.soaked.0, times.soaked.0, says));
+        }
+        lanes.push(Lane {
+            label: format!("{}: {}", w.board_ring(times.ring), ring.title),
+            href: String::new(),
+            spans,
+        });
+    }
+    let margin = to.seconds_since(from) / 20;
+    let range = (from.plus_seconds(-margin), to.plus_seconds(margin.max(600)));
+    Some(Timeline::new(local, "night", w.plan_timeline(), range, &lanes))
+}
+
+/// A unit's answer as it stands.
+pub(crate) fn answer_status(local: &Local, record: &PlanRecord, unit: &UnitId) -> Status {
+    let w = local.w;
+    let newest = record.consent.sign_offs.iter().rev().find(|sign_off| sign_off.unit == *unit);
+    match newest {
+        None => Status::worded(Mark::Undecided, w.plan_unit_waits()),
+        Some(sign_off) => sign_off_status(local, sign_off),
+    }
+}
+
+/// An answer of a unit to anything.
+pub(crate) fn sign_off_status(local: &Local, sign_off: &model::agreement::SignOff) -> Status {
+    let w = local.w;
+    let (by, at) = (sign_off.by.as_str(), local.moment(sign_off.at));
+    match &sign_off.answer {
+        UnitAnswer::Accept => {
+            Status::worded(Mark::Fixed, w.answer_word_accepted()).detail(w.plan_accepted(by, &at))
+        }
+        UnitAnswer::Propose { not_before, says } => Status::worded(Mark::Undecided, w.answer_word_other())
+            .detail(w.plan_proposed(by, &local.moment(*not_before), says)),
+        UnitAnswer::Refuse { reason } => {
+            Status::worded(Mark::Broken, w.answer_word_refused()).detail(w.plan_refused(by, reason))
+        }
+    }
+}
+
+/// What staff is wanted and confirmed for a unit.
+pub(crate) fn cover_lines(w: Words, record: &PlanRecord, unit: &UnitId) -> Vec<String> {
+    let wanted = record.plan.cover.iter().filter(|cover| cover.unit == *unit);
+    let mut lines: Vec<String> =
+        wanted.map(|cover| w.plan_cover_wanted(&w.number(u64::from(cover.people)), &cover.task)).collect();
+    if lines.is_empty() {
+        return vec![w.plan_unit_no_cover().to_owned()];
+    }
+    match record.consent.cover.iter().rev().find(|confirmed| confirmed.unit == *unit) {
+        Some(confirmed) => lines.push(w.plan_cover_is(&confirmed.people.join(", "), confirmed.by.as_str())),
+        None => lines.push(w.plan_unit_waits().to_owned()),
+    }
+    lines
+}
+
+fn unit_line(
+    local: &Local,
+    state: &State,
+    record: &PlanRecord,
+    unit: &UnitId,
+    forecast: &Forecast,
+) -> UnitLine {
+    let w = local.w;
+    let name = |service: &model::ids::ServiceId| {
+        let known = state.places().services.get(service);
+        known.map_or_else(|| service.to_string(), |known| known.name.to_string())
+    };
+    let mut loses: Vec<String> = forecast.of(unit).map(|dark| name(&dark.service)).collect();
+    loses.sort_unstable();
+    loses.dedup();
+    let mut keeps: Vec<String> =
+        forecast.of(unit).filter_map(|dark| dark.fallback.as_ref()).map(name).collect();
+    keeps.sort_unstable();
+    keeps.dedup();
+    let beds = forecast.beds(unit);
+    UnitLine {
+        name: unit_name(state, unit),
+        href: ward_href(unit.as_str()),
+        dark: forecast
+            .of(unit)
+            .map(|dark| say::from_to(local, dark.from, dark.to_p50, dark.to_p90))
+            .collect(),
+        bed_count: beds.len() as u64,
+        beds: beds_text(&beds),
+        keeps: match (keeps.is_empty(), loses.is_empty()) {
+            (_, true) => String::new(),
+            (true, false) => w.ward_still_nothing().to_owned(),
+            (false, false) => keeps.join(", "),
+        },
+        loses,
+        answer: answer_status(local, record, unit),
+        cover: cover_lines(w, record, unit),
+        answer_href: if record.is_open() {
+            format!("{}/plans/{}", ward_href(unit.as_str()), record.hash.short())
+        } else {
+            String::new()
+        },
+    }
+}
+
+fn patch_line(w: Words, patch: &Patch) -> PatchLine {
+    let restart = match &patch.restart {
+        RestartNeed::None => w.plan_restart_none().to_owned(),
+        RestartNeed::Services(names) => w.plan_restart_services(&names.join(", ")),
+        RestartNeed::Host => w.plan_restart_host().to_owned(),
+    };
+    let package = |package: &model::patch::PackageVersion| format!("{} {}", package.package, package.version);
+    PatchLine {
+        title: patch.title.to_string(),
+        packages: if patch.packages.is_empty() {
+            vec![w.plan_by_hand().to_owned()]
+        } else {
+            patch.packages.iter().map(package).collect()
+        },
+        closes: patch
+            .closes
+            .iter()
+            .map(|cve| (cve.to_string(), crate::pages::overview::view::query("/matrix", &[("cve", cve)])))
+            .collect(),
+        restart,
+        minutes: say::duration(w, patch.declared.forward()),
+        back_out: if patch.can_roll_back {
+            say::duration(w, patch.declared.back_out)
+        } else {
+            w.plan_no_back_out().to_owned()
+        },
+        size: w.plan_kilobytes(&w.number(patch.size_bytes.div_ceil(1_000))),
+    }
+}
+
+fn rings(local: &Local, plan: &Plan, forecast: &Forecast) -> Vec<RingLine> {
+    let w = local.w;
+    let number = |value: u32| w.number(u64::from(value));
+    let line = |(ix, ring): (u16, &model::plan::Ring)| RingLine {
+        number: ix,
+        title: ring.title.to_string(),
+        hosts: plan.items.iter().filter(|item| item.ring == ix).count() as u64,
+        when: forecast
+            .timetable
+            .rings
+            .iter()
+            .find(|times| times.ring == ix)
+            .map_or(String::new(), |times| say::from_to(local, times.begins.0, times.ends.0, times.ends.1)),
+        says: w.plan_ring_says(
+            &number(ring.success_min),
+            &number(ring.failures_stop),
+            &say::minutes(w, u64::from(ring.soak_minutes)),
+            &number(ring.at_once_max),
+        ),
+    };
+    (1_u16..).zip(&plan.rings).map(line).collect()
+}
+
+fn items(local: &Local, record: &PlanRecord, forecast: &Forecast) -> Vec<ItemLine> {
+    let w = local.w;
+    let plan = &record.plan;
+    let href = |tag: &str| crate::pages::devices::href(tag);
+    let mut lines: Vec<ItemLine> = plan
+        .items
+        .iter()
+        .map(|item| {
+            let titles: Vec<&str> = plan.patches_of(item).map(|patch| &*patch.title).collect();
+            let slot = forecast.timetable.slot(&item.host);
+            let (by, work_href) = match item.by {
+                Hands::Agent => (w.plan_by_agent().to_owned(), String::new()),
+                Hands::Person(kind) => (
+                    w.plan_by_person(w.installer(kind)),
+                    format!(
+                        "{}/work/{}",
+                        plan_href(record),
+                        crate::pages::devices::segment(item.host.as_str())
+                    ),
+                ),
+            };
+            ItemLine {
+                host: item.host.to_string(),
+                href: match item.by {
+                    Hands::Agent => crate::pages::night::host_href(item.host.as_str()),
+                    Hands::Person(_) => href(item.host.as_str()),
+                },
+                patches: titles.join(", "),
+                ring: item.ring,
+                wave: item.wave,
+                by,
+                owner: say::owner(w, item.owner),
+                planned: slot.map_or(String::new(), |slot| {
+                    say::from_to(local, slot.p50.begins, slot.p50.ends, slot.p90.ends)
+                }),
+                work_href,
+            }
+        })
+        .collect();
+    lines.sort_by(|a, b| (a.ring, a.wave, &a.host).cmp(&(b.ring, b.wave, &b.host)));
+    lines
+}
