@@ -1,0 +1,304 @@
+//! Hosts at the gateway: who is let in, what is durable before it is answered, what is handed out.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use gateway::{Gateway, Settings, SiteKeys, token::Token};
+use hospital::Command;
+use hospital::command::ImportOrigin;
+use journal::{Location, StreamName, open};
+use model::ids::ImportId;
+use model::{AssetTag, Device, Time};
+use node::Node;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+/// A site with a gateway on a port of its own, and a clock that the test moves.
+struct Site {
+    node: Arc<Node>,
+    address: SocketAddr,
+    ca_pem: String,
+    clock: Arc<AtomicI64>,
+    _close: oneshot::Sender<()>,
+    folder: tempfile::TempDir,
+}
+
+/// What a host has after enrolment.
+struct Host {
+    key_pem: String,
+    certificate_pem: String,
+}
+
+impl Site {
+    async fn new() -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = open(&Location::Memory).await.unwrap();
+        let node = Node::open(journal, StreamName::new("main").unwrap(), false).await.unwrap().node;
+        let devices = ["SRV-1", "SRV-2"].map(|tag| {
+            serde_json::from_value::<Device>(
+                json!({"asset_tag": tag, "manufacturer": "Acme", "model": "Server"}),
+            )
+            .unwrap()
+        });
+        let origin = ImportOrigin {
+            id: ImportId::new("i").unwrap(),
+            source: "list".into(),
+            sha256: None,
+            remarks: Vec::new(),
+        };
+        // TLS looks at the machine's clock: the site's must not be far from it.
+        #[allow(clippy::disallowed_methods, reason = "certificates are checked against the machine's clock")]
+        let start = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
+        let clock = Arc::new(AtomicI64::new(i64::try_from(start).unwrap()));
+        let now = Time(clock.load(Ordering::SeqCst));
+        let command = Command::ImportInventory { devices: devices.into(), complete: false, origin };
+        node.command(command, "test", now).await.unwrap();
+        let keys = SiteKeys::open(folder.path(), &["localhost".to_owned()], now).unwrap();
+        let ca_pem = keys.authority().pem().to_owned();
+        let read = Arc::clone(&clock);
+        let clock_of_gateway = Arc::new(move || Time(read.load(Ordering::SeqCst)));
+        let settings = Settings { check_ins_per_minute_max: 30, ..Settings::default() };
+        let gateway = Gateway::new(Arc::clone(&node), keys, clock_of_gateway, settings);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (close, closed) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            gateway.serve(listener, async move { closed.await.unwrap_or(()) }).await.unwrap()
+        });
+        Site { node, address, ca_pem, clock, _close: close, folder }
+    }
+
+    fn now(&self) -> Time {
+        Time(self.clock.load(Ordering::SeqCst))
+    }
+
+    async fn offer(&self, host: &str) -> Token {
+        let token = Token::new(rand::random());
+        let command = Command::OfferEnrolment {
+            host: AssetTag::new(host).unwrap(),
+            token_sha256: token.sha256.as_str().into(),
+            expires: self.now().plus_seconds(3_600),
+        };
+        self.node.command(command, "test", self.now()).await.unwrap();
+        token
+    }
+
+    /// Posts JSON; the status and what came back.
+    async fn post(&self, host: Option<&Host>, path: &str, body: &Value) -> (u16, Value) {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(self.ca_pem.as_bytes()).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots);
+        let config = match host {
+            None => config.with_no_client_auth(),
+            Some(host) => {
+                let own = CertificateDer::from_pem_slice(host.certificate_pem.as_bytes()).unwrap();
+                let key = PrivateKeyDer::from_pem_slice(host.key_pem.as_bytes()).unwrap();
+                config.with_client_auth_cert(vec![own], key).unwrap()
+            }
+        };
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let mut stream = connector.connect(name, stream).await.unwrap();
+        let body = body.to_string();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // The server may end the connection without a word of TLS; what it said has arrived.
+        let _end = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8(answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+
+    async fn enrol(&self, token: &Token, key: &rcgen::KeyPair) -> (u16, Value) {
+        let request = rcgen::CertificateParams::default().serialize_request(key).unwrap();
+        let ask = json!({"version": 1, "token": token.text, "csr_pem": request.pem().unwrap()});
+        self.post(None, "/agent/v1/enrol", &ask).await
+    }
+
+    async fn enrolled(&self, host: &str) -> Host {
+        let token = self.offer(host).await;
+        let key = rcgen::KeyPair::generate().unwrap();
+        let (status, got) = self.enrol(&token, &key).await;
+        assert_eq!((status, got["host"].as_str()), (200, Some(host)), "{got}");
+        let certificate_pem = got["certificate_pem"].as_str().unwrap().to_owned();
+        Host { key_pem: key.serialize_pem(), certificate_pem }
+    }
+}
+
+fn same(number: u64, now: Time) -> Value {
+    json!({"number": number, "at": now, "item": {"report": {"same": {"observed_at": now}}}})
+}
+
+fn full(number: u64, now: Time) -> Value {
+    json!({"number": number, "at": now, "item": {"report": {"full": {
+        "observed_at": now, "boot": {"id": "b0", "began_at": 0},
+        "system": {"family": "debian", "name": "Debian 12", "kernel_running": "6.1", "kernel_installed": null},
+        "packages": {"vakta": "1.0-1"}, "available": [], "signals": {"kernel": "clear"},
+        "resources": {"disk_free_bytes": null, "power": "mains", "clock_offset_ms": null},
+    }}}})
+}
+
+fn check_in(now: Time, numbered: &[Value], wait: u32) -> Value {
+    json!({"version": 1, "agent_now": now, "numbered": numbered, "wait_seconds": wait, "order_seen": 0})
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_enrols_once_delivers_once_and_is_answered_when_it_is_durable() {
+    let site = Site::new().await;
+    let host = site.enrolled("SRV-1").await;
+    let now = site.now();
+    // The host's clock is an hour ahead; what it says happened five seconds before it says so.
+    let ahead = now.plus_seconds(3_600);
+    let (status, got) = site
+        .post(Some(&host), "/agent/v1/check-in", &check_in(ahead, &[full(1, ahead.plus_seconds(-5))], 0))
+        .await;
+    assert_eq!((status, &got["acked"], &got["want_full"]), (200, &json!(1), &json!(false)), "{got}");
+    let entries = site.node.version();
+    let seen = |site: &Site| {
+        let tag = AssetTag::new("SRV-1").unwrap();
+        site.node.read(|state| state.night().host(&tag).unwrap().observed_at().unwrap())
+    };
+    assert_eq!(seen(&site), now.plus_seconds(-5));
+    let (status, got) =
+        site.post(Some(&host), "/agent/v1/check-in", &check_in(ahead, &[full(1, ahead)], 0)).await;
+    assert_eq!((status, &got["acked"]), (200, &json!(1)), "{got}");
+    assert_eq!(site.node.version(), entries, "delivered again, nothing is recorded");
+    let (_, got) = site.post(Some(&host), "/agent/v1/check-in", &check_in(now, &[same(5, now)], 0)).await;
+    assert_eq!(
+        (&got["acked"], &got["want_full"]),
+        (&json!(5), &json!(true)),
+        "a gap asks for everything: {got}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_is_good_for_one_key_and_the_same_key_may_ask_again() {
+    let site = Site::new().await;
+    let token = site.offer("SRV-1").await;
+    let key = rcgen::KeyPair::generate().unwrap();
+    assert_eq!(site.enrol(&token, &key).await.0, 200);
+    assert_eq!(site.enrol(&token, &key).await.0, 200, "the first answer may have been lost");
+    let (status, got) = site.enrol(&token, &rcgen::KeyPair::generate().unwrap()).await;
+    assert_eq!(status, 403, "{got}");
+    let never = Token::new([7; 20]);
+    assert_eq!(site.enrol(&never, &key).await.0, 403);
+    let ask = json!({"version": 1, "token": site.offer("SRV-2").await.text, "csr_pem": "no request"});
+    let (status, got) = site.post(None, "/agent/v1/enrol", &ask).await;
+    assert_eq!(status, 403);
+    assert!(got["says"].as_str().unwrap().contains("request for a certificate"), "{got}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_revoked_or_shows_no_certificate_or_says_too_much_is_refused_with_a_sentence() {
+    let site = Site::new().await;
+    let host = site.enrolled("SRV-1").await;
+    let now = site.now();
+    let (status, got) = site.post(None, "/agent/v1/check-in", &check_in(now, &[], 0)).await;
+    assert_eq!(status, 401, "{got}");
+    let many: Vec<Value> = (1..=65).map(|number| same(number, now)).collect();
+    let (status, got) = site.post(Some(&host), "/agent/v1/check-in", &check_in(now, &many, 0)).await;
+    assert_eq!(status, 422, "{got}");
+    assert!(got["says"].as_str().unwrap().contains("at most 64"), "{got}");
+    let long = json!({"version": 1, "csr_pem": "x".repeat(100_000)});
+    let (status, got) = site.post(Some(&host), "/agent/v1/renew", &long).await;
+    assert_eq!(status, 413, "{got}");
+    let revoke = Command::RevokeHost { host: AssetTag::new("SRV-1").unwrap(), reason: "stolen".into() };
+    site.node.command(revoke, "test", now).await.unwrap();
+    let (status, got) =
+        site.post(Some(&host), "/agent/v1/check-in", &check_in(now, &[full(1, now)], 0)).await;
+    assert_eq!(status, 403);
+    assert!(got["says"].as_str().unwrap().contains("stolen"), "{got}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_renews_and_both_certificates_hold_until_the_new_one_has_arrived() {
+    let site = Site::new().await;
+    let host = site.enrolled("SRV-1").await;
+    let key = rcgen::KeyPair::generate().unwrap();
+    let request = rcgen::CertificateParams::default().serialize_request(&key).unwrap();
+    let ask = json!({"version": 1, "csr_pem": request.pem().unwrap()});
+    let (status, got) = site.post(Some(&host), "/agent/v1/renew", &ask).await;
+    assert_eq!(status, 200, "{got}");
+    let newer = Host {
+        key_pem: key.serialize_pem(),
+        certificate_pem: got["certificate_pem"].as_str().unwrap().to_owned(),
+    };
+    for host in [&host, &newer] {
+        let (status, got) = site.post(Some(host), "/agent/v1/check-in", &check_in(site.now(), &[], 0)).await;
+        assert_eq!(status, 200, "{got}");
+    }
+    let again = site.enrolled("SRV-1").await;
+    assert_eq!(site.post(Some(&again), "/agent/v1/check-in", &check_in(site.now(), &[], 0)).await.0, 200);
+    let (status, got) = site.post(Some(&newer), "/agent/v1/check-in", &check_in(site.now(), &[], 0)).await;
+    assert_eq!(status, 403, "who enrolled anew has no other certificate: {got}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_hosts_at_once_share_entries_and_nothing_is_lost() {
+    let site = Arc::new(Site::new().await);
+    let host = Arc::new(site.enrolled("SRV-1").await);
+    let other = Arc::new(site.enrolled("SRV-2").await);
+    let before = site.node.version();
+    let now = site.now();
+    let mut all = tokio::task::JoinSet::new();
+    for number in 1..=20 {
+        for host in [&host, &other] {
+            let (site, host) = (Arc::clone(&site), Arc::clone(host));
+            all.spawn(async move {
+                let (status, got) = site
+                    .post(Some(&host), "/agent/v1/check-in", &check_in(now, &[full(number, now)], 0))
+                    .await;
+                assert_eq!(status, 200, "{got}");
+                assert!(got["acked"].as_u64().unwrap() >= number, "answered before it was taken: {got}");
+            });
+        }
+    }
+    while let Some(done) = all.join_next().await {
+        done.unwrap();
+    }
+    let entries = site.node.version() - before;
+    assert!((1..=40).contains(&entries), "{entries}");
+    for tag in ["SRV-1", "SRV-2"] {
+        let tag = AssetTag::new(tag).unwrap();
+        assert_eq!(site.node.read(|state| state.night().host(&tag).unwrap().number()), 20);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sites_keys_are_made_once_and_nobody_else_may_read_them() {
+    let site = Site::new().await;
+    let again = SiteKeys::open(site.folder.path(), &[], site.now()).unwrap();
+    assert_eq!(again.authority().pem(), site.ca_pem, "the same authority after a restart");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |name: &str| {
+            std::fs::metadata(site.folder.path().join(name)).unwrap().permissions().mode() & 0o777
+        };
+        for key in ["authority.key.pem", "server.key.pem", "orders.key"] {
+            assert_eq!(mode(key), 0o600, "{key}");
+        }
+        let orders: &Path = &site.folder.path().join("orders.key");
+        std::fs::set_permissions(orders, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let error = SiteKeys::open(site.folder.path(), &[], site.now()).err().unwrap();
+        assert!(error.to_string().contains("can be read by others"), "{error}");
+    }
+}
