@@ -2,8 +2,8 @@
 //! changed. It decides nothing (that is `hospital`) and stores nothing (that is `journal`).
 
 mod command;
-pub mod drive;
 mod documents;
+pub mod drive;
 mod error;
 mod fold;
 mod open;

@@ -155,39 +155,11 @@ impl Config {
                 behind_proxy: flag(env, "SEGUE_BEHIND_PROXY", file.behind_proxy, false)?,
                 metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
                 styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
+                advisory_keys: match env("SEGUE_ADVISORY_KEYS") {
+                    Some(paths) => std::env::split_paths(&paths).collect(),
+                    None => file.advisory_keys.unwrap_or_default(),
+                },
             };
-        let config = Config {
-            data: common
-                .data
-                .clone()
-                .or_else(|| env("SEGUE_DATA").map(PathBuf::from))
-                .or(file.data)
-                .unwrap_or_else(|| "segue-data".into()),
-            journal,
-            site: common
-                .site
-                .clone()
-                .or_else(|| env("SEGUE_SITE"))
-                .or(file.site)
-                .unwrap_or_else(|| "main".to_owned()),
-            listen: match env("SEGUE_LISTEN") {
-                Some(text) => text
-                    .parse()
-                    .map_err(|_| wrong("SEGUE_LISTEN", &text, "an address such as 127.0.0.1:7227"))?,
-                None => file.listen.unwrap_or(LISTEN),
-            },
-            hospital: env("SEGUE_HOSPITAL").or(file.hospital).unwrap_or_else(|| "Segue".to_owned()),
-            time_zone: env("SEGUE_TIME_ZONE").or(file.time_zone).unwrap_or_else(|| "UTC".to_owned()),
-            language: env("SEGUE_LANGUAGE").or(file.language).unwrap_or_else(|| "en".to_owned()),
-            tls: flag(env, "SEGUE_TLS", file.tls, false)?,
-            behind_proxy: flag(env, "SEGUE_BEHIND_PROXY", file.behind_proxy, false)?,
-            metrics_token: env("SEGUE_METRICS_TOKEN").or(file.metrics_token),
-            styleguide: flag(env, "SEGUE_STYLEGUIDE", file.styleguide, true)?,
-            advisory_keys: match env("SEGUE_ADVISORY_KEYS") {
-                Some(paths) => std::env::split_paths(&paths).collect(),
-                None => file.advisory_keys.unwrap_or_default(),
-            },
-        };
         config.check()?;
         Ok(config)
     }
