@@ -2,6 +2,8 @@
 
 /// How often hosts check in.
 pub const CHECK_IN_EVERY_SECONDS: u32 = 60;
+/// Longest time between two check-ins that may be set.
+pub const CHECK_IN_EVERY_MAX_SECONDS: u32 = wire::limit::CHECK_IN_EVERY_MAX_SECONDS;
 /// Most connections at once; further ones wait to be accepted.
 pub const CONNECTIONS_MAX: usize = 250_000;
 /// Longest that a handshake may take.

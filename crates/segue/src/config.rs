@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use gateway::limits;
 use serde::{Deserialize, Serialize};
 
 use crate::args::Common;
@@ -27,6 +28,7 @@ struct File {
     agents_listen: Option<SocketAddr>,
     agents_names: Option<Vec<String>>,
     agents_keys: Option<PathBuf>,
+    agents_check_in_seconds: Option<u32>,
     advisory_keys: Option<Vec<PathBuf>>,
 }
 
@@ -66,6 +68,8 @@ pub(crate) struct Config {
     pub(crate) agents_names: Vec<String>,
     /// Folder of the authority's and the orders' keys.
     pub(crate) agents_keys: PathBuf,
+    /// How often they check in; an order reaches them at once all the same.
+    pub(crate) agents_check_in_seconds: u32,
     /// Files of public OpenPGP keys that the signatures of advisories are verified with.
     pub(crate) advisory_keys: Vec<PathBuf>,
 }
@@ -92,6 +96,8 @@ fn without_password<S: serde::Serializer>(
 
 /// Read when no file is named and it exists.
 const FILE_NAME: &str = "segue.toml";
+/// What the time between two check-ins must be.
+const CHECK_IN_IS: &str = "a whole number of seconds from 1 to 3600";
 /// Default address.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 7227);
 
@@ -134,6 +140,12 @@ impl Config {
                 },
                 agents_names: agents_names.or(file.agents_names).unwrap_or_default(),
                 agents_keys: agents_keys.unwrap_or_else(|| data.join("agents")),
+                agents_check_in_seconds: match env("SEGUE_AGENTS_CHECK_IN_SECONDS") {
+                    Some(text) => text
+                        .parse()
+                        .map_err(|_| wrong("SEGUE_AGENTS_CHECK_IN_SECONDS", &text, CHECK_IN_IS))?,
+                    None => file.agents_check_in_seconds.unwrap_or(limits::CHECK_IN_EVERY_SECONDS),
+                },
                 data,
                 journal,
                 site: common
@@ -175,6 +187,10 @@ impl Config {
     fn check(&self) -> Result<(), Failed> {
         journal::StreamName::new(&self.site)
             .map_err(|error| wrong("site", &self.site, &error.to_string()))?;
+        if !(1..=limits::CHECK_IN_EVERY_MAX_SECONDS).contains(&self.agents_check_in_seconds) {
+            let seconds = self.agents_check_in_seconds.to_string();
+            return Err(wrong("agents_check_in_seconds", &seconds, CHECK_IN_IS));
+        }
         let postgres = |url: &String| url.starts_with("postgres://") || url.starts_with("postgresql://");
         if let Some(url) = self.journal.as_ref().filter(|url| !postgres(url)) {
             // Never the whole address: it may hold a password.
@@ -253,6 +269,15 @@ mod tests {
         let common = Common { config: Some(file.path().to_owned()), ..Common::default() };
         let said = Config::from(&common, &nothing).unwrap_err().sentence();
         assert!(said.contains("line 2") && said.contains("languag"), "{said}");
+    }
+
+    #[test]
+    fn hosts_cannot_be_told_to_check_in_without_a_pause_or_once_a_day() {
+        for seconds in ["0", "86400", "often"] {
+            let env = |name: &str| (name == "SEGUE_AGENTS_CHECK_IN_SECONDS").then(|| seconds.to_owned());
+            let said = Config::from(&Common::default(), &env).unwrap_err().sentence();
+            assert!(said.contains(seconds) && said.contains("from 1 to 3600"), "{said}");
+        }
     }
 
     #[test]

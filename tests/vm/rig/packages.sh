@@ -3,8 +3,8 @@
 #   ward-fonts     an upgrade that needs no restart
 #   alarm-relay    its running daemon keeps the old program until the service restarts; /run/alarm-relay.version says
 #                  which version *runs*
-#   station-base   needs a restart of the host, and that restart arms a SECOND one, after as many seconds as
-#                  /etc/station-base.delay says: a check that looks once right after the boot is fooled
+#   station-base   needs a restart of the host, and that restart arms a SECOND one, once /etc/station-base.hold is gone:
+#                  a check that looks once right after the boot is fooled
 #
 # usage: packages.sh WORK      makes WORK/repository and WORK/repository/key.asc
 # shellcheck source=tests/vm/rig/lib.sh
@@ -78,14 +78,14 @@ station_base() { # VERSION
 set -e
 stage=/var/lib/station-base/stage
 case $(cat $stage 2>/dev/null) in
-  1) [ ! -e /etc/station-base.delay ] || sleep "$(cat /etc/station-base.delay)"
+  1) while [ -e /etc/station-base.hold ]; do sleep 1; done
      echo 2 >$stage
      touch /run/reboot-required
      echo station-base >>/run/reboot-required.pkgs ;;
   2) echo done >$stage ;;
 esac
 B
-  # Type=exec: the boot counts as finished while the delay runs, so a check right after it sees green.
+  # Type=exec: the boot counts as finished while the work goes on, so a check right after it sees green.
   printf '[Unit]\nDescription=second stage of the upgrade\n[Service]\nType=exec\nExecStart=/usr/lib/station-base/boot\n[Install]\nWantedBy=multi-user.target\n' \
     >"$root/lib/systemd/system/station-base.service"
   cat >"$root/DEBIAN/postinst" <<'P'

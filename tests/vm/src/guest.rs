@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 /// One call to the guest agent; the emulated machine is slow.
 const CALL_TIME_MAX: Duration = Duration::from_secs(20);
 /// A command in the guest, where nothing else is said.
-pub(crate) const COMMAND_TIME_MAX: Duration = Duration::from_secs(180);
+pub(crate) const COMMAND_TIME_MAX: Duration = Duration::from_secs(900);
 /// Bytes written to a file of the guest in one call.
 const WRITE_MAX_BYTES: usize = 48 << 10;
 /// Pause between two looks at something that takes a while.

@@ -4,12 +4,17 @@
 // A command-line program speaks on its streams.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod beside;
 mod guest;
-mod incident;
 mod machine;
+mod night;
+mod plan;
+mod record;
 mod repository;
 mod rig;
+mod site;
 mod steps;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +22,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use crate::rig::Rig;
+use crate::beside::Patchman;
+use crate::rig::{Paths, Rig};
 use crate::steps::Steps;
 
 #[derive(Parser)]
@@ -26,12 +32,15 @@ struct Args {
     /// Where images, machines and logs lie; what is in it is used again
     #[arg(long)]
     work: PathBuf,
-    /// The folder of this project's `tests/vm/rig`
+    /// This project's folder
     #[arg(long)]
-    rig: PathBuf,
-    /// The built `segue`
+    project: PathBuf,
+    /// The folder of the built `segue` and `segue-agent`
     #[arg(long)]
-    segue: PathBuf,
+    built: PathBuf,
+    /// Run patchman beside it (needs PyPI once)
+    #[arg(long)]
+    patchman: bool,
 }
 
 fn main() -> ExitCode {
@@ -44,8 +53,16 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args, steps: &mut Steps) -> Result<()> {
-    let rig = steps.step("the image and the signed repository are made", || {
-        Rig::prepare(&args.rig, &args.work, &args.segue)
-    })?;
-    incident::run(&rig, steps)
+    let paths = Paths {
+        rig: args.project.join("tests/vm/rig"),
+        agent: args.built.join("segue-agent"),
+        unit: args.project.join("crates/agent/unit/segue-agent.service"),
+    };
+    let rig =
+        steps.step("the image and the signed repository are made", || Rig::prepare(&paths, &args.work))?;
+    let patchman = match args.patchman {
+        true => Some(steps.step("patchman runs beside", || Patchman::start(&paths.rig, &rig.work))?),
+        false => None,
+    };
+    night::run(&paths, &rig, &args.built.join("segue"), patchman, steps)
 }

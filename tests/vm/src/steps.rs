@@ -50,3 +50,8 @@ pub(crate) fn expect_eq(what: &str, found: &str, wanted: &str) -> Result<()> {
     }
     Ok(())
 }
+
+/// Shows a page of a record.
+pub(crate) fn print(page: &str) {
+    println!("{page}");
+}

@@ -1,6 +1,7 @@
 //! Nodes on real journals: commands that race, restarts, snapshots, news.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
+mod cuts;
 mod drive;
 
 use std::sync::Arc;

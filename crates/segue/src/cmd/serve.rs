@@ -88,7 +88,11 @@ async fn hosts(config: &Config, node: Arc<Node>, address: SocketAddr) -> Result<
         Failed::Refused(format!("hosts cannot be listened to on {address}: {cause}; see agents_listen"))
     })?;
     let at = HostsAt { address: listener.local_addr()?, authority_sha256 };
-    let gateway = Gateway::new(node, keys, Arc::new(now), gateway::Settings::default());
+    let settings = gateway::Settings {
+        check_in_seconds: config.agents_check_in_seconds,
+        ..gateway::Settings::default()
+    };
+    let gateway = Gateway::new(node, keys, Arc::new(now), settings);
     let (close, mut closing) = watch::channel(false);
     let stop = async move {
         let _closed = closing.wait_for(|closing| *closing).await;

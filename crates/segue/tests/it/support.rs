@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_segue");
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_segue");
 /// Above this, something hangs.
 const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(60);
 
