@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 
 use crate::version::release::Release;
 use crate::version::subject::{Known, Span};
-use crate::version::{Gap, Inclusion, OutReason, PreparedSubject, Subject, VersionSpec, ordering};
+use crate::version::{Gap, Inclusion, OutReason, PreparedSubject, Subject, VersionSpec, combine, ordering};
 
 pub use contradiction::{Against, against, contradiction};
 pub use names::Siblings;
@@ -54,6 +54,8 @@ pub struct NamedFix {
     individual: Option<Box<VersionSpec>>,
     /// The advisory lists a later version as affected, so the fix clears nothing outside its own line.
     own_line_only: bool,
+    /// It lies in an affected range that begins somewhere and never ends: as if the range were written the wrong way round.
+    inside_endless: bool,
     /// The text only announces it: nobody has said that it can be had, and it stays weak wherever else it is named.
     announced: Announced,
 }
@@ -74,6 +76,7 @@ impl NamedFix {
             strictly_later,
             individual: None,
             own_line_only: false,
+            inside_endless: false,
             announced: Announced::No,
         }
     }
@@ -93,6 +96,15 @@ impl NamedFix {
     /// them, or before one of its own line, is weak; before one of another line, it clears its own line only.
     pub fn weigh(&mut self, affected: &[&VersionSpec]) {
         let Some(fix) = &self.release else { return };
+        let as_device = Subject { version: Some(&self.text), ..Subject::default() };
+        if !self.strictly_later && combine(affected, &as_device) == Inclusion::In {
+            // The status calls the fix itself affected; then what lies after the range is not shown to be fixed by it.
+            self.strength = Strength::Weak;
+            let has_end = |spec: &&VersionSpec| spec.bounds().any(|bound| bound.is_upper);
+            self.inside_endless = !affected.iter().any(has_end)
+                && affected.iter().any(|spec| spec.bounds().any(|bound| !bound.is_upper));
+            return;
+        }
         for listed in affected.iter().flat_map(|spec| spec.listed()) {
             let (a, b) = (listed.bare.end(true), fix.bare.end(self.strictly_later));
             if ordering(&a, &b).is_some_and(Ordering::is_lt) {
@@ -196,7 +208,13 @@ pub fn after_range_of(out: &OutReason, fixes: &[NamedFix], subject: &PreparedSub
     let listed_only = match out {
         OutReason::NotListed => true,
         OutReason::AboveUpper { .. } | OutReason::OutsideRanges { .. } => false,
-        OutReason::BelowLower { .. } | OutReason::Excluded { .. } => return Outcome::NotAffected,
+        OutReason::Excluded { .. } => return Outcome::NotAffected,
+        OutReason::BelowLower { .. } => {
+            let backwards = fixes.iter().find(|fix| fix.inside_endless);
+            return backwards.map_or(Outcome::NotAffected, |fix| {
+                Outcome::Undecided(Gap::ProseContradicts { text: fix.quote.clone() })
+            });
+        }
         OutReason::MadeOutside { .. } | OutReason::SerialOutside { .. } => {
             let has = |fix: &&NamedFix| {
                 fix.individual.as_ref().is_some_and(|spec| spec.contains_prepared(subject) == Inclusion::In)
@@ -313,6 +331,7 @@ pub(crate) fn named(text: &str, strength: Strength, quote: &str, strictly_later:
         strictly_later,
         individual: None,
         own_line_only: false,
+        inside_endless: false,
         announced: Announced::No,
     })
 }

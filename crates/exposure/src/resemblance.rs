@@ -72,7 +72,8 @@ const INITIALS: &[(&str, &[&str])] = &[
     ("jnj", &["johnson", "johnson"]),
 ];
 
-/// Makers whose products another maker sells and answers for today, by the word that names each. Old labels stay on devices.
+/// Makers that another took over, whole or with a line of products, by the words that begin each name. Old labels stay on
+/// devices. This only ever asks a person; what cannot be vouched for does not stand here.
 const SUCCEEDED: &[(&str, &[&str])] = &[
     ("animas", &["johnson"]),
     ("bard", &["bd", "becton"]),
@@ -80,22 +81,21 @@ const SUCCEEDED: &[(&str, &[&str])] = &[
     ("carefusion", &["bd", "becton", "vyaire"]),
     ("carestream", &["philips"]),
     ("covidien", &["medtronic"]),
-    ("datex", &["ge"]),
-    ("eli", &["hillrom", "baxter"]),
+    ("cr bard", &["bd", "becton"]),
+    ("datex", &["ge", "general electric"]),
     ("gambro", &["baxter"]),
-    ("hill", &["hillrom", "baxter"]),
+    ("hill rom", &["hillrom", "baxter"]),
     ("hillrom", &["baxter"]),
     ("hospira", &["icu", "pfizer"]),
     ("invivo", &["philips"]),
-    ("mortara", &["hillrom", "baxter", "welch"]),
-    ("physio", &["stryker"]),
+    ("mortara", &["hill rom", "hillrom", "baxter", "welch allyn"]),
+    ("physio control", &["stryker"]),
     ("respironics", &["philips"]),
-    ("smiths", &["icu"]),
+    ("smiths medical", &["icu"]),
     ("st jude", &["abbott"]),
     ("varian", &["siemens"]),
-    ("vital", &["vyaire"]),
     ("volcano", &["philips"]),
-    ("welch", &["hillrom", "baxter"]),
+    ("welch allyn", &["hill rom", "hillrom", "baxter"]),
 ];
 
 /// Shortest name in which one slip of the pen still leaves the maker recognisable, in bytes.
@@ -285,6 +285,13 @@ mod tests {
         assert!(succeeded("Mortara Instrument", "Hillrom"));
         assert!(succeeded("Welch Allyn", "Hillrom and ELI, Baxter International Inc."));
         assert!(!succeeded("GE Healthcare", "Philips"));
+        assert!(succeeded("Hill-Rom", "Baxter"));
+        assert!(succeeded("C.R. Bard", "BD"));
+        assert!(succeeded("Physio-Control", "Stryker"));
         assert!(!succeeded("Gambro", "Fresenius Kabi"));
+        assert!(!succeeded("Eli Lilly", "Baxter"), "a shared first word is nobody's history");
+        assert!(!succeeded("Vital Images", "Vyaire Medical"));
+        assert!(!succeeded("Smiths Detection", "ICU Medical"));
+        assert!(!succeeded("Hill Laboratories", "Baxter"));
     }
 }

@@ -21,6 +21,7 @@ pub(crate) mod subject;
 mod token;
 mod uri;
 mod verdict;
+mod wording;
 
 use model::advisory::VersionText;
 
@@ -79,7 +80,7 @@ impl VersionSpec {
                 Some(serials) => vec![Clause::of(What::Serials(serials))],
                 None => unreadable(&shown),
             }
-        } else if plain.trim().is_empty() {
+        } else if plain.trim().is_empty() || uri::has_unknown_signs(&plain) {
             unreadable(&shown)
         } else {
             grammar::clauses(&token::signs(&plain), &shown)

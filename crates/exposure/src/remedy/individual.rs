@@ -46,6 +46,7 @@ pub(super) fn individual_fix(sentence: &str) -> Option<(NamedFix, &str)> {
         strictly_later: false,
         individual: Some(Box::new(spec)),
         own_line_only: false,
+        inside_endless: false,
         announced: Announced::No,
     };
     fits.then_some((fix, head))

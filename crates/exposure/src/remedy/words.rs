@@ -169,7 +169,9 @@ pub(super) fn version_at(words: &[&str], at: usize) -> Option<(String, usize)> {
 pub(super) fn continued(words: &[&str], at: usize, text: &mut String) -> usize {
     // `1.8.4 Service Pack 01`, `4.20 SR2`, `8.5 GMA 3`
     let mut used = 1;
-    if !words.get(at).is_none_or(|raw| raw.ends_with([',', '.', ';', ')'])) {
+    // `3.3, Service Pack 4`: the comma does not part them.
+    let ends = if pack_follows(words, at + 1) { &['.', ';', ')'][..] } else { &[',', '.', ';', ')'][..] };
+    if !words.get(at).is_none_or(|raw| raw.ends_with(ends)) {
         let next = |i: usize| words.get(at + i).map(|w| bare(w)).unwrap_or_default();
         let is_number = |w: &str| !w.is_empty() && w.len() <= 4 && w.chars().all(|c| c.is_ascii_digit());
         let is_word = |w: &str| {
@@ -228,6 +230,16 @@ pub(super) fn continued(words: &[&str], at: usize, text: &mut String) -> usize {
         }
     }
     used - 1
+}
+
+/// `Service Pack 4`, `SP4`.
+fn pack_follows(words: &[&str], at: usize) -> bool {
+    let word = |i: usize| words.get(i).map(|w| bare(w).to_lowercase()).unwrap_or_default();
+    let number = |w: &str| !w.is_empty() && w.chars().all(|c| c.is_ascii_digit());
+    let (first, second) = (word(at), word(at + 1));
+    (first == "service" && second == "pack" && number(&word(at + 2)))
+        || (first == "sp" && number(&second))
+        || first.strip_prefix("sp").is_some_and(number)
 }
 
 /// `JCI-PSA-2021-17 v1`: the document's version.

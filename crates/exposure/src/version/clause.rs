@@ -88,6 +88,11 @@ impl Clause {
 
     /// What is inside stays inside only when its conditions hold.
     pub(crate) fn under_conditions(&self, truth: Truth, subject: &Subject<'_>) -> Truth {
+        if let Truth::No(_) = &truth
+            && let Some(text) = self.conditions.iter().find(|text| leaves_outside_open(text))
+        {
+            return Truth::Maybe(Gap::Condition { condition: Condition::Written(text.clone()) });
+        }
         if truth != Truth::Yes {
             return truth;
         }
@@ -105,6 +110,57 @@ impl Clause {
             None => Truth::Yes,
         }
     }
+}
+
+/// Does a note beside a range name further affected versions (`7.50 may also be affected`), the same range in another
+/// numbering (`firmware versions prior to 8.26.4`) or in another unit (`years`), or turn the range round (`not affected`), so
+/// that a version outside the range may be meant all the same?
+fn leaves_outside_open(note: &str) -> bool {
+    const NEGATIONS: &[&str] = &[
+        "not affected",
+        "unaffected",
+        "not vulnerable",
+        "not impacted",
+        "fixed",
+        "patched",
+        "resolved",
+        "corrected",
+    ];
+    const UNITS: &[&str] = &["year", "years", "month", "months", "week", "weeks", "day", "days"];
+    const FURTHER: &[&str] =
+        &["also be affected", "also affected", "also vulnerable", "may be affected", "also be vulnerable"];
+    const BEGINNINGS: &[&str] = &[
+        "firmware",
+        "software",
+        "version",
+        "with firmware",
+        "with software",
+        "or software",
+        "or firmware",
+        "or version",
+    ];
+    const BOUNDS: &[&str] = &["prior", "before", "earlier", "<", "through", "up to", "older", "below"];
+    let lower = note.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let begins = |words: &[&str]| words.iter().any(|word| lower.starts_with(word));
+    let names_version = lower.contains(|c: char| c.is_ascii_digit());
+    if has(NEGATIONS) {
+        // `(versions 3.x are not affected)` speaks of others; `are not affected` of these.
+        return !names_version || begins(&["are ", "is ", "not ", "were "]);
+    }
+    if UNITS.contains(&lower.split(' ').next().unwrap_or_default()) {
+        return true;
+    }
+    names_version && (has(FURTHER) || includes_version(&lower) || (begins(BEGINNINGS) && has(BOUNDS)))
+}
+
+/// `including 2.0.x`, `including version 2.0`; not `including CENTUM CS 3000`.
+pub(crate) fn includes_version(note: &str) -> bool {
+    let rest = note.strip_prefix("including").unwrap_or_default().trim_start();
+    let word = rest
+        .split(' ')
+        .find(|word| !matches!(*word, "version" | "versions" | "all" | "release" | "releases"));
+    word.is_some_and(|word| word.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Does the condition concern this model? `X3/MX100 for Rev M only` says nothing of an MX550.
@@ -154,6 +210,13 @@ impl Item {
 /// Only what is numbered in the same way can be outside.
 fn alike(version: &Option<Release>, bound: &Release) -> bool {
     version.as_ref().is_some_and(|v| v.is_alike(bound))
+}
+
+/// Does the register give nothing but the bound's own first number (`2` beside `2.3`)? It may stand for all of them.
+fn is_cut_short(span: &Span, bound: &Release) -> bool {
+    let own = span.high.as_ref().map(|version| version.bare.groups.as_slice());
+    let (Some([group]), [lead, ..]) = (own, bound.bare.groups.as_slice()) else { return false };
+    matches!((group.run.as_slice(), lead.run.as_slice()), ([only], [first, _, ..]) if only.low == first.low)
 }
 
 /// All versions of the span are the listed one (or, for a wildcard, among those it stands for).
@@ -216,7 +279,7 @@ impl Bound {
             let high = span.high.as_ref().and_then(|v| v.against(&point, model).all(inside));
             match (low, high) {
                 (Some(true), _) => Some(true),
-                (_, Some(false)) if alike(&span.high, bound) => Some(false),
+                (_, Some(false)) if alike(&span.high, bound) && !is_cut_short(span, bound) => Some(false),
                 (Some(false) | None, Some(true | false) | None) => None,
             }
         };
@@ -256,7 +319,7 @@ impl Bound {
     }
 
     pub(crate) fn gap(&self, span: &Span, text: &str) -> Gap {
-        if span.exact {
+        if span.exact && !is_cut_short(span, &self.release) {
             Gap::ShapesDoNotCompare { device: text.into(), bound: self.text() }
         } else {
             Gap::PartlyKnown { device: text.into() }

@@ -1,7 +1,7 @@
 //! From signs to clauses: which bounds belong together, what is a list, what is a condition.
 //! `|` is *and* between bounds (each lower one goes with the next upper one) and *or* between plain versions.
 
-use super::clause::{Bound, Clause, Item, What};
+use super::clause::{Bound, Clause, Item, What, includes_version};
 use super::date::DayText;
 use super::operand::{Operand, Value, is_name};
 use super::pairs::{Draft, End, Piece, included, paired};
@@ -24,7 +24,8 @@ pub(crate) fn clauses(signs: &[Sign], text: &str) -> Vec<Clause> {
         reader.take(sign);
     }
     reader.end_operand();
-    if reader.op.is_some() {
+    // An operator without its version, or a span without its end (`2.0 -`).
+    if reader.op.is_some() || signs.last() == Some(&Sign::To) {
         reader.push(Piece::Unreadable(text.to_owned()));
     }
     if reader.made.is_empty() {
@@ -58,9 +59,13 @@ impl Reader {
             Sign::Word(word) => self.take_word(word),
             Sign::Op(op) => {
                 self.end_operand_before_op();
-                self.op = match (self.op, op) {
-                    // `>= <= 2.2`: a slip; the later sign wins only when it is the stricter reading of nothing.
-                    (Some(_), op) | (None, op) => Some(*op),
+                self.op = match self.op {
+                    None => Some(*op),
+                    Some(before) => before.joined(*op).or_else(|| {
+                        // `>= <= 2.2`: the later sign is read, and nothing is cleared by it.
+                        self.push(Piece::Unreadable(format!("{} {}", before.sign(), op.sign())));
+                        Some(*op)
+                    }),
                 };
             }
             Sign::Bar | Sign::Comma => {
@@ -78,6 +83,10 @@ impl Reader {
             }
             Sign::To => {
                 self.end_operand();
+                if self.made.is_empty() && self.op.is_none() {
+                    // `through 2.5`, with nothing before it.
+                    self.op = Some(Op::AtMost);
+                }
                 self.make_last_low();
                 self.to = matches!(self.made.last(), Some(Draft { piece: Piece::Low(_), .. }));
             }
@@ -219,8 +228,7 @@ impl Reader {
             return;
         }
         if after_all && matches!(operand.value, Value::Nothing) {
-            let plain = ["versions", "version", "releases", "models"].contains(&first.as_str());
-            let rest = if plain { whole.get(first.len()..).unwrap_or_default().trim() } else { whole };
+            let rest = without_kinds(whole);
             if let Some(last) = self.made.last_mut().filter(|_| !rest.is_empty()) {
                 last.conditions.push(rest.into());
             }
@@ -250,6 +258,10 @@ impl Reader {
 
     fn bound(&mut self, op: Op, operand: &Operand, whole: &str) {
         let strict = matches!(op, Op::Less | Op::Greater);
+        if strict && matches!(&operand.value, Value::Version(release) if release.bare.is_anything()) {
+            // `before X`: a Roman ten, or a blank that was not filled in.
+            return self.push(Piece::Unreadable(format!("{} {whole}", op.sign())));
+        }
         let (release, also) = match &operand.value {
             Value::Version(release) | Value::Ends(release, _) => {
                 (hyphenated(release, &operand.value, whole), None)
@@ -323,6 +335,26 @@ impl Reader {
     }
 }
 
+/// `firmware versions` after *all* says nothing more.
+fn without_kinds(mut text: &str) -> &str {
+    const KINDS: &[&str] = &[
+        "versions",
+        "version",
+        "releases",
+        "models",
+        "firmware",
+        "software",
+        "products",
+        "devices",
+        "revisions",
+    ];
+    while let Some(word) = text.split(' ').next().filter(|word| KINDS.contains(&word.to_lowercase().as_str()))
+    {
+        text = text.get(word.len()..).unwrap_or_default().trim_start();
+    }
+    text
+}
+
 /// After an operator a hyphen is part of the version (`<= 5.21a-1.18b`), not a range.
 fn hyphenated(release: &Release, value: &Value, whole: &str) -> Release {
     match value {
@@ -364,6 +396,11 @@ fn is_remark(note: &str, begun: bool) -> bool {
         "formerly",
         "integrated into",
         "all editions",
+        "all variants",
+        "all models",
+        "all versions",
+        "all platforms",
+        "all devices",
         "replaced by",
         "released",
         "including",
@@ -376,12 +413,15 @@ fn is_remark(note: &str, begun: bool) -> bool {
     ];
     let lower = note.to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    if !begun && lower.starts_with("including") {
+    let names_version = lower.contains(|c: char| c.is_ascii_digit());
+    let is_more = includes_version(&lower) || (lower.starts_with("all ") && names_version);
+    if is_more || (!begun && lower.starts_with("including")) {
         return false;
     }
     // `ZXP425 (10-Pack)`
     lower.contains("-pack")
         || bare.is_empty()
+        || bare == "only"
         || REMARKS.iter().any(|r| lower.starts_with(r))
         || lower.contains("known as")
 }

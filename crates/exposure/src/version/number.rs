@@ -109,8 +109,20 @@ const BEFORE: &[(&str, u8)] = &[
     ("pre", 3),
     ("preview", 3),
     ("prerelease", 3),
+    ("nightly", 0),
+    ("milestone", 1),
     ("rc", 4),
+    ("cr", 4),
+    ("candidate", 4),
 ];
+
+/// A release candidate, written out.
+const CANDIDATE: &str = "release candidate";
+
+/// Is it a word for what comes before a release (`preview`, `candidate`)?
+pub(crate) fn is_preview(word: &str) -> bool {
+    word.starts_with("pre-") || BEFORE.iter().any(|(name, _)| *name == word)
+}
 
 impl Version {
     /// Reads one version, without operators. `None` when it holds neither a number nor a single letter, or more than
@@ -157,6 +169,12 @@ impl Version {
     /// Holds a wildcard, so it stands for several versions.
     pub fn is_open(&self) -> bool {
         self.groups.iter().flat_map(|g| &g.run).any(|part| !part.is_exact())
+    }
+
+    /// Nothing but wildcards: it says nothing.
+    pub(crate) fn is_anything(&self) -> bool {
+        let parts = || self.groups.iter().flat_map(|g| &g.run);
+        self.groups.len() == 1 && parts().all(|part| part.low == 0 && part.high == ANY_NUMBER)
     }
 
     /// The earliest (`false`) or the latest (`true`) version a wildcard version stands for; itself when it has none.
@@ -229,6 +247,9 @@ impl PartialEq for Step<'_> {
 
 /// A run of digits, with `x` glued to it when that stands for further digits (`0x`, `71xx`).
 fn number(text: &str) -> Option<(Part, &str)> {
+    if let Some(found) = hexadecimal(text) {
+        return Some(found);
+    }
     let length = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, after) = text.split_at_checked(length)?;
     if digits.trim_start_matches('0').len() > VERSION_NUMBER_DIGITS_MAX {
@@ -248,6 +269,15 @@ fn number(text: &str) -> Option<(Part, &str)> {
     Some((Part::exact(value, length), after))
 }
 
+/// `0x1A` is 26.
+fn hexadecimal(text: &str) -> Option<(Part, &str)> {
+    let rest = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"))?;
+    let length = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let (digits, after) = rest.split_at_checked(length)?;
+    let value = u64::from_str_radix(digits, 16).ok()?;
+    (!after.starts_with(char::is_alphanumeric)).then(|| (Part::exact(value.into(), length), after))
+}
+
 /// A component that is nothing but `x`, `X`, `xx`, `*`.
 fn wildcard(text: &str) -> Option<&str> {
     if let Some(after) = text.strip_prefix('*') {
@@ -262,6 +292,9 @@ fn wildcard(text: &str) -> Option<&str> {
 fn word(text: &str, inside: bool, apart: bool) -> (Tag, &str) {
     let lower = |length: usize| text.get(..length).unwrap_or_default().to_lowercase();
     let length = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    if text.get(..CANDIDATE.len()).is_some_and(|head| head.eq_ignore_ascii_case(CANDIDATE)) {
+        return word(text.get(CANDIDATE.len() - "candidate".len()..).unwrap_or_default(), inside, apart);
+    }
     for (spelling, canonical) in WORDS {
         let candidate = text.get(..spelling.len()).is_some_and(|head| head.eq_ignore_ascii_case(spelling));
         let ends = text.get(spelling.len()..).is_some_and(|tail| !tail.starts_with(char::is_alphabetic));

@@ -92,11 +92,15 @@ fn first_of_adjacent(
 ) -> Option<End> {
     let (release, End::Version(high)) = (plain.filter(|_| adjacent)?, end) else { return None };
     let order = release.end(false).against(&high.release.end(true), "").only();
-    clauses.pop();
-    match order {
-        Some(Ordering::Less | Ordering::Equal) => Some(included(release)),
-        Some(Ordering::Greater) | None => None,
+    let popped = clauses.pop();
+    if let Some(Ordering::Less | Ordering::Equal) = order {
+        return Some(included(release));
     }
+    if matches!(release.bare.first_run(), [_, _, ..]) {
+        // `Console 10.2 < 2.5`: a version stands there that is no lower end, and no model either.
+        clauses.extend(popped.map(|_| Clause::of(What::Unreadable(release.text().into()))));
+    }
+    None
 }
 
 /// A lower end without an upper one after it: `< 2.3 | >= 2.1` is one range, `<= 9.4 | >= 10.2` are two.
@@ -147,12 +151,16 @@ fn crossing(
     conditions: Vec<Box<str>>,
     both: String,
 ) -> Clause {
-    if let (Some(low), Some(high)) = (&mut low, &mut high)
-        && low.release.is_lettered_before(&high.release)
-    {
-        // From A1.5.3 to B1.2.4: here the letters count on, they do not tell regions apart.
-        low.release.let_letters_count();
-        high.release.let_letters_count();
+    if let (Some(low), Some(high)) = (&mut low, &mut high) {
+        if low.release.is_lettered_before(&high.release) {
+            // From A1.5.3 to B1.2.4: here the letters count on, they do not tell regions apart.
+            low.release.let_letters_count();
+            high.release.let_letters_count();
+        }
+        if let Some(named) = high.release.named_as(&low.release) {
+            // `Lot 100 to 200`: the name goes for both ends.
+            high.release = named;
+        }
     }
     if let (Some(l), Some(h)) = (&low, &high)
         && l.release.end(false).against(&h.release.end(true), "").only() == Some(Ordering::Greater)

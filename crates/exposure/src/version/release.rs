@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::number::{Group, Tag, Version, undecorated};
+use super::number::{Group, Tag, Version, is_preview, undecorated};
 use super::order::{Orders, is_known, orders};
 
 /// A version with the product words that stood before it.
@@ -91,12 +91,19 @@ impl Release {
         let mut text = text.trim();
         while let Some((before, last)) = text.rsplit_once(' ') {
             let lower = last.to_lowercase();
-            if !is_name_word(last) || is_known(&lower) || matches!(lower.as_str(), "a" | "b") {
+            let counts = is_known(&lower) || is_preview(&lower) || matches!(lower.as_str(), "a" | "b");
+            if !is_name_word(last) || counts {
                 break;
             }
             text = before.trim_end();
         }
         Release::read(text)
+    }
+
+    /// With the name of `other`, when it has none of its own.
+    pub(crate) fn named_as(&self, other: &Release) -> Option<Release> {
+        let is_bare = self.name.is_empty() && !other.name.is_empty();
+        is_bare.then(|| Release::read(&format!("{} {}", other.name.join(" "), self.text()))).flatten()
     }
 
     /// Numbered by years (`2018 SP1`).
@@ -117,7 +124,10 @@ impl Release {
         let pointed =
             |r: &Release| r.bare.groups.iter().any(|g| g.run.len() >= 2 && g.run.iter().all(|p| p.width < 4));
         let mixed = |a: &Release, b: &Release| bare_number(a) && pointed(b) && !bare_number(b);
-        self.is_by_year() == other.is_by_year() && !mixed(self, other) && !mixed(other, self)
+        self.is_by_year() == other.is_by_year()
+            && !mixed(self, other)
+            && !mixed(other, self)
+            && year_last_alike(&self.bare, &other.bare)
     }
 
     /// Both begin with a letter and digits (`A1.5.3`, `B1.2.4`), and this one's letter is the earlier.
@@ -172,6 +182,43 @@ impl Release {
         match device_orders(&self.bare, &bound.bare).only() {
             Some(Ordering::Equal) => Orders::one(Ordering::Equal),
             Some(Ordering::Less | Ordering::Greater) | None => Orders::ANY,
+        }
+    }
+}
+
+/// A version whose last number is a year: `06.2022`, `31.12.2022`, `Q3 2022`.
+#[derive(PartialEq, Eq)]
+struct YearLast {
+    /// The one or two numbers before it; one that is not there is 0.
+    before: [u128; 2],
+    year: u128,
+}
+
+impl YearLast {
+    fn of(version: &Version) -> Option<YearLast> {
+        let mut parts = version.groups.iter().flat_map(|group| &group.run).map(|part| part.low);
+        let (first, second, third) = (parts.next()?, parts.next()?, parts.next());
+        if parts.next().is_some() {
+            return None;
+        }
+        let (before, year) = third.map_or(([first, 0], second), |year| ([first, second], year));
+        let counts = |number: u128| (1..=31).contains(&number);
+        let fits = counts(before[0]) && (third.is_none() || counts(before[1]));
+        (fits && (1990..2100).contains(&year)).then_some(YearLast { before, year })
+    }
+}
+
+/// Where the year comes last, the numbers before it do not count first. Two such versions are numbered alike only when the
+/// years say the same as the numbers do; against any other nothing can be said.
+fn year_last_alike(a: &Version, b: &Version) -> bool {
+    match (YearLast::of(a), YearLast::of(b)) {
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+        (Some(x), Some(y)) => {
+            let turned = |one: &YearLast| [one.before[1], one.before[0]];
+            let plain = x.before.cmp(&y.before).then(x.year.cmp(&y.year));
+            let years = x.year.cmp(&y.year);
+            years.then(x.before.cmp(&y.before)) == plain && years.then(turned(&x).cmp(&turned(&y))) == plain
         }
     }
 }

@@ -27,7 +27,9 @@ impl Serials {
     pub(crate) fn is_meant(text: &str) -> bool {
         let lower = text.to_lowercase();
         let words = || lower.split(|c: char| !c.is_alphanumeric());
-        words().any(|w| w == "serial" || w == "serials" || w == "s/n") || words().next() == Some("sn")
+        words().any(|w| w == "serial" || w == "serials")
+            || lower.contains("s/n")
+            || words().next() == Some("sn")
     }
 
     /// Reads a text that is about serial numbers; `None` when its bound is not plain.

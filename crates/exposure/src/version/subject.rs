@@ -118,7 +118,8 @@ impl Known {
     pub(crate) fn read(text: Option<&str>) -> Known {
         let Some(text) = text.filter(|t| !is_missing(t)) else { return Known::Missing };
         let shown: Box<str> = text.trim().chars().take(80).collect::<String>().into();
-        let doubts = ['?', '~', '≈'].iter().any(|c| text.contains(*c));
+        let other_digits = text.chars().any(|c| c.is_numeric() && !c.is_ascii_digit());
+        let doubts = ['?', '~', '≈'].iter().any(|c| text.contains(*c)) || other_digits || is_doubted(text);
         if text.len() > VERSION_TEXT_MAX_BYTES || doubts {
             return Known::Doubtful(shown);
         }
@@ -138,6 +139,64 @@ impl Known {
             Known::Spans(spans, shown)
         }
     }
+}
+
+/// Does a word say that this is not, or perhaps not, what is installed (`2.5 planned`, `approx. 2.5`, `not 2.5`)?
+fn is_doubted(text: &str) -> bool {
+    const DOUBTS: &[&str] = &[
+        "planned",
+        "pending",
+        "scheduled",
+        "ordered",
+        "soon",
+        "target",
+        "upgrade",
+        "upgrading",
+        "expected",
+        "probably",
+        "possibly",
+        "maybe",
+        "perhaps",
+        "likely",
+        "assumed",
+        "presumably",
+        "estimated",
+        "approx",
+        "approximately",
+        "about",
+        "circa",
+        "ca",
+        "not",
+        "was",
+        "previously",
+        "formerly",
+        "should",
+        "geplant",
+        "bestellt",
+        "vermutlich",
+        "wahrscheinlich",
+        "vielleicht",
+        "evtl",
+        "eventuell",
+        "ungefähr",
+        "etwa",
+        "nicht",
+        "kein",
+        "war",
+        "planerad",
+        "planerat",
+        "beställd",
+        "beställt",
+        "troligen",
+        "kanske",
+        "cirka",
+        "ungefär",
+        "inte",
+        "ej",
+        "snart",
+    ];
+    let lower = text.to_lowercase();
+    lower.split(|c: char| !c.is_alphabetic()).any(|word| DOUBTS.contains(&word))
 }
 
 /// Takes comments in parentheses out; a build or service pack in them belongs to the version. `None` when a comment

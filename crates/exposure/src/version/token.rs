@@ -1,6 +1,8 @@
 //! A range text cut into signs: operators, bars, words such as "prior to" and "through", notes in parentheses.
 //! No meaning of versions here; that is `grammar`'s.
 
+use super::wording;
+
 /// A comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
@@ -39,11 +41,45 @@ pub(crate) enum Sign {
 
 /// Words that mean one sign, longest first. Matched word by word, in lower case.
 const PHRASES: &[(&str, Sign)] = &[
+    ("earlier than or equal to", Sign::Op(Op::AtMost)),
+    ("older than or equal to", Sign::Op(Op::AtMost)),
+    ("smaller than or equal to", Sign::Op(Op::AtMost)),
+    ("later than or equal to", Sign::Op(Op::AtLeast)),
+    ("newer than or equal to", Sign::Op(Op::AtLeast)),
+    ("equal to or less than", Sign::Op(Op::AtMost)),
+    ("equal to or lower than", Sign::Op(Op::AtMost)),
+    ("equal to or earlier than", Sign::Op(Op::AtMost)),
+    ("equal to or older than", Sign::Op(Op::AtMost)),
+    ("equal to or greater than", Sign::Op(Op::AtLeast)),
+    ("equal to or higher than", Sign::Op(Op::AtLeast)),
+    ("equal to or later than", Sign::Op(Op::AtLeast)),
+    ("equal to or newer than", Sign::Op(Op::AtLeast)),
+    ("before or equal to", Sign::Op(Op::AtMost)),
+    ("at or before", Sign::Op(Op::AtMost)),
+    ("at or below", Sign::Op(Op::AtMost)),
+    ("at or above", Sign::Op(Op::AtLeast)),
+    ("no later than", Sign::Op(Op::AtMost)),
+    ("not later than", Sign::Op(Op::AtMost)),
+    ("no newer than", Sign::Op(Op::AtMost)),
+    ("not newer than", Sign::Op(Op::AtMost)),
+    ("no higher than", Sign::Op(Op::AtMost)),
+    ("no earlier than", Sign::Op(Op::AtLeast)),
+    ("not earlier than", Sign::Op(Op::AtLeast)),
+    ("no older than", Sign::Op(Op::AtLeast)),
+    ("not older than", Sign::Op(Op::AtLeast)),
+    ("at most", Sign::Op(Op::AtMost)),
     ("prior to and including", Sign::Op(Op::AtMost)),
     ("before and including", Sign::Op(Op::AtMost)),
     ("up to and including", Sign::Op(Op::AtMost)),
     ("up to but not including", Sign::Op(Op::Less)),
     ("up to but excluding", Sign::Op(Op::Less)),
+    ("through and including", Sign::To),
+    ("thru and including", Sign::To),
+    ("until and including", Sign::To),
+    ("to and including", Sign::To),
+    ("up through", Sign::Op(Op::AtMost)),
+    ("up until", Sign::Op(Op::AtMost)),
+    ("up till", Sign::Op(Op::AtMost)),
     ("less than or equal to", Sign::Op(Op::AtMost)),
     ("lower than or equal to", Sign::Op(Op::AtMost)),
     ("greater than or equal to", Sign::Op(Op::AtLeast)),
@@ -61,6 +97,7 @@ const PHRASES: &[(&str, Sign)] = &[
     ("older than", Sign::Op(Op::Less)),
     ("lower than", Sign::Op(Op::Less)),
     ("less than", Sign::Op(Op::Less)),
+    ("smaller than", Sign::Op(Op::Less)),
     ("later than", Sign::Op(Op::Greater)),
     ("newer than", Sign::Op(Op::Greater)),
     ("greater than", Sign::Op(Op::Greater)),
@@ -75,6 +112,8 @@ const PHRASES: &[(&str, Sign)] = &[
     ("below", Sign::Op(Op::Less)),
     ("after", Sign::Op(Op::Greater)),
     ("above", Sign::Op(Op::Greater)),
+    ("onwards", Sign::AndLater),
+    ("onward", Sign::AndLater),
     ("from", Sign::Op(Op::AtLeast)),
     ("since", Sign::Op(Op::AtLeast)),
     ("between", Sign::Between),
@@ -146,11 +185,15 @@ const CONDITION: &[&str] = &[
     "are",
     "is",
     "not",
+    "other",
+    "but",
+    "outside",
+    "unless",
 ];
 
 /// Cuts a text into signs.
 pub(crate) fn signs(text: &str) -> Vec<Sign> {
-    phrases(raw(text))
+    phrases(wording::plain(raw(text)))
 }
 
 /// Operators, bars, commas, notes and single words.
@@ -204,6 +247,7 @@ fn raw(text: &str) -> Vec<Sign> {
 
 fn operator(text: &str) -> (Option<Op>, usize) {
     const OPS: &[(&str, Op)] = &[
+        ("<>", Op::Not),
         ("<=", Op::AtMost),
         ("=<", Op::AtMost),
         (">=", Op::AtLeast),
@@ -247,10 +291,13 @@ fn phrases(raw: Vec<Sign>) -> Vec<Sign> {
         if let Some((day, used)) = day_words(&raw, index) {
             signs.push(Sign::Word(day));
             index += used;
+        } else if is_closing(at(index)) && is_ranged(&signs) {
+            signs.push(Sign::Closed(at(index) == Some("inclusive")));
+            index += 1;
         } else if let Some((found, used)) = direction(&words, index, begun) {
             signs.push(found);
             index += used;
-        } else if at(index).is_some_and(|w| CONDITION.contains(&w)) && !is_closing(at(index)) {
+        } else if at(index).is_some_and(|w| CONDITION.contains(&w)) && phrase(&words, index).is_none() {
             let (note, used) = condition(&raw, index);
             signs.push(Sign::Note(note));
             index += used;
@@ -279,6 +326,12 @@ fn lower(sign: &Sign) -> Option<String> {
     }
 }
 
+/// Has a bound been named, which a word such as `inclusive` can close?
+fn is_ranged(signs: &[Sign]) -> bool {
+    signs.iter().any(|sign| matches!(sign, Sign::Op(_) | Sign::To | Sign::Between))
+        && matches!(signs.last(), Some(Sign::Word(_)))
+}
+
 fn is_closing(word: Option<&str>) -> bool {
     matches!(word, Some("inclusive" | "exclusive"))
 }
@@ -287,7 +340,9 @@ fn note_sign(note: &str) -> Sign {
     let lower = note.to_lowercase();
     match lower.trim() {
         "including" | "inclusive" | "included" | "incl." | "incl" => Sign::Closed(true),
-        "excluding" | "exclusive" | "excluded" | "excl." | "excl" => Sign::Closed(false),
+        "excluding" | "exclusive" | "excluded" | "excl." | "excl" | "not included" | "not inclusive" => {
+            Sign::Closed(false)
+        }
         other if (other.starts_with("and ") || other.starts_with("or ")) && other.len() < 40 => {
             match signs(&format!("0 {note}")).as_slice() {
                 [_, only @ (Sign::AndEarlier | Sign::AndLater)] => only.clone(),
@@ -316,8 +371,11 @@ fn direction(words: &[Option<String>], index: usize, begun: bool) -> Option<(Sig
     } else {
         return None;
     };
-    // "and prior to 3.2" is a bound of its own.
-    if matches!(word(at + 1), Some("to" | "than")) {
+    // "and prior to 3.2" and "and before 3.2" are bounds of their own.
+    let bounds = matches!(direction, "before" | "below" | "above" | "after");
+    let number =
+        word(at + 1).is_some_and(|w| w.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()));
+    if matches!(word(at + 1), Some("to" | "than")) || (bounds && number) {
         return None;
     }
     at += 1;
@@ -334,7 +392,8 @@ fn phrase(words: &[Option<String>], index: usize) -> Option<(Sign, usize)> {
     PHRASES.iter().find_map(|(text, sign)| {
         let mut used = 0;
         for part in text.split(' ') {
-            if words.get(index + used)?.as_deref() != Some(part) {
+            let word = words.get(index + used)?.as_deref()?;
+            if word != part && !(part == "and" && word == "&") {
                 return None;
             }
             used += 1;
@@ -400,6 +459,19 @@ fn condition(raw: &[Sign], index: usize) -> (String, usize) {
 }
 
 impl Op {
+    /// Two signs with nothing between them as one (`< =`); `None` when they speak against each other.
+    pub(crate) fn joined(self, next: Op) -> Option<Op> {
+        match (self, next) {
+            (a, b) if a == b => Some(a),
+            (Op::Less | Op::AtMost, Op::Equal | Op::Less | Op::AtMost)
+            | (Op::Equal, Op::Less | Op::AtMost) => Some(Op::AtMost),
+            (Op::Greater | Op::AtLeast, Op::Equal | Op::Greater | Op::AtLeast)
+            | (Op::Equal, Op::Greater | Op::AtLeast) => Some(Op::AtLeast),
+            (Op::Not, Op::Equal) => Some(Op::Not),
+            (Op::Less | Op::AtMost | Op::Greater | Op::AtLeast | Op::Equal | Op::Not, _) => None,
+        }
+    }
+
     /// As written in formulas.
     pub(crate) fn sign(self) -> &'static str {
         match self {

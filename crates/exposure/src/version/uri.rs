@@ -8,13 +8,15 @@ pub(crate) fn plain(text: &str) -> String {
         Some(body) => percent_decoded(body),
         None => text.to_owned(),
     };
+    let body = without_entities(&body);
     let mut out = String::with_capacity(body.len());
-    for c in body.chars() {
+    for c in body.chars().map(half_width) {
         match c {
+            '≠' => out.push_str("!="),
             '≤' | '⩽' | '≦' => out.push_str("<="),
             '≥' | '⩾' | '≧' => out.push_str(">="),
-            '‹' | '＜' => out.push('<'),
-            '›' | '＞' => out.push('>'),
+            '‹' => out.push('<'),
+            '›' => out.push('>'),
             '—' | '–' => out.push_str(" - "),
             '‐' | '‑' | '−' => out.push('-'),
             '\u{feff}' | '\u{200b}'..='\u{200f}' => {}
@@ -26,6 +28,45 @@ pub(crate) fn plain(text: &str) -> String {
     let out = unwrapped(out.trim());
     let out = &without_ordinals(out);
     if has_word_underscores(out) { out.replace('_', " ") } else { out.to_owned() }
+}
+
+/// Full-width signs and digits, as East Asian keyboards make them, are the plain ones.
+fn half_width(c: char) -> char {
+    const SHIFT: u32 = 0xFEE0;
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - SHIFT).unwrap_or(c),
+        other => other,
+    }
+}
+
+/// Signs that could turn the meaning and that nothing here reads: a negation that stands alone, digits of other scripts.
+pub(crate) fn has_unknown_signs(plain: &str) -> bool {
+    let lone = plain
+        .match_indices('!')
+        .any(|(at, _)| !plain.get(at + 1..).is_some_and(|rest| rest.starts_with('=')));
+    lone || plain.contains('¬') || plain.chars().any(|c| c.is_numeric() && !c.is_ascii_digit())
+}
+
+/// `&lt;=` is `<=`: texts that were written for a page. `~> 2.0` means 2.0 and what is compatible with it.
+fn without_entities(text: &str) -> std::borrow::Cow<'_, str> {
+    const ENTITIES: &[(&str, &str)] = &[
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&le;", "<="),
+        ("&ge;", ">="),
+        ("&ne;", "!="),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+        ("~>", ">="),
+        ("~=", ">="),
+    ];
+    let mut plain = std::borrow::Cow::Borrowed(text);
+    for (entity, sign) in ENTITIES {
+        if plain.contains(entity) {
+            plain = plain.replace(entity, sign).into();
+        }
+    }
+    plain
 }
 
 /// What follows the scheme of a `vers:` URI. The scheme itself changes nothing: the order of versions is read off the

@@ -8,3 +8,5 @@ mod version_corpus;
 mod version_laws;
 mod version_prose;
 mod version_remedies;
+mod version_tail;
+mod version_unusual;

@@ -69,6 +69,7 @@ fn the_ways_publishers_name_a_fix_are_understood_in_advice_as_in_fixes() {
         ),
         ("Heron Gateway, Heron Viewer: Upgrade to v34.011 firmware", &["v34.011"]),
         ("Update to Version_3.1.2 or V.3.1.2", &["3.1.2"]),
+        ("Upgrade to Heron Viewer 3.3, Service Pack 4, to resolve this.", &["3.3 Service Pack 4"]),
     ]);
 }
 
@@ -215,6 +216,31 @@ fn a_fix_that_the_status_lists_as_affected_clears_nothing() {
         "the fix is of another line than 2.0.0"
     );
     assert_eq!(outcome("1.6.0 | 2.0.0", text, "1.6.2"), "fixed by 1.6.1");
+}
+
+#[test]
+fn a_fix_that_lies_in_the_affected_range_clears_nothing_behind_the_range() {
+    use exposure::version::VersionSpec;
+    let about = About { product: "Heron Viewer", vendor: "Acme", ..About::default() };
+    let outcome = |range: &str, out: OutReason, text: &str, version: &str| {
+        let mut fixes = fixes_about(text, &about);
+        let spec = VersionSpec::read(range);
+        fixes.iter_mut().for_each(|fix| fix.weigh(&[&spec]));
+        match after_range(&out, &fixes, &Subject { version: Some(version), ..Subject::default() }) {
+            Outcome::Fixed { by } => format!("fixed by {by}"),
+            Outcome::NotAffected => "not affected".into(),
+            Outcome::Undecided(gap) => gap.word().into(),
+        }
+    };
+    let above = || OutReason::AboveUpper { bound: "3.1".into() };
+    assert_eq!(outcome("<= 3.1", above(), "This was fixed in Heron Viewer 3.1.", "3.1.1"), "not affected");
+    assert_eq!(outcome("< 3.1", above(), "This was fixed in Heron Viewer 3.1.", "3.1.1"), "fixed by 3.1");
+    let later = "Update to a version later than Heron Viewer 3.1.";
+    assert_eq!(outcome("<= 3.1", above(), later, "3.1.1"), "fixed by 3.1");
+    // A range that begins after 1.7.5 and never ends, beside a fix in it, is written the wrong way round.
+    let below = || OutReason::BelowLower { bound: "1.7.5".into() };
+    assert_eq!(outcome("> 1.7.5", below(), "Update to version 1.7.7.", "1.7.4"), "prose_contradicts");
+    assert_eq!(outcome("> 1.7.5 | < 1.7.7", below(), "Update to version 1.7.7.", "1.7.4"), "not affected");
 }
 
 #[test]
