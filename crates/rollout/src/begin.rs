@@ -17,9 +17,23 @@ pub(crate) struct Crew {
     pub(crate) good: u32,
     pub(crate) failed: u32,
     pub(crate) in_work: u32,
+    /// Stalled in the middle of their work: as good as in work, nobody knows whether they are back.
+    pub(crate) stuck: u32,
     pub(crate) not_begun: u32,
     /// The lowest wave with a host that is worked on, or that is heard and could be begun.
     wave: Option<u16>,
+}
+
+impl Crew {
+    /// Places of `at_once_max` that are taken.
+    pub(crate) fn places(&self) -> u32 {
+        self.in_work.saturating_add(self.stuck)
+    }
+}
+
+/// Stalled after its first disturbance and before its last task.
+fn is_stuck_in_work(host: &Host, mark: Mark) -> bool {
+    mark.stalled && host.dark_since.is_some() && host.is_in_work()
 }
 
 impl Rollout {
@@ -51,7 +65,10 @@ impl Rollout {
                     crew.not_begun += u32::from(host.dark_since.is_none() && !self.by_hand(*ix));
                 }
                 Class::Good => crew.good += 1,
-                Class::Failed => crew.failed += 1,
+                Class::Failed => {
+                    crew.failed += 1;
+                    crew.stuck += u32::from(is_stuck_in_work(host, mark));
+                }
                 Class::Other => {}
             }
         }
@@ -117,12 +134,38 @@ impl Rollout {
         {
             return Err(Wait::Wave { wave });
         }
-        let max = self.plan().rings.get(usize::from(host.ring)).map_or(0, |ring| ring.at_once_max);
-        if crew.in_work >= max && self.rules.holds(Rule::AtOnce) {
+        let max = self.at_once_max(host);
+        if crew.places() >= max && self.rules.holds(Rule::AtOnce) {
             return Err(Wait::AtOnce { max });
         }
         self.is_free(host, world, now)?;
         self.may_go_dark(ix, world, now, starting)
+    }
+
+    fn at_once_max(&self, host: &Host) -> u32 {
+        self.plan().rings.get(usize::from(host.ring)).map_or(0, |ring| ring.at_once_max)
+    }
+
+    /// Is there a place among those that are dark at once? For a host that has a place by being begun, and may have lost it while
+    /// nothing was heard of it, and for a further restart.
+    pub(crate) fn has_place(
+        &self,
+        ix: usize,
+        host: &Host,
+        now: Time,
+        starting: &[usize],
+    ) -> Result<(), Wait> {
+        let takes_place = |other: &usize| {
+            let Some(known) = self.progress.hosts.get(*other).filter(|_| *other != ix) else { return false };
+            let mark = self.mark_of(*other, now);
+            let dark = known.dark_since.is_some() && mark.class == Class::Working;
+            dark || is_stuck_in_work(known, mark) || starting.contains(other)
+        };
+        let members = self.members.get(usize::from(host.ring));
+        let taken = members.into_iter().flatten().filter(|other| takes_place(other)).count();
+        let max = self.at_once_max(host);
+        let full = taken as u64 >= u64::from(max) && self.rules.holds(Rule::AtOnce);
+        if full { Err(Wait::AtOnce { max }) } else { Ok(()) }
     }
 
     pub(crate) fn is_free(&self, host: &Host, world: &World<'_>, now: Time) -> Result<(), Wait> {

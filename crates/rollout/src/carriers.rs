@@ -152,6 +152,13 @@ impl Rollout {
         }
     }
 
+    /// Is this host worked on: begun and neither over nor given up, whatever its last evidence says? It may be gone at any moment.
+    pub fn works_on(&self, host: &AssetTag, now: Time) -> bool {
+        let Some((ix, host)) = self.host(host) else { return false };
+        let working = self.mark_of(ix, now).class == Class::Working;
+        working && (host.is_in_work() || self.by_hand(ix))
+    }
+
     /// Services that are dark now because hosts of this rollout are worked on, broken or stalled. Hosts that the rollout does not
     /// know are taken to work: what ails them is shown where they are.
     pub fn dark_now(&self, now: Time) -> Vec<DarkService> {

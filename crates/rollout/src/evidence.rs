@@ -10,6 +10,8 @@ use model::patch::PackageVersion;
 use model::probe::ProbeResult;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::{Rule, Rules};
+
 /// An observation as a rollout reads it. Whoever keeps observations in a compact form implements it, so that none is copied.
 pub trait Observed {
     /// When, on the server's clock.
@@ -77,9 +79,10 @@ pub(crate) type PackageOffer = (Box<str>, Box<str>);
 
 impl Seen {
     /// Does any source say that a restart is pending, or is a further patch offered?
-    pub(crate) fn is_restless(&self) -> bool {
-        !self.surfaced.is_empty()
-            || self.signals.values().any(|reading| matches!(reading, Reading::Pending(_)))
+    pub(crate) fn is_restless(&self, rules: Rules) -> bool {
+        let pending = self.signals.values().any(|reading| matches!(reading, Reading::Pending(_)));
+        (!self.surfaced.is_empty() && rules.holds(Rule::FurtherPatch))
+            || (pending && rules.holds(Rule::PendingSource))
     }
 }
 

@@ -183,7 +183,7 @@ fn take_in(
         Some(_) | None => (seen.boot().clone(), evidence::versions(seen, &work.wanted)),
     };
     let now = Seen { observed_at, heard_at, boot, family: seen.family(), versions, signals, surfaced };
-    if host.started_at.is_some() && now.is_restless() {
+    if host.started_at.is_some() && now.is_restless(rules) {
         host.unrest_at = host.unrest_at.max(Some(observed_at));
     }
     host.seen = Some(now);

@@ -48,11 +48,14 @@ pub(crate) struct Mark {
     /// Nothing is to be said or ordered before then.
     pub(crate) quiet: bool,
     proven: bool,
+    /// A step of it has stalled: nobody knows whether it is still carried out.
+    pub(crate) stalled: bool,
 }
 
 impl Mark {
     pub(crate) fn unset() -> Mark {
-        Mark { class: Class::NotBegun, well: false, until: Time(i64::MIN), quiet: false, proven: false }
+        let (class, until) = (Class::NotBegun, Time(i64::MIN));
+        Mark { class, well: false, until, quiet: false, proven: false, stalled: false }
     }
 
     pub(crate) fn is_proven(self) -> bool {
@@ -63,7 +66,8 @@ impl Mark {
 impl Judged {
     pub(crate) fn mark(&self) -> Mark {
         let proven = matches!(self.verdict, Verdict::Proven { .. });
-        Mark { class: self.class, well: self.well, until: self.until, quiet: self.quiet, proven }
+        let stalled = matches!(self.verdict, Verdict::Stalled { .. });
+        Mark { class: self.class, well: self.well, until: self.until, quiet: self.quiet, proven, stalled }
     }
 }
 

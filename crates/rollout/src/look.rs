@@ -104,7 +104,11 @@ impl Rollout {
         }
         let first = host.dark_since.is_none() && host.task().is_some_and(Task::is_disruptive);
         let fits = self.fits(host, work, now);
-        nothing(if first { fits.and_then(|()| self.may_go_dark(ix, world, now, &[])) } else { fits })
+        let goes_dark = || {
+            self.has_place(ix, host, now, &[])?;
+            self.may_go_dark(ix, world, now, &[])
+        };
+        nothing(if first { fits.and_then(|()| goes_dark()) } else { fits })
     }
 
     fn waits_for_outage(&self, ix: usize, host: &Host, world: &World<'_>, now: Time) -> Wait {
@@ -121,7 +125,8 @@ impl Rollout {
         if let Some(reason) = &self.progress.paused {
             return Wait::Paused { reason: reason.clone() };
         }
-        self.may_go_dark(ix, world, now, &[]).err().unwrap_or(Wait::Nothing)
+        let place = self.has_place(ix, host, now, &[]);
+        place.and_then(|()| self.may_go_dark(ix, world, now, &[])).err().unwrap_or(Wait::Nothing)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one look's context, passed on once")]

@@ -92,7 +92,7 @@ impl Rollout {
     ) {
         let max = self.plan().rings.get(ring).map_or(0, |ring| ring.at_once_max);
         for ix in self.members.get(ring).into_iter().flatten().copied() {
-            if crew.in_work >= max && self.rules.holds(Rule::AtOnce) {
+            if crew.places() >= max && self.rules.holds(Rule::AtOnce) {
                 break;
             }
             let (Some(host), Some(work)) = (self.progress.hosts.get(ix), self.works.get(ix)) else {
@@ -266,7 +266,9 @@ impl Rollout {
         now: Time,
         starting: &mut Vec<usize>,
     ) -> bool {
-        let free = self.is_held(host.ring).is_ok() && self.is_free(host, world, now).is_ok();
+        let free = self.is_held(host.ring).is_ok()
+            && self.has_place(ix, host, now, starting).is_ok()
+            && self.is_free(host, world, now).is_ok();
         let may = free && self.may_go_dark(ix, world, now, starting).is_ok();
         if may {
             starting.push(ix);
@@ -305,7 +307,7 @@ impl Rollout {
             self.ask_outage(ix, host, work, wanted, now);
             return;
         }
-        let free = self.is_free(host, world, now).is_ok();
+        let free = self.has_place(ix, host, now, starting).is_ok() && self.is_free(host, world, now).is_ok();
         if !free || self.may_go_dark(ix, world, now, starting).is_err() {
             return;
         }

@@ -109,7 +109,9 @@ impl Rollout {
             return reasons;
         }
         for (source, reading) in &seen.signals {
-            if let Reading::Pending(pending) = reading {
+            if let Reading::Pending(pending) = reading
+                && self.rules.holds(Rule::PendingSource)
+            {
                 reasons.push(PendingReason::Source { source: *source, says: pending.reason.clone() });
             }
         }

@@ -39,6 +39,8 @@ rules! {
     UnknownSource,
     /// A source that was not asked is a gap.
     MissingSource,
+    /// A source that says that a restart is pending keeps its host from settling.
+    PendingSource,
     /// A pending restart stays until its source is read clear.
     PendingStays,
     /// Sources count only when read after the newest change.

@@ -89,8 +89,11 @@ impl Beside for Surroundings<'_> {
             .filter(|other| other.hash() != self.plan && other.concerns(host) && lives(other, now));
         let mut troubled = false;
         for other in others {
+            // Installed and about to restart is not dark yet, and as good as.
+            if other.works_on(host, now) {
+                return Beyond::Dark;
+            }
             match other.verdict(host, now) {
-                Some(Verdict::Dark { .. }) => return Beyond::Dark,
                 Some(Verdict::Broken { .. } | Verdict::Stalled { .. }) => troubled = true,
                 None
                 | Some(
@@ -98,6 +101,7 @@ impl Beside for Surroundings<'_> {
                     | Verdict::Proven { .. }
                     | Verdict::Settling { .. }
                     | Verdict::RestartPending { .. }
+                    | Verdict::Dark { .. }
                     | Verdict::Stale { .. }
                     | Verdict::Unknown { .. },
                 ) => {}

@@ -12,3 +12,4 @@ mod nights;
 mod shared;
 mod snapshots;
 mod truth;
+mod two_nights;

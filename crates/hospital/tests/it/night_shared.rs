@@ -209,7 +209,7 @@ impl Ward {
     }
 }
 
-fn description() -> Description {
+pub(crate) fn description() -> Description {
     let id = |text: &str| UnitId::new(text).unwrap();
     Description {
         sites: vec![Site {

@@ -63,6 +63,48 @@ fn no_more_hosts_are_worked_on_at_once_than_the_ring_allows() {
     assert_eq!(night.disturbed().len(), 5);
 }
 
+/// Two stations with a probe each, one at once, one of which may fail.
+fn one_at_once() -> Night {
+    let mut wanted = wanted(&["a", "b"]);
+    (wanted.plan.rings[0].at_once_max, wanted.plan.rings[0].failures_stop) = (1, 2);
+    wanted.topology.probes = ["a", "b"].map(|host| probe(host, &format!("central-{host}"), host)).into();
+    wanted.start()
+}
+
+#[test]
+fn a_host_that_never_comes_back_keeps_its_place_among_those_worked_on_at_once() {
+    let mut night = one_at_once();
+    night.machine("a").never_returns = true;
+    night.until(after(2 * HOUR));
+    assert_eq!(night.is("a"), "stalled");
+    assert_eq!(night.disturbed(), ["a"].into(), "one is dark already");
+    assert_eq!(waits(&night, "b"), Wait::AtOnce { max: 1 });
+}
+
+#[test]
+fn a_host_that_was_silent_before_its_first_disturbance_waits_for_a_place_when_it_is_heard_again() {
+    let mut night = one_at_once();
+    while night.orders("a").last() != Some(&"probe") {
+        night.minute();
+    }
+    night.machine("a").dead = true;
+    while night.disturbed().is_empty() {
+        night.minute();
+        assert!(night.now < after(2 * HOUR), "the other is begun when the silent one has stalled");
+    }
+    // The other is at work and takes its time; the silent one is heard again and says that its probe ran.
+    night.machine("b").dead = true;
+    night.machine("a").dead = false;
+    for _ in 0..10 {
+        night.minute();
+        assert_eq!(night.disturbed(), ["b"].into());
+    }
+    assert_eq!(waits(&night, "a"), Wait::AtOnce { max: 1 });
+    night.machine("b").dead = false;
+    night.until(after(3 * HOUR));
+    assert_eq!(night.disturbed(), ["a", "b"].into());
+}
+
 #[test]
 fn a_wave_waits_for_the_one_before_it_but_not_for_a_host_that_is_silent() {
     let mut wanted = wanted(&["a", "b", "c"]);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::ids::NodeId;
+use model::order::Action;
 use model::{AssetTag, PlanHash, Time};
 use rollout::Decision;
 
@@ -51,11 +52,30 @@ pub(in crate::decide) fn drive(
     for rollout in live {
         let surroundings = state.night().surroundings(rollout);
         let (mut incidents, mut outages) = (0, 0);
-        for decision in rollout.next(&surroundings.world(), now) {
+        let decisions = rollout.next(&surroundings.world(), now);
+        let begins = decisions.iter().any(begins_work);
+        for decision in decisions {
             facts.push(making.fact(rollout.hash(), decision, &mut incidents, &mut outages));
+        }
+        if begins {
+            break;
         }
     }
     Ok(facts)
+}
+
+/// Does it put a host to work? Then other rollouts are looked at only when it is recorded: looked at before, they would not know of
+/// it, and could take the partner of that host down at the same moment. The driver looks again at once.
+fn begins_work(decision: &Decision) -> bool {
+    match decision {
+        Decision::Issue(order) => !matches!(order.action, Action::Download(_)),
+        Decision::OpenRing(_)
+        | Decision::Soak(_)
+        | Decision::HaltRing { .. }
+        | Decision::AskOutage { .. }
+        | Decision::Incident { .. }
+        | Decision::Tell { .. } => false,
+    }
 }
 
 /// Turns decisions into facts. Identifiers and numbers follow from the state alone.
