@@ -54,7 +54,7 @@ pub struct NamedFix {
     individual: Option<Box<VersionSpec>>,
     /// The advisory lists a later version as affected, so the fix clears nothing outside its own line.
     own_line_only: bool,
-    /// It lies in an affected range that begins somewhere and never ends: as if the range were written the wrong way round.
+    /// It lies in an affected range that begins after some version and never ends: as if the range were written the wrong way round.
     inside_endless: bool,
     /// The text only announces it: nobody has said that it can be had, and it stays weak wherever else it is named.
     announced: Announced,
@@ -101,8 +101,9 @@ impl NamedFix {
             // The status calls the fix itself affected; then what lies after the range is not shown to be fixed by it.
             self.strength = Strength::Weak;
             let has_end = |spec: &&VersionSpec| spec.bounds().any(|bound| bound.is_upper);
+            // `>= 2.0` says what it means; `> 1.7.5` beside the fix 1.7.7 is where `<` was meant.
             self.inside_endless = !affected.iter().any(has_end)
-                && affected.iter().any(|spec| spec.bounds().any(|bound| !bound.is_upper));
+                && affected.iter().any(|spec| spec.bounds().any(|bound| !bound.is_upper && bound.is_strict));
             return;
         }
         for listed in affected.iter().flat_map(|spec| spec.listed()) {

@@ -100,7 +100,10 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         let ends = match c {
             ';' | '\n' | '\r' | '•' => true,
-            c if c.is_whitespace() => matches!(previous, '.' | '!' | '?'),
+            c if c.is_whitespace() => {
+                let goes_on = previous == '.' && begins_addition(text.get(at..).unwrap_or_default());
+                matches!(previous, '.' | '!' | '?') && !goes_on
+            }
             _ => false,
         };
         if ends {
@@ -170,7 +173,12 @@ pub(super) fn continued(words: &[&str], at: usize, text: &mut String) -> usize {
     // `1.8.4 Service Pack 01`, `4.20 SR2`, `8.5 GMA 3`
     let mut used = 1;
     // `3.3, Service Pack 4`: the comma does not part them.
-    let ends = if pack_follows(words, at + 1) { &['.', ';', ')'][..] } else { &[',', '.', ';', ')'][..] };
+    let ends = match words.get(at + 1) {
+        // `6.8.9. CU01`: neither does the point.
+        Some(next) if begins_addition(next) => &[';', ')'][..],
+        _ if pack_follows(words, at + 1) => &['.', ';', ')'][..],
+        Some(_) | None => &[',', '.', ';', ')'][..],
+    };
     if !words.get(at).is_none_or(|raw| raw.ends_with(ends)) {
         let next = |i: usize| words.get(at + i).map(|w| bare(w)).unwrap_or_default();
         let is_number = |w: &str| !w.is_empty() && w.len() <= 4 && w.chars().all(|c| c.is_ascii_digit());
@@ -230,6 +238,14 @@ pub(super) fn continued(words: &[&str], at: usize, text: &mut String) -> usize {
         }
     }
     used - 1
+}
+
+/// `CU01`, `SP4`: no sentence begins so.
+fn begins_addition(text: &str) -> bool {
+    let word = bare(text.split_whitespace().next().unwrap_or_default());
+    ["CU", "SP", "HF"].iter().any(|mark| {
+        word.strip_prefix(mark).is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()))
+    })
 }
 
 /// `Service Pack 4`, `SP4`.

@@ -70,6 +70,7 @@ fn the_ways_publishers_name_a_fix_are_understood_in_advice_as_in_fixes() {
         ("Heron Gateway, Heron Viewer: Upgrade to v34.011 firmware", &["v34.011"]),
         ("Update to Version_3.1.2 or V.3.1.2", &["3.1.2"]),
         ("Upgrade to Heron Viewer 3.3, Service Pack 4, to resolve this.", &["3.3 Service Pack 4"]),
+        ("Heron Viewer: Version 6.8.9. CU01", &["6.8.9 CU01"]),
     ]);
 }
 
@@ -240,6 +241,12 @@ fn a_fix_that_lies_in_the_affected_range_clears_nothing_behind_the_range() {
     // A range that begins after 1.7.5 and never ends, beside a fix in it, is written the wrong way round.
     let below = || OutReason::BelowLower { bound: "1.7.5".into() };
     assert_eq!(outcome("> 1.7.5", below(), "Update to version 1.7.7.", "1.7.4"), "prose_contradicts");
+    let at_least = "a range that begins with a version and has no end is what it says";
+    assert_eq!(
+        outcome(">= 1.7.5", below(), "Update to version 1.7.7.", "1.7.4"),
+        "not affected",
+        "{at_least}"
+    );
     assert_eq!(outcome("> 1.7.5 | < 1.7.7", below(), "Update to version 1.7.7.", "1.7.4"), "not affected");
 }
 
