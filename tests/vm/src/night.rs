@@ -1,6 +1,7 @@
 //! A patch night on two real machines with the real server and the shipped agent: green right after the restart, red later, and what
 //! Segue says of it beside what a plain script says.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -18,6 +19,16 @@ use crate::watch::{Watch, clock, now, word};
 
 /// Above this, something hangs: a step of the night on a loaded machine.
 const STEP_TIME_MAX: Duration = Duration::from_secs(1_200);
+/// Waits for apt-get as the agent starts it, past the download, and kills the agent alone: `kill -9`.
+const KILL_WHILE_INSTALLING: &str = "\
+    agent=$(systemctl show -p MainPID --value segue-agent); \
+    i=0; while [ $i -lt 9000 ]; do \
+      f=$(grep -lsz '^--no-remove$' /proc/[0-9]*/cmdline); \
+      if [ -n \"$f\" ] && ! grep -qsz '^--download-only$' $f; then \
+        kill -9 $agent; \
+        grep -qsz '^--no-remove$' $f && echo 'apt-get goes on'; exit 0; \
+      fi; i=$((i+1)); sleep 0.1; \
+    done; exit 1";
 const STATION: &str = "STATION-4";
 const RELAY: &str = "RELAY-4";
 
@@ -50,6 +61,8 @@ struct Night {
     watch: Watch,
     moments: Vec<Moment>,
     patchman: Option<Patchman>,
+    /// Where the record is written.
+    page: PathBuf,
 }
 
 /// Walks through the night and writes the record to `truth.md` in the work folder.
@@ -76,15 +89,16 @@ pub(crate) fn run(
         })
         .map(drop)
     })?;
-    let mut night = enrolled(paths, site, hosts, steps)?;
-    night.patchman = patchman;
+    let (site, watch) = enrolled(paths, site, &hosts, steps)?;
+    let page = rig.work.join("truth.md");
+    let mut night = Night { site, hosts, watch, moments: Vec::new(), patchman, page };
     night.agreed(steps)?;
     night.worked(steps)?;
     night.surfaced(steps)?;
     night.proven(steps)?;
     let ends =
         steps.step("each patch was installed once, each restart was ordered once", || night.counted())?;
-    let page = record::write(&rig.work.join("truth.md"), &night.moments, &night.watch.shown(), &ends)?;
+    let page = night.record(&ends)?;
     crate::steps::print(&page);
     let Night { hosts, .. } = night;
     hosts.station.stop()?;
@@ -92,7 +106,7 @@ pub(crate) fn run(
 }
 
 /// Both machines enrol, run the agent by the unit that is shipped, and are heard.
-fn enrolled(paths: &Paths, mut site: Site, hosts: Hosts, steps: &mut Steps) -> Result<Night> {
+fn enrolled(paths: &Paths, mut site: Site, hosts: &Hosts, steps: &mut Steps) -> Result<(Site, Watch)> {
     steps.step("both enrol by token and fingerprint, and run the agent by the unit that is shipped", || {
         let shipped = std::fs::read_to_string(&paths.unit)?;
         let server = format!("https://10.0.2.2:{}", site.agents_port);
@@ -131,7 +145,7 @@ fn enrolled(paths: &Paths, mut site: Site, hosts: Hosts, steps: &mut Steps) -> R
         Ok(())
     })?;
     let watch = Watch::start(site.reader.clone());
-    Ok(Night { site, hosts, watch, moments: Vec::new(), patchman: None })
+    Ok((site, watch))
 }
 
 impl Night {
@@ -155,6 +169,11 @@ impl Night {
         })
     }
 
+    /// Writes the record as far as the night has come, and gives it back.
+    fn record(&self, ends: &[String]) -> Result<String> {
+        record::write(&self.page, &self.moments, &self.watch.shown(), ends)
+    }
+
     /// Notes what everybody says at this moment. patchman hears of the host now if it `reports`, as after each of its boots.
     fn note(&mut self, host: &'static str, what: &'static str, plain: String, reports: bool) -> Result<()> {
         let (at, segue) = (now(), self.watch.newest(host)?);
@@ -165,7 +184,7 @@ impl Night {
             None => None,
         };
         self.moments.push(Moment { at, host, what, plain, patchman, segue });
-        Ok(())
+        self.record(&[]).map(drop)
     }
 
     /// Drafted, answered, covered, approved by two, started.
@@ -187,6 +206,19 @@ impl Night {
 
     /// The patches are installed; the station restarts.
     fn worked(&mut self, steps: &mut Steps) -> Result<()> {
+        steps.step(
+            "the relay's agent is killed in the middle of an installation; systemd starts it again",
+            || {
+                let relay = &self.hosts.relay.guest;
+                let killed = relay.run(KILL_WHILE_INSTALLING, STEP_TIME_MAX)?;
+                expect_eq("killed while apt-get ran", &killed.stdout, "apt-get goes on\n")?;
+                wait_for("the agent runs again", STEP_TIME_MAX, || {
+                    let now =
+                        "systemctl show -p NRestarts --value segue-agent; systemctl is-active segue-agent";
+                    Ok(relay.ok(now)? == "1\nactive")
+                })
+            },
+        )?;
         steps.step("the relay's patch is installed, its old program runs on: pending for Segue, green for the script", || {
             self.wait_shown(RELAY, &["restart_pending"])?;
             let plain = plain_look(&self.hosts.relay.guest)?;
@@ -290,6 +322,10 @@ impl Night {
                 .filter(|word| !["dark", "restart_pending"].contains(word))
                 .collect();
             expect_eq("what the board showed", &stood.join(" "), "not_begun settling settling proven")?;
+            // The board judges at once; the driver says it at its next look.
+            wait_for("the ward is told", STEP_TIME_MAX, || {
+                Ok(self.told()?.contains(&"STATION-4 proven".to_owned()))
+            })?;
             let told = self.told()?;
             let station: Vec<&str> = told.iter().filter_map(|told| told.strip_prefix("STATION-4 ")).collect();
             expect_eq(
@@ -311,7 +347,7 @@ impl Night {
                 "alarm-relay:amd64 1.0 2.0\nward-fonts:amd64 1.0 2.0"
             };
             expect_eq(&format!("{tag}: what dpkg upgraded"), &upgrades, mine)?;
-            let boots = guest.ok("journalctl --list-boots --no-pager | grep -c .")?;
+            let boots = guest.ok("journalctl --list-boots --no-pager | grep -cE '^ *-?[0-9]+ '")?;
             expect_eq(
                 &format!("{tag}: boots in its journal"),
                 &boots,

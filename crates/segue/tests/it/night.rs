@@ -291,6 +291,8 @@ fn a_second_restart_that_shows_up_after_the_work_turns_the_station_red_again_unt
     night.until_shown("STATION-4", "settling");
     night.until_shown("STATION-4", "proven");
     night.until_shown("RELAY-4", "proven");
+    // The board judges at once; the driver says it at its next look.
+    night.until("the ward is told", |night| night.told().contains(&"STATION-4 proven".to_owned()));
     let worked = ["restart_pending", "dark"];
     let stood: Vec<&str> =
         night.shown.iter().map(|word| &**word).filter(|word| !worked.contains(word)).collect();
