@@ -24,7 +24,7 @@ const KILL_WHILE_INSTALLING: &str = "\
     agent=$(systemctl show -p MainPID --value segue-agent); \
     i=0; while [ $i -lt 9000 ]; do \
       f=$(grep -lsz '^--no-remove$' /proc/[0-9]*/cmdline); \
-      if [ -n \"$f\" ] && ! grep -qsz '^--download-only$' $f; then \
+      if [ -n \"$f\" ] && ! grep -qsz '^--download-only$' $f && grep -qsz '^--no-remove$' $f; then \
         kill -9 $agent; \
         grep -qsz '^--no-remove$' $f && echo 'apt-get goes on'; exit 0; \
       fi; i=$((i+1)); sleep 0.1; \
