@@ -106,6 +106,24 @@ pub enum Command {
         /// The password must be changed at the first sign-in.
         must_change: bool,
     },
+    /// Open the account of somebody who answers for these care units and no others.
+    OpenWardAccount {
+        /// Sign-in name.
+        account: AccountId,
+        /// The units; at least one.
+        units: Vec<UnitId>,
+        /// PHC string.
+        password_hash: Box<str>,
+        /// The password must be changed at the first sign-in.
+        must_change: bool,
+    },
+    /// Bind an account that answers for care units to these and no others; to any with none.
+    BindAccount {
+        /// Sign-in name.
+        account: AccountId,
+        /// The units.
+        units: Vec<UnitId>,
+    },
     /// Give an account another password.
     SetPassword {
         /// Sign-in name.

@@ -2,19 +2,19 @@
 
 pub mod night;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use model::Time;
 use model::advisory::{Provenance, SignatureStanding};
 use model::agreement::{Approval, CoverConfirmed, SignOff};
-use model::ids::AccountId;
+use model::ids::{AccountId, UnitId};
 use model::people::Role;
 
 use crate::command::{Command, ImportOrigin};
 use crate::fact::night::{ProbesDeclared, RollBackDecided};
 use crate::fact::{
-    AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet, SessionClosed,
-    SessionOpened, SignatureVerified, SsvcReceived,
+    AccountBound, AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet,
+    SessionClosed, SessionOpened, SignatureVerified, SsvcReceived,
 };
 use crate::imports::{ImportKind, ImportSummary, InventoryDiff, REMARKS_MAX};
 use crate::library::Standing;
@@ -55,6 +55,12 @@ pub enum Refusal {
     AccountExists { account: AccountId },
     #[error("there is no account {account}")]
     NoSuchAccount { account: AccountId },
+    #[error("no care unit {unit} is described")]
+    NoSuchUnit { unit: UnitId },
+    #[error("name at least one care unit")]
+    NoUnits,
+    #[error("{account} may do more than answer for care units; it is bound to none")]
+    NotBound { account: AccountId },
     #[error("{account} is the last administrator; open another administrator's account first")]
     LastAdministrator { account: AccountId },
     #[error("the session is over")]
@@ -100,10 +106,24 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
             Ok(vec![Fact::AliasWithdrawn(subject)])
         }
         Command::OpenAccount { account, role, password_hash, must_change } => {
-            if state.people().accounts.contains_key(&account) {
-                return Err(Refusal::AccountExists { account });
+            open_account(state, AccountOpened { account, role, password_hash, must_change })
+        }
+        Command::OpenWardAccount { account, units, password_hash, must_change } => {
+            let opened =
+                AccountOpened { account: account.clone(), role: Role::Ward, password_hash, must_change };
+            let mut facts = open_account(state, opened)?;
+            if units.is_empty() {
+                return Err(Refusal::NoUnits);
             }
-            Ok(vec![Fact::AccountOpened(AccountOpened { account, role, password_hash, must_change })])
+            facts.push(Fact::AccountBound(bound(state, account, units)?));
+            Ok(facts)
+        }
+        Command::BindAccount { account, units } => {
+            known_account(state, &account)?;
+            if state.people().accounts.get(&account).is_some_and(|known| known.role != Role::Ward) {
+                return Err(Refusal::NotBound { account });
+            }
+            Ok(vec![Fact::AccountBound(bound(state, account, units)?)])
         }
         Command::SetPassword { account, password_hash, must_change, keep_session } => {
             known_account(state, &account)?;
@@ -165,6 +185,22 @@ fn known_account(state: &State, account: &AccountId) -> Result<(), Refusal> {
         Ok(())
     } else {
         Err(Refusal::NoSuchAccount { account: account.clone() })
+    }
+}
+
+fn open_account(state: &State, opened: AccountOpened) -> Result<Vec<Fact>, Refusal> {
+    if state.people().accounts.contains_key(&opened.account) {
+        return Err(Refusal::AccountExists { account: opened.account });
+    }
+    Ok(vec![Fact::AccountOpened(opened)])
+}
+
+/// The binding, each unit once, if all of them are described.
+fn bound(state: &State, account: AccountId, units: Vec<UnitId>) -> Result<AccountBound, Refusal> {
+    let units: BTreeSet<UnitId> = units.into_iter().collect();
+    match units.iter().find(|unit| !state.places().units.contains_key(*unit)) {
+        Some(unit) => Err(Refusal::NoSuchUnit { unit: unit.clone() }),
+        None => Ok(AccountBound { account, units: units.into_iter().collect() }),
     }
 }
 

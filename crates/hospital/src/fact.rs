@@ -6,7 +6,7 @@ pub mod night;
 use model::advisory::Provenance;
 use model::alias::{AliasAnswer, AliasSubject};
 use model::device::Device;
-use model::ids::AccountId;
+use model::ids::{AccountId, UnitId};
 use model::people::Role;
 use model::place::{Bed, Building, CareUnit, Site};
 use model::plan::Plan;
@@ -80,6 +80,8 @@ facts! {
     ImportFinished(ImportSummary) = "import.finished/1",
     /// An account was opened.
     AccountOpened(AccountOpened) = "account.opened/1",
+    /// An account was bound to the care units that it answers for.
+    AccountBound(AccountBound) = "account.bound/1",
     /// An account got another password.
     PasswordSet(PasswordSet) = "password.set/1",
     /// An account was closed.
@@ -172,6 +174,7 @@ impl Fact {
             | Fact::AliasWithdrawn(_)
             | Fact::ImportFinished(_)
             | Fact::AccountOpened(_)
+            | Fact::AccountBound(_)
             | Fact::PasswordSet(_)
             | Fact::AccountClosed(_)
             | Fact::SessionOpened(_)
@@ -275,6 +278,15 @@ pub struct AccountOpened {
     pub password_hash: Box<str>,
     /// The password must be changed at the first sign-in.
     pub must_change: bool,
+}
+
+/// An account was bound to care units; this replaces what it was bound to before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountBound {
+    /// Sign-in name.
+    pub account: AccountId,
+    /// The units, each once; none: it is bound no more.
+    pub units: Vec<UnitId>,
 }
 
 /// An account got another password.

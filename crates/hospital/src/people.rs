@@ -1,13 +1,13 @@
 //! Accounts and sessions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
-use model::ids::AccountId;
+use model::ids::{AccountId, UnitId};
 use model::people::Role;
 use serde::{Deserialize, Serialize};
 
-use crate::fact::{AccountOpened, PasswordSet, SessionOpened};
+use crate::fact::{AccountBound, AccountOpened, PasswordSet, SessionOpened};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,21 @@ pub struct Account {
     pub password_hash: Box<str>,
     /// The password must be changed before anything else.
     pub must_change: bool,
+    /// The care units that it answers for, where it is bound to some; an account that is bound to none may answer for any
+    /// that its role lets it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub units: BTreeSet<UnitId>,
+}
+
+impl Account {
+    /// May it answer for this unit: plans, staff, further outages? Whoever may do more than answer is never bound.
+    pub fn answers_for(&self, unit: &UnitId) -> bool {
+        match self.role {
+            Role::Reader => false,
+            Role::Ward => self.units.is_empty() || self.units.contains(unit),
+            Role::Engineer | Role::Admin => true,
+        }
+    }
 }
 
 /// A session.
@@ -51,7 +66,8 @@ impl People {
 
     pub(crate) fn open_account(&mut self, opened: AccountOpened) {
         let AccountOpened { account: id, role, password_hash, must_change } = opened;
-        self.accounts.insert(id.clone(), Account { id, role, password_hash, must_change });
+        let units = BTreeSet::new();
+        self.accounts.insert(id.clone(), Account { id, role, password_hash, must_change, units });
     }
 
     pub(crate) fn set_password(&mut self, set: PasswordSet) {
@@ -60,6 +76,12 @@ impl People {
         if let Some(account) = self.accounts.get_mut(&set.account) {
             account.password_hash = set.password_hash;
             account.must_change = set.must_change;
+        }
+    }
+
+    pub(crate) fn bind_account(&mut self, bound: AccountBound) {
+        if let Some(account) = self.accounts.get_mut(&bound.account) {
+            account.units = bound.units.into_iter().collect();
         }
     }
 

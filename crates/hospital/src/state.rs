@@ -254,6 +254,10 @@ impl State {
                 self.people.open_account(opened);
                 &[Topic::People]
             }
+            Fact::AccountBound(bound) => {
+                self.people.bind_account(bound);
+                &[Topic::People]
+            }
             Fact::PasswordSet(set) => {
                 self.people.set_password(set);
                 &[Topic::People]

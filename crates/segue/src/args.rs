@@ -273,6 +273,17 @@ pub(crate) enum AccountCommand {
         /// What it may do
         #[arg(long, default_value = "reader")]
         role: RoleArg,
+        /// Role ward only: a care unit that it answers for; without any it answers for all
+        #[arg(long = "unit")]
+        units: Vec<String>,
+    },
+    /// Bind an account of role ward to the care units that it answers for
+    Bind {
+        /// Sign-in name
+        name: String,
+        /// A care unit; without any it answers for all
+        #[arg(long = "unit")]
+        units: Vec<String>,
     },
     /// Give an account a new one-time password
     Reset {

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use hospital::State;
 use hospital::imports::{ImportKind, ImportSummary};
+use model::ids::AccountId;
+use model::plan::Plan;
 use model::{Finding, Time};
 
 /// Largest upload, all its files together: what the largest device list may have.
@@ -269,9 +272,26 @@ pub enum ImportError {
     Failed(String),
 }
 
+/// A plan as people write it (docs/plan-file.md).
+#[derive(Clone, Debug)]
+pub struct PlanText<'a> {
+    /// TOML, or the same as JSON.
+    pub text: &'a str,
+    /// Who asks for the plan.
+    pub requester: AccountId,
+    /// The time zone of its local times, unless it names another: an IANA name.
+    pub time_zone: &'a str,
+}
+
 /// Reads uploaded files.
 #[async_trait::async_trait]
 pub trait Importer: Send + Sync {
+    /// Reads a plan; the newest revision of the same plan becomes its parent. Otherwise a sentence: where it is wrong, and what
+    /// would be right.
+    fn plan(&self, _file: PlanText<'_>, _state: &State) -> Result<Plan, String> {
+        Err("plans as people write them are not read here".to_owned())
+    }
+
     /// Says what an import would do.
     async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError>;
 

@@ -153,6 +153,11 @@ impl ListQuery {
         Ok(())
     }
 
+    /// The part of `lines` that is the page asked for.
+    pub fn page<T>(&self, lines: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+        lines.skip(usize::try_from(self.offset).unwrap_or(usize::MAX)).take(self.limit as usize)
+    }
+
     /// The same question to a list whose address is only known now, such as `/advisories/A-1/products`.
     #[must_use]
     pub fn under(mut self, path: String) -> ListQuery {

@@ -4,6 +4,7 @@
 const QUIET_MAX_MS = 40_000;   // two and a half heartbeats
 const GATHER_MS = 120;         // changes close together cause one question
 const RETRY_MAX_MS = 30_000;
+const AGED_MS = 25_000;        // with a beat every 15 s: every other beat
 
 const sign = document.getElementById('live');
 const lost = document.getElementById('live-lost');
@@ -15,7 +16,7 @@ for (const pair of document.querySelector('meta[name="segue-live"]').content.spl
   seen.set(topic, Number(version));
 }
 
-let source = null, heard = 0, retryMs = 1_000, retryTimer = 0, gatherTimer = 0;
+let source = null, heard = 0, aged = Date.now(), retryMs = 1_000, retryTimer = 0, gatherTimer = 0;
 const due = new Set();
 
 function show(state) {
@@ -34,6 +35,12 @@ function connect() {
     heard = Date.now();
     retryMs = 1_000;
     if (due.size === 0) clock.textContent = JSON.parse(event.data).clock;
+    // Ages and clocks grow older though nothing happens: what shows them is asked for again now and then.
+    if (heard - aged > AGED_MS) {
+      aged = heard;
+      for (const part of document.querySelectorAll('[data-live-aging]')) due.add(part.id);
+      if (due.size) gather();
+    }
     lost.hidden = true;
     show('on');
   });

@@ -1,9 +1,11 @@
 // Pictures of the pages for the documentation: made only when asked for (SEGUE_SHOTS=1), from the same journeys as the tests.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { DESK, PHONE } from './browser.mjs';
 
-const FOLDER = new URL('../../../docs/screenshots/', import.meta.url).pathname;
-const WANTED = process.env.SEGUE_SHOTS === '1';
+/** `1` for the documentation's pictures; a folder, to look at further ones there and leave the documentation alone. */
+const ASKED = process.env.SEGUE_SHOTS ?? '';
+const WANTED = ASKED !== '';
+const FOLDER = ASKED === '1' ? new URL('../../../docs/screenshots/', import.meta.url).pathname : `${ASKED}/`;
 
 /** Keeps a picture of the page as `docs/screenshots/NAME.png`; with `phone`, also `NAME-phone.png`. */
 export async function shot(page, name, { dark = false, phone = false, full = false } = {}) {
@@ -21,7 +23,18 @@ export async function shot(page, name, { dark = false, phone = false, full = fal
   await page.setViewportSize(DESK);
 }
 
-/** Keeps the page as it prints on A4, as `docs/screenshots/NAME.png`, when pictures are wanted. */
+/** A picture to look at while working on a page; the documentation does without it. */
+export async function glance(page, name, looks) {
+  if (ASKED !== '1') await shot(page, name, looks);
+}
+
+/** A file to look at while working on it. */
+export async function keep(name, bytes) {
+  if (!WANTED || ASKED === '1') return;
+  await writeFile(`${FOLDER}${name}`, bytes);
+}
+
+/** Keeps the first sheet of the page as it prints on A4, as `docs/screenshots/NAME.png`. */
 export async function paper(page, name) {
   if (!WANTED) return;
   await mkdir(FOLDER, { recursive: true });

@@ -10,7 +10,7 @@ pub(super) mod work;
 
 pub use refusal::NightRefusal;
 
-use model::ids::AccountId;
+use model::ids::{AccountId, UnitId};
 use model::people::Role;
 
 use crate::state::State;
@@ -23,9 +23,15 @@ fn acts(state: &State, by: &AccountId) -> Result<(), NightRefusal> {
     reaches(state, by, Role::Engineer)
 }
 
-/// The account exists and may answer for care units.
-fn answers(state: &State, by: &AccountId) -> Result<(), NightRefusal> {
-    reaches(state, by, Role::Ward)
+/// The account exists and may answer for this unit.
+fn answers(state: &State, by: &AccountId, unit: &UnitId) -> Result<(), NightRefusal> {
+    reaches(state, by, Role::Ward)?;
+    match state.people().accounts.get(by) {
+        Some(account) if !account.answers_for(unit) => {
+            Err(NightRefusal::NotTheirUnit { account: by.clone(), unit: unit.clone() })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn reaches(state: &State, by: &AccountId, least: Role) -> Result<(), NightRefusal> {

@@ -138,6 +138,10 @@ fn first_examples() -> Vec<Fact> {
             password_hash: "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA".into(),
             must_change: true,
         }),
+        Fact::AccountBound(AccountBound {
+            account: AccountId::new("maja").unwrap(),
+            units: vec![UnitId::new("WARD-5").unwrap()],
+        }),
         Fact::PasswordSet(PasswordSet {
             account: AccountId::new("anna").unwrap(),
             password_hash: "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaB".into(),

@@ -1,7 +1,7 @@
 //! `segue account …`
 
 use hospital::Command;
-use model::ids::AccountId;
+use model::ids::{AccountId, UnitId};
 use model::people::Role;
 use serde_json::json;
 use server::front::hash;
@@ -19,21 +19,29 @@ pub(super) async fn account(config: &Config, command: AccountCommand, out: &mut 
         AccountCommand::List => {
             return node.read(|state| {
                 for known in state.people().accounts.values() {
-                    let value = json!({"account": known.id, "role": known.role.word(), "must_change": known.must_change});
-                    out.result(&value, || format!("{}  {}", known.id, known.role.word()))?;
+                    let value = json!({"account": known.id, "role": known.role.word(), "must_change": known.must_change, "units": known.units});
+                    let units: Vec<&str> = known.units.iter().map(|unit| unit.as_str()).collect();
+                    out.result(&value, || format!("{}  {}  {}", known.id, known.role.word(), units.join(" ")).trim_end().to_owned())?;
                 }
                 Ok(())
             });
         }
-        AccountCommand::Open { name, role } => {
+        AccountCommand::Open { name, role, units } => {
             let (password, password_hash) = one_time_password()?;
-            let command = Command::OpenAccount {
-                account: id(&name)?,
-                role: role_of(role),
-                password_hash,
-                must_change: true,
+            let (account, role, must_change) = (id(&name)?, role_of(role), true);
+            let command = match (units.is_empty(), role) {
+                (true, _) => Command::OpenAccount { account, role, password_hash, must_change },
+                (false, Role::Ward) => {
+                    Command::OpenWardAccount { account, units: units_of(&units)?, password_hash, must_change }
+                }
+                (false, Role::Reader | Role::Engineer | Role::Admin) => {
+                    return Err(Failed::Refused("--unit is for --role ward only".to_owned()));
+                }
             };
             (command, Some(password))
+        }
+        AccountCommand::Bind { name, units } => {
+            (Command::BindAccount { account: id(&name)?, units: units_of(&units)? }, None)
         }
         AccountCommand::Reset { name } => {
             let (password, password_hash) = one_time_password()?;
@@ -65,6 +73,10 @@ fn role_of(role: RoleArg) -> Role {
         RoleArg::Engineer => Role::Engineer,
         RoleArg::Admin => Role::Admin,
     }
+}
+
+fn units_of(names: &[String]) -> Result<Vec<UnitId>, Failed> {
+    names.iter().map(|name| UnitId::new(name).map_err(Failed::from_error)).collect()
 }
 
 fn one_time_password() -> Result<(String, Box<str>), Failed> {

@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use hospital::command::ImportOrigin;
 use hospital::imports::{ImportKind, ImportSummary};
-use hospital::{Command, Fact};
+use hospital::{Command, Fact, State};
 use model::ids::ImportId;
+use model::plan::Plan;
 use model::{Finding, Time};
 use node::{CommandError, Node};
-use server::importer::{ImportError, Imported, Importer, Preview, Upload, UploadedFile, Watch};
+use server::importer::{ImportError, Imported, Importer, PlanText, Preview, Upload, UploadedFile, Watch};
 
 pub(crate) use advisories::{import_advisories, preview_advisories};
 pub(crate) use inventory::{ListPlan, plan_list, preview_list, run_list};
@@ -215,6 +216,14 @@ impl Importer for UploadReader {
             }
         })
         .await
+    }
+
+    fn plan(&self, file: PlanText<'_>, state: &State) -> Result<Plan, String> {
+        if file.text.len() as u64 > plan_file::PLAN_SIZE_MAX_BYTES {
+            return Err(format!("a plan has at most {} bytes", plan_file::PLAN_SIZE_MAX_BYTES));
+        }
+        let is_json = file.text.trim_start().starts_with('{');
+        plan_file::plan_of_text(file.text, is_json, file.requester, file.time_zone, state)
     }
 
     async fn import(

@@ -31,19 +31,30 @@ pub(crate) fn read_plan(
     }
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     let is_json = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    plan_of_text(&text, is_json, requester, time_zone, state).map_err(wrong)
+}
+
+/// The plan that a text says; otherwise where it is wrong and what would be right.
+pub(crate) fn plan_of_text(
+    text: &str,
+    is_json: bool,
+    requester: AccountId,
+    time_zone: &str,
+    state: &State,
+) -> Result<Plan, String> {
     let value: Value = if is_json {
-        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?
+        serde_json::from_str(text).map_err(|error| error.to_string())?
     } else {
-        toml::from_str(&text).map_err(|error| wrong(error.to_string().trim().to_owned()))?
+        toml::from_str(text).map_err(|error| error.to_string().trim().to_owned())?
     };
-    let Value::Object(mut plan) = value else { return Err(wrong("a plan is a table of keys".to_owned())) };
-    let zone = own_zone(&mut plan, time_zone).map_err(&wrong)?;
-    let zone = TimeZone::get(&zone).map_err(|error| wrong(format!("time_zone: {error}")))?;
-    let first = times(&mut plan, &zone).map_err(&wrong)?;
-    proof(&mut plan, &zone, first).map_err(&wrong)?;
-    for (key, why) in [("requester", "it is whom --by names"), ("parent", "it is the newest revision")] {
+    let Value::Object(mut plan) = value else { return Err("a plan is a table of keys".to_owned()) };
+    let zone = own_zone(&mut plan, time_zone)?;
+    let zone = TimeZone::get(&zone).map_err(|error| format!("time_zone: {error}"))?;
+    let first = times(&mut plan, &zone)?;
+    proof(&mut plan, &zone, first)?;
+    for (key, why) in [("requester", "it is whoever drafts it"), ("parent", "it is the newest revision")] {
         if plan.contains_key(key) {
-            return Err(wrong(format!("{key} is not written in the file: {why}")));
+            return Err(format!("{key} is not written in the file: {why}"));
         }
     }
     plan.insert("requester".to_owned(), json!(requester));
@@ -51,8 +62,7 @@ pub(crate) fn read_plan(
     if let Some(newest) = id.and_then(|id| state.night().newest_revision(&id)) {
         plan.insert("parent".to_owned(), json!(newest.hash));
     }
-    serde_json::from_value(Value::Object(plan))
-        .map_err(|error| wrong(format!("{error}; see docs/plan-file.md")))
+    serde_json::from_value(Value::Object(plan)).map_err(|error| format!("{error}; see docs/plan-file.md"))
 }
 
 /// The time zone that the file's local times are in.

@@ -198,6 +198,11 @@ impl Table {
         self.rows.is_empty() && self.total > 0
     }
 
+    /// The name of the column at this place: what stands before its value where a row is shown as a card.
+    fn column(&self, at: &usize) -> &str {
+        self.columns.get(*at).map_or("", |column| &column.label)
+    }
+
     fn has_why(&self) -> bool {
         self.rows.iter().any(|row| !row.why.is_empty())
     }

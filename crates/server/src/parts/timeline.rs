@@ -296,6 +296,31 @@ mod tests {
         assert!(!html.contains("style="), "a strict policy forbids inline style");
     }
 
+    /// The picture of a night as it was looked at and found right. A missing file is written; look at it before it is committed.
+    #[test]
+    fn the_picture_of_a_night_is_the_one_that_was_looked_at() {
+        let lanes = [
+            lane(&[(Mark::Dark, TEN + HOUR / 2, TEN + HOUR, TEN + 3 * HOUR / 2)]),
+            lane(&[
+                (Mark::NotBegun, TEN, TEN + HOUR, TEN + 2 * HOUR),
+                (Mark::Settling, TEN + HOUR, TEN + 5 * HOUR, TEN + 5 * HOUR),
+            ]),
+            lane(&[(Mark::RestartPending, TEN + 2 * HOUR, TEN + 3 * HOUR, TEN + 3 * HOUR)]),
+        ];
+        let range = (Time(TEN - HOUR / 2), Time(TEN + 6 * HOUR));
+        let html =
+            Timeline::new(&local(TEN + 3 * HOUR), "night", "The night", range, &lanes).render().unwrap();
+        let from = html.find("<svg class=\"timeline-drawing\"").unwrap();
+        let drawn = &html[from..from + html[from..].find("</svg>").unwrap() + "</svg>\n".len()];
+        let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/timeline.svg");
+        if !golden.exists() {
+            std::fs::create_dir_all(golden.parent().unwrap()).unwrap();
+            std::fs::write(&golden, drawn).unwrap();
+            panic!("{} was written: look at it, then commit it", golden.display());
+        }
+        assert_eq!(drawn, std::fs::read_to_string(&golden).unwrap());
+    }
+
     proptest! {
         #[test]
         fn nothing_is_drawn_outside_the_picture(

@@ -14,7 +14,7 @@ words! {
     board_dark_none: "No bed is dark now, as far as is known." | "Ingen säng är mörk nu, såvitt känt.";
     board_dark_beds(n: u64) one "{n} bed" | "{n} säng" many "{n} beds" | "{n} sängar";
     board_dark_back(p50: &str, p90: &str): "back {p50}, at the latest {p90}" | "tillbaka {p50}, senast {p90}";
-    board_dark_left(minutes: &str): "{minutes} left" | "{minutes} kvar";
+    board_dark_left(minutes: &str): "at most {minutes} more" | "högst {minutes} till";
     board_dark_over(minutes: &str): "{minutes} over time" | "{minutes} över tiden";
     board_dark_unknown: "back: nobody can say, a host of it is in trouble" | "tillbaka: ingen kan säga, en värd har problem";
     board_dark_because(hosts: &str): "because of {hosts}" | "på grund av {hosts}";
@@ -24,6 +24,7 @@ words! {
     board_rings: "Rings" | "Ringar";
     board_ring(n: u16): "Ring {n}" | "Ring {n}";
     board_hosts: "Hosts" | "Värdar";
+    board_hosts_left(n: u64) one "{n} further host, none more urgent than these, stands in the files." | "{n} värd till, inte mer brådskande än dessa, finns i filerna." many "{n} further hosts, none more urgent than these, stand in the files." | "{n} värdar till, ingen mer brådskande än dessa, finns i filerna.";
     board_hosts_count(n: u64) one "{n} host" | "{n} värd" many "{n} hosts" | "{n} värdar";
     board_proven_of(part: &str, whole: &str): "{part} of {whole} proven" | "{part} av {whole} bevisade";
     board_settling_until(n: u64, time: &str) one "{n} settling until {time}" | "{n} stabiliseras till {time}" many "{n} settling until {time}" | "{n} stabiliseras till {time}";
@@ -45,6 +46,7 @@ words! {
     board_col_step: "Step" | "Steg";
     board_col_next: "Next" | "Nästa";
     board_no_evidence: "no evidence" | "inget bevis";
+    board_planned: "as planned" | "enligt plan";
     board_timeline: "The night by host" | "Natten per värd";
     board_history: "What happened" | "Vad som hänt";
     board_outages: "Further outages" | "Ytterligare avbrott";
@@ -80,7 +82,16 @@ words! {
     act_move_from: "Not before" | "Tidigast";
     act_move_minutes: "Length in minutes" | "Längd i minuter";
     act_move_minutes_wrong: "A whole number of minutes from 5 to 1440." | "Ett helt antal minuter från 5 till 1440.";
-    act_time_wrong: "Write it as a local time like 2026-11-22 22:00." | "Skriv den som lokal tid som 2026-11-22 22:00.";
+    act_look_into: "Looked into…" | "Undersökt…";
+    act_look_title(host: &str): "Say what was found on {host}" | "Skriv vad som hittades på {host}";
+    act_look_says: "Restarts that nobody ordered are forgiven, and the host must settle anew. Wrong versions, failed orders and failed tests stay until evidence says otherwise." | "Omstarter som ingen beordrat förlåts, och värden måste stabiliseras på nytt. Fel versioner, misslyckade order och misslyckade test kvarstår tills bevis säger annat.";
+    act_look_found: "What was found" | "Vad som hittades";
+    act_look_verb: "Watch it again" | "Bevaka den igen";
+    act_roll_back: "Roll back…" | "Återgå…";
+    act_back_title(host: &str): "Take the patches of {host} back" | "Återta uppdateringarna på {host}";
+    act_back_says(host: &str, long: &str): "The versions from before are installed again; that takes {host} out of service for up to {long} (P90, as declared). It stays broken until a new plan." | "De tidigare versionerna installeras igen; det tar {host} ur drift i upp till {long} (P90, enligt uppgift). Den förblir trasig tills en ny plan finns.";
+    act_back_verb: "Roll back" | "Återgå";
+    act_time_wrong: "Write it as a local time like 2026-11-22 22:00; where the clocks change, with its offset: 2026-10-25T02:30:00+01:00." | "Skriv den som lokal tid som 2026-11-22 22:00; när klockan ställs om, med avvikelse: 2026-10-25T02:30:00+01:00.";
     act_time_hint: "Local time, like 2026-11-22 22:00" | "Lokal tid, som 2026-11-22 22:00";
 
     step_waiting: "waits" | "väntar";
@@ -103,6 +114,7 @@ words! {
     wait_emergency(why: &str): "emergency stop: {why}" | "nödstopp: {why}";
     wait_halted(ring: u16, why: &str): "ring {ring} was halted: {why}" | "ring {ring} stoppades: {why}";
     wait_ring_before(ring: u16, good: &str, wanted: &str): "ring {ring}: {good} of {wanted} hosts settling or proven" | "ring {ring}: {good} av {wanted} värdar stabiliseras eller är bevisade";
+    wait_ring_itself(good: &str, wanted: &str): "needs {wanted} settling or proven, has {good}" | "behöver {wanted} som stabiliseras eller är bevisade, har {good}";
     wait_soak(ring: u16, time: &str): "ring {ring} soaks until {time}" | "ring {ring} observeras till {time}";
     wait_window(time: &str): "window opens {time}" | "fönstret öppnar {time}";
     wait_too_late(time: &str): "too late: had to begin by {time}" | "för sent: måste börja senast {time}";

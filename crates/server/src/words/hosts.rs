@@ -30,7 +30,7 @@ words! {
     host_signals_none: "Nothing was heard of this host yet: not known is not fine." | "Inget har hörts från värden än: okänt är inte bra.";
     host_col_source: "Source" | "Källa";
     host_col_says: "Says" | "Säger";
-    host_disagree: "Sources disagree. That counts as not known until they agree." | "Källor säger emot varandra. Det räknas som okänt tills de är överens.";
+    host_disagree: "Sources disagree. As long as one says restart, a restart is pending." | "Källor säger emot varandra. Så länge en säger omstart väntar en omstart.";
     host_disagree_row: "disagrees" | "säger emot";
     host_facts: "Last observation" | "Senaste observation";
     host_system: "System" | "System";
@@ -65,7 +65,9 @@ words! {
     host_happened_none: "Nothing is known to have happened." | "Inget känt har hänt.";
     host_heard_late(time: &str): "heard {time}" | "hört {time}";
     host_device: "The device in the register" | "Enheten i registret";
-    host_timeline: "Orders on a timeline" | "Order på en tidslinje";
+    host_timeline: "This host in its last night" | "Värden under sin senaste natt";
+    host_lane_work: "Worked on" | "Bearbetad";
+    host_lane_verdict: "Verdict" | "Utslag";
 
     happened_offered(time: &str): "A token to enrol was made, valid until {time}" | "En engångskod för anslutning gjordes, giltig till {time}";
     happened_enrolled(time: &str): "Enrolled; certificate until {time}" | "Ansluten; certifikat till {time}";

@@ -21,6 +21,7 @@ mod overview;
 mod parts;
 mod plans;
 mod reading;
+mod refusals;
 mod settings;
 mod styleguide;
 mod ward;
@@ -179,6 +180,7 @@ mod tests {
             overview::ENTRIES,
             parts::ENTRIES,
             reading::ENTRIES,
+            refusals::ENTRIES,
             plans::ENTRIES,
             settings::ENTRIES,
             styleguide::ENTRIES,

@@ -4,6 +4,7 @@ use super::words;
 
 words! {
     night_until(time: &str): "until {time}" | "till {time}";
+    night_no_expiry: "does not expire" | "upphör inte";
     night_since(time: &str): "since {time}" | "sedan {time}";
     night_dark_until(p50: &str, p90: &str): "back {p50}, at the latest {p90}" | "tillbaka {p50}, senast {p90}";
     night_stalled_due(since: &str, due: &str): "since {since}, due {due}" | "sedan {since}, skulle vara klar {due}";

@@ -97,6 +97,7 @@ words! {
     plan_kilobytes(n: &str): "{n} kB" | "{n} kB";
     plan_rings: "Rings" | "Ringar";
     plan_ring_says(success: &str, failures: &str, soak: &str, at_once: &str): "{success} must be well, stops at {failures} failed, soaks {soak}, at most {at_once} at once" | "{success} måste vara bra, stoppas vid {failures} misslyckade, observeras {soak}, högst {at_once} samtidigt";
+    plan_col_conditions: "When it goes on, when it stops" | "När den går vidare, när den stoppas";
     plan_items: "Hosts and devices" | "Värdar och enheter";
     plan_col_host: "Host" | "Värd";
     plan_col_ring: "Ring" | "Ring";
@@ -134,7 +135,7 @@ words! {
     draft_title: "Draft a plan" | "Gör en plan";
     draft_lead: "Paste or upload a plan, or fill in the form. Nothing is ordered before everybody concerned has agreed." | "Klistra in eller ladda upp en plan, eller fyll i formuläret. Inget beordras förrän alla berörda gått med på den.";
     draft_paste: "A plan as text" | "En plan som text";
-    draft_paste_hint: "The plan as JSON, as `segue plan show --json` prints it. You become its requester." | "Planen som JSON, som `segue plan show --json` skriver den. Du blir den som begär den.";
+    draft_paste_hint: "As `segue plan draft` reads it (TOML, see docs/plan-file.md), or as `segue plan show --json` prints it. You become its requester." | "Som `segue plan draft` läser den (TOML, se docs/plan-file.md), eller som `segue plan show --json` skriver den. Du blir den som begär den.";
     draft_file: "Or a file" | "Eller en fil";
     draft_take: "Draft this plan" | "Gör den här planen";
     draft_form: "A simple plan" | "En enkel plan";

@@ -45,6 +45,16 @@ words! {
     accounts_name_spaces: "A sign-in name has no spaces." | "Ett inloggningsnamn har inga mellanslag.";
     accounts_role: "Role" | "Roll";
     accounts_role_reader: "reader: looks at everything, changes nothing" | "läsare: ser allt, ändrar inget";
+    accounts_units: "Care units" | "Avdelningar";
+    accounts_units_hint: "Only for whoever answers for care units: short names with spaces between, like WARD-5. Empty: any unit." | "Bara för den som svarar för avdelningar: kortnamn med mellanslag, som WARD-5. Tomt: alla avdelningar.";
+    accounts_units_ward_only: "Only an account that answers for care units is bound to some; leave this empty." | "Bara ett konto som svarar för avdelningar binds till några; lämna fältet tomt.";
+    accounts_no_unit(word: &str): "No care unit {word} is described." | "Ingen avdelning {word} är beskriven.";
+    accounts_any_unit: "any unit" | "alla avdelningar";
+    accounts_col_units: "Answers for" | "Svarar för";
+    accounts_bind: "Units…" | "Avdelningar…";
+    accounts_bind_title(name: &str): "Whom {name} answers for" | "Vilka {name} svarar för";
+    accounts_bind_sentence(name: &str): "From now on {name} answers for these care units and no others. Answers that were given stay." | "Från och med nu svarar {name} för dessa avdelningar och inga andra. Svar som getts står kvar.";
+    accounts_bind_verb: "Bind the account" | "Bind kontot";
     accounts_role_ward: "ward: answers for care units, confirms staff" | "avdelning: svarar för vårdenheter, bekräftar personal";
     accounts_role_engineer: "engineer: imports, answers questions about names, runs patch nights" | "ingenjör: importerar, svarar på frågor om namn, kör patchnätter";
     accounts_role_admin: "admin: manages accounts as well" | "administratör: sköter även konton";

@@ -76,5 +76,6 @@ words! {
     answer_cover_people: "Who is there, one a line" | "Vilka som är där, en per rad";
     answer_cover_hint(n: &str, task: &str): "{n} wanted: {task}" | "{n} behövs: {task}";
     answer_cover_verb: "Confirm staff" | "Bekräfta personal";
+    answer_not_yours: "Your account answers for other units." | "Ditt konto svarar för andra avdelningar.";
     answer_closed: "Nothing can be said about this plan any more." | "Inget mer kan sägas om den här planen.";
 }

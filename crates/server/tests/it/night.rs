@@ -260,7 +260,7 @@ impl Night {
     }
 
     pub(crate) async fn must(&self, command: Command) {
-        self.house.app.domain.node.command(command, "test", self.now()).await.unwrap();
+        self.house.app.domain.node.command(command, "segue", self.now()).await.unwrap();
     }
 
     pub(crate) fn short(&self) -> String {
@@ -342,9 +342,14 @@ impl Night {
     pub(crate) async fn start(&mut self) {
         self.agree().await;
         self.must(Command::StartRollout { plan: self.plan, by: account("erik") }).await;
+        self.take_lease().await;
+        self.drive().await;
+    }
+
+    /// From now on a server drives what is started.
+    pub(crate) async fn take_lease(&self) {
         let until = self.now().plus_seconds(2 * 86_400);
         self.must(Command::TakeLease { node: NodeId::new("node-1").unwrap(), until }).await;
-        self.drive().await;
     }
 
     /// Drives until nothing more is wanted.
@@ -426,9 +431,13 @@ impl Night {
     /// Ward 5's station is patched and restarted; it settles.
     pub(crate) async fn settle(&mut self) {
         self.start().await;
-        let ahead = EVENING.seconds_since(self.now()) + 60;
-        self.house.clock.advance(ahead);
+        self.evening();
         self.play("CMS-5", None).await;
+    }
+
+    /// It is a minute past the evening.
+    pub(crate) fn evening(&self) {
+        self.house.clock.advance(EVENING.seconds_since(self.now()) + 60);
     }
 
     /// Everybody reports every five minutes until so long after the evening.
@@ -443,6 +452,11 @@ impl Night {
     /// After ward 5's station settled, its second stage asks for another restart.
     pub(crate) async fn surface(&mut self) {
         self.settle().await;
+        self.second_stage().await;
+    }
+
+    /// The second stage of ward 5's station says that it wants a restart.
+    pub(crate) async fn second_stage(&mut self) {
         let pending = PendingRestart { of: RestartOf::Host, reason: "linux-image-6.1.0-2".into() };
         self.seen("CMS-5").signals.insert(SignalSource::RebootRequired, Reading::Pending(pending));
         self.house.clock.advance(300);

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::night::{EVENING, MORNING, hospital};
 use crate::support::Browser;
 
-async fn page(browser: &mut Browser<'_>, path: &str) -> String {
+pub(crate) async fn page(browser: &mut Browser<'_>, path: &str) -> String {
     let answer = browser.get(path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
     let html = answer.text();

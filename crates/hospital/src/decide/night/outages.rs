@@ -30,7 +30,7 @@ pub(in crate::decide) fn answer(
     id: OutageId,
     sign_off: SignOff,
 ) -> Result<Vec<Fact>, Refusal> {
-    answers(state, &sign_off.by)?;
+    answers(state, &sign_off.by, &sign_off.unit)?;
     let outage = open(state, &id)?;
     concerned(&outage.who(), &sign_off.unit)?;
     has_words(&sign_off.answer)?;

@@ -99,7 +99,7 @@ pub(in crate::decide) fn answer(
     plan: PlanHash,
     sign_off: SignOff,
 ) -> Result<Vec<Fact>, Refusal> {
-    answers(state, &sign_off.by)?;
+    answers(state, &sign_off.by, &sign_off.unit)?;
     let record = open(state, plan)?;
     if sign_off.by == record.plan.requester {
         return Err(NightRefusal::RequesterAnswers { account: sign_off.by }.into());
@@ -129,7 +129,7 @@ pub(in crate::decide) fn cover(
     plan: PlanHash,
     confirmed: CoverConfirmed,
 ) -> Result<Vec<Fact>, Refusal> {
-    answers(state, &confirmed.by)?;
+    answers(state, &confirmed.by, &confirmed.unit)?;
     let record = open(state, plan)?;
     if !record.plan.cover.iter().any(|cover| cover.unit == confirmed.unit) {
         return Err(NightRefusal::NoCoverAsked { unit: confirmed.unit }.into());

@@ -15,6 +15,8 @@ pub enum NightRefusal {
     OnlyReads { account: AccountId },
     #[error("account {account} may only answer for care units")]
     OnlyAnswers { account: AccountId },
+    #[error("account {account} answers for other care units, not for {unit}")]
+    NotTheirUnit { account: AccountId, unit: UnitId },
     #[error("{what} is missing")]
     Missing { what: &'static str },
     #[error("{what} has {bytes} bytes; it has at most {max}")]

@@ -183,8 +183,7 @@ pub(crate) async fn advisory_products(
     };
     let lines = read_only(&ctx, &id, list.filter("publisher"), look)?;
     let total = lines.len() as u64;
-    let shown =
-        lines.into_iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let shown = list.page(lines.into_iter());
     let product = |line: products::ProductLine| ProductJson {
         product_id: line.id,
         vendor: line.vendor,

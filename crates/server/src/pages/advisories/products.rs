@@ -182,8 +182,7 @@ pub(super) async fn of_advisory(
         });
         return export::table(w, format, &format!("{id}-products"), &columns, total, rows);
     }
-    let from = usize::try_from(list.offset).unwrap_or(usize::MAX);
-    let shown: Vec<ProductLine> = lines.into_iter().skip(from).take(list.limit as usize).collect();
+    let shown: Vec<ProductLine> = list.page(lines.into_iter()).collect();
     let shell = ctx
         .shell(w.advisory_products())
         .crumb("/advisories", w.advisories_title())

@@ -107,8 +107,7 @@ pub(super) async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
         });
         return export::table(w, format, "answers", &columns, total, cells);
     }
-    let from = usize::try_from(list.offset).unwrap_or(usize::MAX);
-    let shown = rows.into_iter().skip(from).take(list.limit as usize).map(|row| {
+    let shown = list.page(rows.into_iter()).map(|row| {
         let (ours, theirs) = names(&row.subject);
         ShownAnswer {
             ours,

@@ -115,8 +115,7 @@ pub(crate) async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<Ali
     let list = view::LIST.read(query.as_deref())?;
     let (found, _, _) = view::proposals(&ctx.app, &list);
     let local = ctx.local();
-    let page =
-        found.iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let page = list.page(found.iter());
     let questions = page.map(|proposal| Open {
         subject: Subject::from(&proposal.subject),
         devices: proposal.devices,

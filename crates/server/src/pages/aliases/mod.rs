@@ -103,8 +103,7 @@ fn show(ctx: &Ctx, query: Option<&str>, done: Option<Said>) -> Result<Response, 
         return export::table(w, format, "questions", &columns, total, rows);
     }
     let total = found.len() as u64;
-    let from = usize::try_from(list.offset).unwrap_or(usize::MAX);
-    let window: Vec<_> = found.into_iter().skip(from).take(list.limit as usize).collect();
+    let window: Vec<_> = list.page(found.into_iter()).collect();
     let questions = view::shown(ctx, window);
     let nothing_yet =
         ctx.app.domain.node.read(|state| state.register().is_empty() || state.library().is_empty());

@@ -1,19 +1,23 @@
 //! The hosts of a night as the board shows them: verdict, evidence with age and origin, signals read, step, what is next.
 
+use std::collections::BTreeMap;
+
 use hospital::State;
 use hospital::night::hosts::OrderRecord;
 use hospital::night::plans::PlanRecord;
-use model::Time;
 use model::host::{Reading, SignalSource};
 use model::order::OrderStep;
 use model::plan::Hands;
+use model::{AssetTag, Time};
+use planning::timetable::{Slot, Timetable};
 use rollout::standing::HostStanding;
 use rollout::verdict::Verdict;
 
 use crate::clock::Local;
 use crate::pages::night::look::Look;
-use crate::pages::night::{host_href, plan_href, say, unit_name, waits};
-use crate::parts::timeline::{Lane, Span};
+use crate::pages::night::{host_href, plan_href, say, story, unit_name, waits};
+use crate::pages::plans::host_acts;
+use crate::parts::timeline::{LANES_DRAWN_MAX, Lane, Span};
 use crate::parts::{Age, Mark, Status};
 use crate::words::Words;
 
@@ -31,6 +35,8 @@ pub(crate) struct HostLine {
     pub(crate) step: String,
     pub(crate) next: String,
     pub(crate) blocks: bool,
+    /// What a person may decide about it: label and where.
+    pub(crate) acts: Vec<(&'static str, String)>,
 }
 
 /// How many of the sources that a host has were read, and how many say restart; empty when nothing was heard.
@@ -47,11 +53,22 @@ pub(crate) fn signals_text(w: Words, state: &State, host: &model::AssetTag) -> S
     if pending > 0 { format!("{text}, {}", w.hosts_pending(pending)) } else { text }
 }
 
-/// Every host, those that need somebody first.
-pub(crate) fn host_lines(local: &Local, state: &State, record: &PlanRecord, look: &Look) -> Vec<HostLine> {
+/// The first `max` hosts, those that need somebody first.
+pub(crate) fn host_lines(
+    local: &Local,
+    state: &State,
+    record: &PlanRecord,
+    look: &Look,
+    max: usize,
+) -> Vec<HostLine> {
+    urgent(look, max).map(|host| line(local, state, record, host)).collect()
+}
+
+/// The first `max` hosts, those that need somebody first.
+fn urgent(look: &Look, max: usize) -> impl Iterator<Item = &HostStanding> {
     let mut hosts: Vec<&HostStanding> = look.hosts.iter().collect();
-    hosts.sort_by_key(|host| (urgency(&host.verdict), host.host.clone()));
-    hosts.into_iter().map(|host| line(local, state, record, host)).collect()
+    hosts.sort_by(|a, b| (urgency(&a.verdict), &a.host).cmp(&(urgency(&b.verdict), &b.host)));
+    hosts.into_iter().take(max)
 }
 
 /// What needs somebody first.
@@ -90,8 +107,12 @@ fn line(local: &Local, state: &State, record: &PlanRecord, host: &HostStanding) 
         signals: if by_hand { String::new() } else { signals_text(w, state, &host.host) },
         disagree: !host.disagreements.is_empty(),
         step: waits::step(w, host.step),
-        next: waits::wait(local, &host.waits),
+        next: waits::wait_named(local, state, &host.waits),
         blocks: waits::blocks(&host.waits),
+        acts: host_acts::offered(state, record, &host.host, &host.verdict)
+            .into_iter()
+            .map(|act| (act.says(w), act.href(record, &host.host)))
+            .collect(),
     }
 }
 
@@ -105,10 +126,18 @@ fn span_of(order: &OrderRecord, now: Time) -> Option<(Time, Time)> {
     Some((begun, ended.map_or(now, |event| event.at).max(begun)))
 }
 
-/// Each host's disruptive orders as they went, and what stands now.
-pub(super) fn lanes(local: &Local, state: &State, record: &PlanRecord, look: &Look, to: Time) -> Vec<Lane> {
-    look.hosts
-        .iter()
+/// The disruptive orders of as many hosts as are drawn, as they went, and what stands now.
+pub(super) fn lanes(
+    local: &Local,
+    state: &State,
+    record: &PlanRecord,
+    look: &Look,
+    planned: &Timetable,
+    to: Time,
+) -> Vec<Lane> {
+    let started = record.started.as_ref().map_or(Time(0), |(stamp, _)| stamp.time);
+    let slots: BTreeMap<&AssetTag, &Slot> = planned.slots.iter().map(|slot| (&slot.host, slot)).collect();
+    urgent(look, LANES_DRAWN_MAX)
         .map(|host| {
             let view = state.night().host(&host.host);
             let orders = view.map_or(&[][..], |view| view.orders());
@@ -122,35 +151,15 @@ pub(super) fn lanes(local: &Local, state: &State, record: &PlanRecord, look: &Lo
                     Some(Span { mark: Mark::Dark, from, p50: until, p90: until, says })
                 })
                 .collect();
-            spans.extend(standing_span(local, host, to));
+            spans.extend(story::spans(local, view.as_ref(), host, started, to));
+            if host.verdict == Verdict::NotBegun
+                && let Some(slot) = slots.get(&host.host)
+            {
+                let says = local.w.board_planned().to_owned();
+                let (from, p50, p90) = (slot.p50.begins, slot.p50.ends, slot.p90.ends);
+                spans.push(Span { mark: Mark::NotBegun, from, p50, p90, says });
+            }
             Lane { label: host.host.to_string(), href: host_href(host.host.as_str()), spans }
         })
         .collect()
-}
-
-/// What stands now, until when it is expected to.
-fn standing_span(local: &Local, host: &HostStanding, to: Time) -> Option<Span> {
-    let since = host.since?;
-    let until = match &host.verdict {
-        Verdict::Settling { until } => (*until).min(to),
-        Verdict::Dark { back_p50, back_p90, .. } => {
-            let says = waits::step(local.w, host.step);
-            return Some(Span { mark: Mark::Dark, from: since, p50: *back_p50, p90: *back_p90, says });
-        }
-        Verdict::NotBegun => return None,
-        Verdict::Proven { .. }
-        | Verdict::RestartPending { .. }
-        | Verdict::Broken { .. }
-        | Verdict::Stalled { .. }
-        | Verdict::Stale { .. }
-        | Verdict::Unknown { .. } => local.now,
-    };
-    let mark = say::mark(&host.verdict);
-    Some(Span {
-        mark,
-        from: since,
-        p50: until.max(since),
-        p90: until.max(since),
-        says: say::detail(local, &host.verdict),
-    })
 }

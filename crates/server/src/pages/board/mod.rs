@@ -74,7 +74,7 @@ fn file(ctx: &Ctx, format: Format) -> Result<Response, Problem> {
                         at(host.evidence_at),
                         at(host.heard_at),
                         Value::Text(waits::step(local.w, host.step)),
-                        Value::Text(waits::wait(local, &host.waits)),
+                        Value::Text(waits::wait_named(local, state, &host.waits)),
                     ]
                 })
             })

@@ -6,7 +6,8 @@ use hospital::night::records::{RolloutEventKind, RunState};
 use model::Time;
 use model::ids::ServiceId;
 use model::people::Role;
-use rollout::standing::{Counts, DarkService, RingStanding};
+use planning::timetable::timetable;
+use rollout::standing::{Counts, DarkService, RingStanding, Wait};
 use rollout::verdict::Verdict;
 
 use super::hosts::{HostLine, host_lines, lanes};
@@ -20,6 +21,9 @@ use crate::parts::timeline::Timeline;
 
 /// Most lines of history that the board shows.
 const HISTORY_SHOWN_MAX: usize = 30;
+
+/// Most hosts of a night in the board's table, those that need somebody first; further ones are counted, and in the files.
+const HOSTS_SHOWN_MAX: usize = 200;
 
 /// Nights that are drawn; each picture has a name of its own on the page. Further ones are told in tables only.
 const TIMELINES: [&str; 4] = ["night-1", "night-2", "night-3", "night-4"];
@@ -75,6 +79,7 @@ pub(super) struct Night {
     pub(super) rings: Vec<RingLine>,
     pub(super) hosts: Vec<HostLine>,
     pub(super) hosts_count: String,
+    pub(super) hosts_left: String,
     pub(super) timeline: Option<Timeline>,
     pub(super) outages: Vec<OutageLine>,
     pub(super) history: Vec<(String, String)>,
@@ -142,8 +147,12 @@ fn night(ctx: &Ctx, state: &State, record: &PlanRecord, look: &Look, drawn: Opti
         may: ctx.may(Role::Engineer),
         dark: look.dark.iter().map(|dark| dark_line(&local, state, record, dark)).collect(),
         rings: look.rings.iter().map(|ring| ring_line(&local, record, ring)).collect(),
-        hosts: host_lines(&local, state, record, look),
+        hosts: host_lines(&local, state, record, look, HOSTS_SHOWN_MAX),
         hosts_count: w.rows(look.hosts.len() as u64),
+        hosts_left: match look.hosts.len().saturating_sub(HOSTS_SHOWN_MAX) {
+            0 => String::new(),
+            left => w.board_hosts_left(left as u64),
+        },
         timeline: drawn.and_then(|id| timeline(&local, state, record, look, id)),
         outages: outages(&local, state, record),
         history: log
@@ -210,17 +219,15 @@ pub(crate) fn clock(local: &Local, dark: &DarkService) -> String {
     }
 }
 
-/// Time left until the latest moment, or how far over it is; whole minutes, never rounded in our favour.
+/// Time left until the latest moment, or how far over it is: the difference of the two clocks as they are shown.
 fn left(local: &Local, back: Option<Time>) -> String {
+    const MINUTE_MICROSECONDS: i64 = 60_000_000;
     let w = local.w;
     let Some(back) = back else { return String::new() };
-    let seconds = back.seconds_since(local.now);
-    let minutes = |seconds: i64| say::minutes(w, u64::try_from(seconds).unwrap_or(0).div_ceil(60));
-    if seconds >= 0 {
-        w.board_dark_left(&minutes(seconds))
-    } else {
-        w.board_dark_over(&minutes(seconds.saturating_neg()))
-    }
+    let shown = |time: Time| time.0.div_euclid(MINUTE_MICROSECONDS);
+    let left = shown(back) - shown(local.now);
+    let minutes = say::minutes(w, left.unsigned_abs());
+    if left >= 0 { w.board_dark_left(&minutes) } else { w.board_dark_over(&minutes) }
 }
 
 fn ring_line(local: &Local, record: &PlanRecord, ring: &RingStanding) -> RingLine {
@@ -242,7 +249,12 @@ fn ring_line(local: &Local, record: &PlanRecord, ring: &RingStanding) -> RingLin
         state: waits::ring_state(local, &ring.state),
         tallies,
         hosts: w.board_hosts_count(u64::from(ring.counts.total())),
-        waits: waits::wait(local, &ring.waits),
+        waits: match &ring.waits {
+            Wait::RingBefore { ring: of, wanted, good } if *of == ring.ring => {
+                w.wait_ring_itself(&w.number(u64::from(*good)), &w.number(u64::from(*wanted)))
+            }
+            other => waits::wait(local, other),
+        },
         blocks: waits::blocks(&ring.waits),
     }
 }
@@ -255,11 +267,13 @@ fn timeline(
     id: &'static str,
 ) -> Option<Timeline> {
     let (started, _) = record.started.as_ref()?;
-    let ends = record.plan.windows.iter().map(|window| window.not_after).max();
+    let planned = timetable(&record.plan);
+    // To the end of the work as planned, and a while on from now: what is settling goes on beyond the picture.
+    let ends = planned.rings.iter().map(|ring| ring.soaked.1).max();
     let to = ends.unwrap_or(local.now).max(local.now.plus_seconds(1_800));
     let opens = record.plan.windows.iter().map(|window| window.not_before).min();
     let from = opens.map_or(started.time, |opens| opens.min(local.now)).max(started.time.plus_seconds(-900));
-    let lanes = lanes(local, state, record, look, to);
+    let lanes = lanes(local, state, record, look, &planned, to);
     Some(Timeline::new(local, id, local.w.board_timeline(), (from, to), &lanes))
 }
 

@@ -258,8 +258,7 @@ pub(crate) async fn exposures_of(
     })?;
     let asked = exposures::asked(all, &list)?;
     let total = asked.len() as u64;
-    let shown =
-        asked.into_iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let shown = list.page(asked.into_iter());
     let exposures = shown.map(|one| ExposureJson {
         vulnerability: one.vulnerability,
         advisory: one.advisory,

@@ -120,8 +120,7 @@ pub(super) fn table(ctx: &Ctx, tag: &str, all: Vec<Exposure>, list: ListQuery) -
     let w = ctx.w;
     let list = list.under(href(tag));
     let asked = asked(all, &list)?;
-    let shown =
-        asked.iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let shown = list.page(asked.iter());
     Ok(Table {
         w,
         id: "exposures",

@@ -71,7 +71,6 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
     let w = ctx.w;
     let empty =
         none.then(|| Empty { w, text: w.hosts_empty().to_owned(), href: String::new(), step: String::new() });
-    let offset = usize::try_from(list.offset).unwrap_or(usize::MAX);
     let table = Table {
         w,
         id: "hosts",
@@ -85,7 +84,7 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
             Column::sortable(w.hosts_col_available(), &list, "available").numeric(),
             Column::new(w.hosts_col_system()),
         ],
-        rows: lines.iter().skip(offset).take(list.limit as usize).map(|line| row(w, &local, line)).collect(),
+        rows: list.page(lines.iter()).map(|line| row(w, &local, line)).collect(),
         filters: vec![
             Filter::text("q", w.table_filter(), &list),
             Filter::choice(

@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod data;
 mod list;
 mod one;
+mod picture;
 
 use crate::Routes;
 

@@ -8,12 +8,15 @@ use hospital::State;
 use hospital::night::hosts::{HostView, OrderRecord};
 use model::AssetTag;
 use model::host::{HostObservation, Power, Reading, RestartOf, SignalSource};
+use model::people::Role;
 
 use super::list::EVIDENCE_AGE_MAX_SECONDS;
 use crate::clock::Local;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::{life, look, say};
+use crate::pages::plans::host_acts;
+use crate::parts::timeline::Timeline;
 use crate::parts::{Age, Status};
 use crate::words::Words;
 
@@ -46,13 +49,22 @@ struct EventLine {
     heard: String,
 }
 
+/// Where it stands in the night that runs.
+struct Verdict {
+    status: Status,
+    plan: (String, String),
+    next: String,
+    acts: Vec<(&'static str, String)>,
+}
+
 #[derive(Template)]
 #[template(path = "pages/host.html")]
 struct HostPage {
     shell: Shell,
     lead: String,
     device_href: String,
-    verdict: Option<(Status, String, String)>,
+    verdict: Option<Verdict>,
+    timeline: Option<Timeline>,
     observed: Option<Age>,
     signals: Vec<SignalLine>,
     disagree: bool,
@@ -84,13 +96,21 @@ fn page(ctx: &Ctx, state: &State, view: &HostView<'_>) -> HostPage {
         .flatten()
         .filter(|text| !text.is_empty())
         .collect();
+    let found = look::of_host(state, view.tag(), ctx.now);
     HostPage {
         shell: ctx.shell(tag).crumb("/hosts", w.hosts_title()),
         lead: lead.join(" · "),
         device_href: device.map_or(String::new(), |_| crate::pages::devices::href(tag)),
-        verdict: look::of_host(state, view.tag(), ctx.now).map(|(record, standing)| {
-            let next = crate::pages::night::waits::wait(&local, &standing.waits);
-            (say::status(&local, &standing.verdict), record.plan.title.to_string(), next)
+        timeline: super::picture::picture(&local, view, found.as_ref()),
+        verdict: found.map(|(record, standing)| {
+            let offered = host_acts::offered(state, record, view.tag(), &standing.verdict);
+            let offered = offered.into_iter().filter(|_| ctx.may(Role::Engineer));
+            Verdict {
+                status: say::status(&local, &standing.verdict),
+                plan: (crate::pages::night::plan_href(record), record.plan.title.to_string()),
+                next: crate::pages::night::waits::wait_named(&local, state, &standing.waits),
+                acts: offered.map(|act| (act.says(w), act.href(record, view.tag()))).collect(),
+            }
         }),
         observed: view.observed_at().map(|at| Age::new(&local, at, Some(EVIDENCE_AGE_MAX_SECONDS))),
         disagree: signals.iter().any(|line| line.disagrees),

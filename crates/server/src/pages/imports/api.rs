@@ -90,7 +90,7 @@ fn shown(ctx: &Ctx, (stamp, summary): &Past, remarks: bool) -> Import {
 pub(crate) async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<Imports>, Problem> {
     let list = view::LIST.read(query.as_deref())?;
     let rows = view::imports(&ctx.app, &list);
-    let page = rows.iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let page = list.page(rows.iter());
     let items = page.map(|past| shown(&ctx, past, false)).collect();
     Ok(Json(Imports { total: rows.len() as u64, items }))
 }

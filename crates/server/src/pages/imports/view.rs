@@ -77,8 +77,7 @@ pub(crate) fn imports(app: &AppState, list: &ListQuery) -> Vec<Past> {
 /// A page of the imports.
 pub(super) fn table(ctx: &Ctx, list: &ListQuery, rows: Vec<Past>) -> Table {
     let (w, local) = (ctx.w, ctx.local());
-    let shown =
-        rows.iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let shown = list.page(rows.iter());
     let row = |(stamp, summary): &Past| Row {
         name: format!("{} {}", kind_word(w, summary.kind), local.moment(stamp.time)),
         why: String::new(),

@@ -38,11 +38,10 @@ pub(crate) struct IncidentsJson {
 pub(crate) async fn incidents(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<IncidentsJson>, Problem> {
     let list = list::LIST.read(query.as_deref())?;
     let (found, _) = ctx.app.domain.node.read(|state| list::found(state, &list))?;
-    let offset = usize::try_from(list.offset).unwrap_or(usize::MAX);
     Ok(Json(IncidentsJson {
         total: found.len() as u64,
         offset: list.offset,
         limit: list.limit,
-        incidents: found.into_iter().skip(offset).take(list.limit as usize).collect(),
+        incidents: list.page(found.into_iter()).collect(),
     }))
 }

@@ -69,7 +69,6 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
     }
     let w = ctx.w;
     let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
-    let offset = usize::try_from(list.offset).unwrap_or(usize::MAX);
     let table = Table {
         w,
         id: "incidents",
@@ -80,12 +79,7 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
             Column::sortable(w.incidents_col_host(), &list, "host"),
             Column::new(w.incidents_col_state()),
         ],
-        rows: found
-            .iter()
-            .skip(offset)
-            .take(list.limit as usize)
-            .map(|incident| row(&ctx, incident))
-            .collect(),
+        rows: list.page(found.iter()).map(|incident| row(&ctx, incident)).collect(),
         filters: vec![
             Filter::text("q", w.table_filter(), &list),
             Filter::choice(

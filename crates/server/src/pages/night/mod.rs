@@ -5,13 +5,16 @@ pub(crate) mod act;
 pub(crate) mod forecast;
 pub(crate) mod life;
 pub(crate) mod look;
+mod refuse;
 pub(crate) mod say;
+pub(crate) mod story;
 pub(crate) mod time;
 pub(crate) mod waits;
 
 use hospital::night::plans::PlanRecord;
 use hospital::{Command, State};
 use model::ids::UnitId;
+use model::people::Role;
 use node::CommandError;
 
 use crate::http::Problem;
@@ -52,12 +55,20 @@ pub(crate) fn unit_name(state: &State, unit: &UnitId) -> String {
     state.places().units.get(unit).map_or_else(|| unit.to_string(), |known| known.name.to_string())
 }
 
-/// Carries a command for whoever is signed in. What the rules refuse is told as they say it.
+/// May whoever is signed in answer for this unit?
+pub(crate) fn answers_for(ctx: &Ctx, state: &State, unit: &UnitId) -> bool {
+    let account = ctx.person().ok().and_then(|person| state.people().accounts.get(&person.name));
+    ctx.may(Role::Ward) && account.is_none_or(|account| account.answers_for(unit))
+}
+
+/// Carries a command for whoever is signed in. What the rules refuse is told in the reader's language.
 pub(crate) async fn carry(ctx: &Ctx, command: Command) -> Result<(), Problem> {
     let actor = ctx.person()?.name.to_string();
     match ctx.app.domain.node.command(command, &actor, ctx.now).await {
         Ok(_) => Ok(()),
-        Err(CommandError::Refused(refusal)) => Err(Problem::Refused(format!("{refusal}."))),
+        Err(CommandError::Refused(refusal)) => {
+            Err(Problem::Refused(format!("{}.", refuse::says(ctx.w, &refusal))))
+        }
         Err(other) => Err(Problem::internal(other)),
     }
 }

@@ -48,6 +48,8 @@ pub(crate) fn detail(local: &Local, verdict: &Verdict) -> String {
     let w = local.w;
     match verdict {
         Verdict::NotBegun => String::new(),
+        // Work by hand, signed for after its test, stays proven.
+        Verdict::Proven { until } if *until == Time(i64::MAX) => w.night_no_expiry().to_owned(),
         Verdict::Proven { until } | Verdict::Settling { until } => w.night_until(&local.moment(*until)),
         Verdict::RestartPending { reasons } => pending(w, reasons),
         Verdict::Dark { back_p50, back_p90, .. } => {

@@ -1,8 +1,9 @@
 //! What a host or ring waits for, and in which step it is, in the reader's words. *Why not* is data; here it becomes a sentence.
 
+use hospital::State;
 use rollout::standing::{Counts, RingState, Step, Wait};
 
-use super::say;
+use super::{say, unit_name};
 use crate::clock::Local;
 use crate::parts::Mark;
 use crate::words::Words;
@@ -24,6 +25,15 @@ pub(crate) fn step(w: Words, step: Step) -> String {
         Step::ByHand { done, of } => w.step_by_hand(done, of),
         Step::Signed => w.step_signed().to_owned(),
     }
+}
+
+/// What it waits for, units by their names.
+pub(crate) fn wait_named(local: &Local, state: &State, wait: &Wait) -> String {
+    if let Wait::Units { missing, .. } = wait {
+        let names: Vec<String> = missing.iter().map(|unit| unit_name(state, unit)).collect();
+        return local.w.wait_units(&names.join(", "));
+    }
+    self::wait(local, wait)
 }
 
 /// What it waits for.

@@ -90,9 +90,8 @@ pub(crate) async fn plans(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<Pl
     let list = list::LIST.read(query.as_deref())?;
     let (lines, _) = list::found(&ctx, &list)?;
     let local = ctx.local();
-    let offset = usize::try_from(list.offset).unwrap_or(usize::MAX);
     let total = lines.len() as u64;
-    let page = lines.into_iter().skip(offset).take(list.limit as usize);
+    let page = list.page(lines.into_iter());
     Ok(Json(PlansJson {
         total,
         offset: list.offset,

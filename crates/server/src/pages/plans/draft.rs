@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::form::{self, Errors, Typed};
 use crate::http::Problem;
+use crate::importer::PlanText;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::carry;
 use crate::parts::{Choice, Field, FieldKind};
@@ -57,7 +58,11 @@ fn page(ctx: &Ctx, said: &Said, errors: &Errors) -> DraftPage {
     DraftPage {
         shell: ctx.shell(w.draft_title()).crumb("/plans", w.plans_title()),
         text: field("plan", w.draft_paste(), lines(), &said.plan, w.draft_paste_hint()),
-        file: Field::new("file", w.draft_file(), FieldKind::File(".json,application/json")),
+        file: Field::new(
+            "file",
+            w.draft_file(),
+            FieldKind::File(".toml,.json,application/toml,application/json"),
+        ),
         fields: vec![
             field("title", w.draft_plan_title(), text(), &form.title, ""),
             field("packages", w.draft_packages(), lines(), &form.packages, w.draft_packages_hint()),
@@ -100,12 +105,26 @@ async fn drafted(ctx: &Ctx, plan: Plan) -> Result<Response, Problem> {
     Ok(Redirect::to(&href).into_response())
 }
 
-/// A plan as text; the sentence says where it stops being one.
+/// What only a plan has that was drafted already, as `segue plan show --json` prints it.
+const DRAFTED_KEY: &str = "\"requester\"";
+
+/// A plan as text, as people write it or as it is printed; the sentence says where it stops being one. The newest revision of
+/// the same plan becomes its parent.
 fn parsed(ctx: &Ctx, text: &str) -> Result<Plan, Problem> {
-    let mut plan: Plan = serde_json::from_str(text)
-        .map_err(|error| Problem::Bad(ctx.w.draft_wrong_plan(&error.to_string())))?;
-    plan.requester = ctx.person()?.name.clone();
-    Ok(plan)
+    let requester = ctx.person()?.name.clone();
+    let domain = &ctx.app.domain;
+    let read = domain.node.read(|state| {
+        if text.trim_start().starts_with('{') && text.contains(DRAFTED_KEY) {
+            let mut plan: Plan = serde_json::from_str(text).map_err(|error| error.to_string())?;
+            plan.requester = requester;
+            plan.parent = state.night().newest_revision(&plan.id).map(|newest| newest.hash);
+            Ok(plan)
+        } else {
+            let time_zone = ctx.app.settings.time_zone.as_str();
+            domain.importer.plan(PlanText { text, requester, time_zone }, state)
+        }
+    });
+    read.map_err(|says: String| Problem::Bad(ctx.w.draft_wrong_plan(&says)))
 }
 
 pub(super) async fn by_form(ctx: Ctx, Form(said): Form<Said>) -> Result<Response, Problem> {

@@ -75,8 +75,7 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
         step: w.plans_new().to_owned(),
     });
     let total = lines.len() as u64;
-    let offset = usize::try_from(list.offset).unwrap_or(usize::MAX);
-    let shown = lines.iter().skip(offset).take(list.limit as usize);
+    let shown = list.page(lines.iter());
     let table = Table {
         w,
         id: "plans",

@@ -6,11 +6,14 @@ pub(crate) mod api;
 pub(crate) mod data;
 mod draft;
 mod form;
+pub(crate) mod host_acts;
 mod item;
 mod list;
+mod needs;
 mod outage;
 mod pdf;
 mod report;
+mod span;
 mod view;
 mod work;
 mod work_view;
@@ -32,6 +35,8 @@ pub(super) fn routes() -> Routes {
         .post("/plans/{id}/work/{asset}/sign", work::sign)
         .get("/plans/{id}/outages/{outage}/move", outage::ask)
         .post("/plans/{id}/outages/{outage}/move", outage::act)
+        .get("/plans/{id}/hosts/{asset}/{act}", host_acts::ask)
+        .post("/plans/{id}/hosts/{asset}/{act}", host_acts::act)
         .get("/plans/{id}/report", report::show)
         .get("/plans/{id}/report.pdf", report::pdf)
         .get("/plans/{id}/{act}", acts::ask)

@@ -4,20 +4,15 @@ use axum::Form;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use hospital::Command;
-use model::Time;
 use model::ids::OutageId;
-use model::order::OrderWindow;
 use model::people::Role;
 use serde::Deserialize;
 
+use super::span::{self, Typed};
 use crate::http::Problem;
 use crate::page::Ctx;
 use crate::pages::night::act::Act;
 use crate::pages::night::{carry, plan_href, plan_of, say, time, unit_name};
-use crate::parts::{Field, FieldKind};
-
-/// Shortest and longest outage that can be asked for, in minutes.
-const LENGTH_MINUTES: std::ops::RangeInclusive<i64> = 5..=1_440;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Said {
@@ -27,13 +22,7 @@ pub(super) struct Said {
     minutes: String,
 }
 
-fn page(
-    ctx: &Ctx,
-    id: &str,
-    outage: &str,
-    said: Option<&Said>,
-    errors: (&str, &str),
-) -> Result<Act, Problem> {
+fn page(ctx: &Ctx, id: &str, outage: &str, said: Option<&Said>, errors: [&str; 2]) -> Result<Act, Problem> {
     let (w, local) = (ctx.w, ctx.local());
     let outage = OutageId::new(outage).map_err(|_| Problem::NotFound)?;
     ctx.app.domain.node.read(|state| {
@@ -53,13 +42,7 @@ fn page(
                 .crumb(plan_href(record), &*record.plan.title),
             says: format!("{}. {}", say::pending(w, &known.asked.reasons), w.act_move_says()),
             concerns: known.who().iter().map(|unit| unit_name(state, unit)).collect(),
-            fields: vec![
-                Field::new("from", w.act_move_from(), FieldKind::Text)
-                    .value(from)
-                    .hint(w.act_time_hint())
-                    .error(errors.0),
-                Field::new("minutes", w.act_move_minutes(), FieldKind::Text).value(length).error(errors.1),
-            ],
+            fields: Typed { from: &from, minutes: &length }.fields(&local, errors),
             action: format!("{}/outages/{outage}/move", plan_href(record)),
             verb: w.act_move_verb().to_owned(),
             destructive: false,
@@ -70,14 +53,7 @@ fn page(
 
 pub(super) async fn ask(ctx: Ctx, Path((id, outage)): Path<(String, String)>) -> Result<Response, Problem> {
     ctx.require(Role::Engineer)?;
-    Ok(page(&ctx, &id, &outage, None, ("", ""))?.answer(&ctx, false))
-}
-
-/// The moved window: as long as asked, with the same room for going back as before.
-fn moved(before: OrderWindow, from: Time, minutes: i64) -> OrderWindow {
-    let room = before.not_after.seconds_since(before.latest_start).max(0).min(minutes * 60);
-    let not_after = from.plus_seconds(minutes * 60);
-    OrderWindow { not_before: from, latest_start: not_after.plus_seconds(-room).max(from), not_after }
+    Ok(page(&ctx, &id, &outage, None, ["", ""])?.answer(&ctx, false))
 }
 
 pub(super) async fn act(
@@ -85,16 +61,10 @@ pub(super) async fn act(
     Path((id, outage)): Path<(String, String)>,
     Form(said): Form<Said>,
 ) -> Result<Response, Problem> {
-    let w = ctx.w;
     let by = ctx.require(Role::Engineer)?.name.clone();
-    let from = time::read(&ctx.local(), &said.from);
-    let minutes = said.minutes.trim().parse::<i64>().ok().filter(|minutes| LENGTH_MINUTES.contains(minutes));
-    let (Some(from), Some(minutes)) = (from, minutes) else {
-        let errors = (
-            if from.is_none() { w.act_time_wrong() } else { "" },
-            if minutes.is_none() { w.act_move_minutes_wrong() } else { "" },
-        );
-        return Ok(page(&ctx, &id, &outage, Some(&said), errors)?.answer(&ctx, true));
+    let (from, minutes) = match (Typed { from: &said.from, minutes: &said.minutes }).read(&ctx.local()) {
+        Ok(read) => read,
+        Err(errors) => return Ok(page(&ctx, &id, &outage, Some(&said), errors)?.answer(&ctx, true)),
     };
     let outage = OutageId::new(&outage).map_err(|_| Problem::NotFound)?;
     let before = ctx.app.domain.node.read(|state| {
@@ -102,6 +72,8 @@ pub(super) async fn act(
         let known = state.night().outages().get(&outage).ok_or(Problem::NotFound)?;
         Ok::<_, Problem>(known.window)
     })?;
-    carry(&ctx, Command::MoveOutage { outage, window: moved(before, from, minutes), by }).await?;
+    // With the same room for going back as before.
+    let window = span::window(from, minutes, before.not_after.seconds_since(before.latest_start));
+    carry(&ctx, Command::MoveOutage { outage, window, by }).await?;
     Ok(Redirect::to("/board").into_response())
 }

@@ -58,7 +58,7 @@ pub(super) fn report(local: &Local, state: &State, record: &PlanRecord, look: &L
             || w.board_no_evidence().to_owned(),
             |at| w.report_evidence_of(&local.age(at), &stamp(at)),
         ),
-        next: waits::wait(local, &host.waits),
+        next: waits::wait_named(local, state, &host.waits),
     });
     let incidents = state.night().incidents().values().filter(|incident| incident.opened.plan == record.hash);
     Report {

@@ -1,14 +1,17 @@
 //! What the page of one plan shows, in plain data: what is missing, the plan in short, the timeline, units, patches, rings, hosts.
 
+use std::collections::BTreeMap;
+
 use hospital::State;
 use hospital::night::plans::{PlanRecord, PlanStanding};
-use model::agreement::{Missing, UnitAnswer};
+use model::agreement::UnitAnswer;
 use model::ids::UnitId;
 use model::patch::{Patch, RestartNeed};
 use model::people::Role;
 use model::plan::{Hands, Plan};
 
 use super::list::status;
+use super::needs::{Need, may_answer, may_approve, needs};
 use crate::clock::Local;
 use crate::page::Ctx;
 use crate::pages::night::forecast::{Forecast, beds_text};
@@ -17,14 +20,6 @@ use crate::pages::night::{plan_href, say, unit_name, ward_href};
 use crate::parts::timeline::{Lane, Span, Timeline};
 use crate::parts::{Mark, Status};
 use crate::words::Words;
-
-/// Something that is missing, and where it is given.
-pub(super) struct Need {
-    pub(super) mark: Mark,
-    pub(super) says: String,
-    pub(super) href: String,
-    pub(super) act: &'static str,
-}
 
 pub(super) struct UnitLine {
     pub(super) name: String,
@@ -90,6 +85,7 @@ pub(super) struct View {
     pub(super) hash: String,
     pub(super) href: String,
     pub(super) may: bool,
+    pub(super) may_approve: bool,
 }
 
 impl View {
@@ -113,16 +109,12 @@ impl View {
             units: standing
                 .units
                 .iter()
-                .map(|unit| unit_line(&local, state, record, unit, forecast))
-                .map(
-                    |line| {
-                        if ctx.may(Role::Ward) {
-                            line
-                        } else {
-                            UnitLine { answer_href: String::new(), ..line }
-                        }
-                    },
-                )
+                .map(|unit| {
+                    let line = unit_line(&local, state, record, unit, forecast);
+                    let answer_href =
+                        if may_answer(ctx, state, record, unit) { line.answer_href } else { String::new() };
+                    UnitLine { answer_href, ..line }
+                })
                 .collect(),
             patches: plan.patches.iter().map(|patch| patch_line(w, patch)).collect(),
             rings: rings(&local, plan, forecast),
@@ -151,6 +143,7 @@ impl View {
             hash: record.hash.to_string(),
             href: plan_href(record),
             may: ctx.may(Role::Engineer),
+            may_approve: may_approve(ctx, record),
         }
     }
 }
@@ -162,47 +155,6 @@ fn note(local: &Local, record: &PlanRecord) -> String {
         (None, Some(_)) => w.plan_superseded_says().to_owned(),
         (None, None) => String::new(),
     }
-}
-
-fn needs(ctx: &Ctx, state: &State, record: &PlanRecord, standing: &PlanStanding) -> Vec<Need> {
-    let w = ctx.w;
-    let href = plan_href(record);
-    let answer = |unit: &UnitId| format!("{}/plans/{}", ward_href(unit.as_str()), record.hash.short());
-    // Who may not do it is not led there.
-    let may = |least: Role, href: String| if ctx.may(least) { href } else { String::new() };
-    let need = |mark, says, href, act| Need { mark, says, href, act };
-    let mut out: Vec<Need> = standing
-        .findings
-        .iter()
-        .filter(|finding| finding.blocks)
-        .map(|finding| {
-            need(Mark::Broken, finding.says.to_string(), "#findings".to_owned(), w.plan_findings())
-        })
-        .collect();
-    out.extend(standing.missing.iter().map(|missing| match missing {
-        Missing::SignOff(unit) => need(
-            Mark::Undecided,
-            w.plan_needs_sign_off(&unit_name(state, unit)),
-            may(Role::Ward, answer(unit)),
-            w.plan_answer(),
-        ),
-        Missing::UnitAgainst(unit) => need(
-            Mark::Broken,
-            w.plan_needs_against(&unit_name(state, unit)),
-            may(Role::Ward, answer(unit)),
-            w.plan_answer(),
-        ),
-        Missing::Cover { unit, wanted, people } => {
-            let (have, want) = (w.number(*people as u64), w.number(u64::from(*wanted)));
-            let says = w.plan_needs_cover(&unit_name(state, unit), &have, &want);
-            need(Mark::Undecided, says, may(Role::Ward, answer(unit)), w.plan_confirm_cover())
-        }
-        Missing::Approvals { wanted, given } => {
-            let says = w.plan_needs_approvals(&w.number(*given as u64), &w.number(*wanted as u64));
-            need(Mark::Undecided, says, may(Role::Engineer, format!("{href}/approve")), w.plan_approve())
-        }
-    }));
-    out
 }
 
 fn facts(
@@ -281,10 +233,13 @@ fn timeline(local: &Local, state: &State, plan: &Plan, forecast: &Forecast) -> O
         .collect();
     for (ring, times) in plan.rings.iter().zip(&forecast.timetable.rings) {
         let span = |mark, from, p50, p90, says| Span { mark, from, p50, p90, says };
-        let mut spans = vec![span(Mark::NotBegun, times.begins.0, times.ends.0, times.ends.1, String::new())];
-        if ring.soak_minutes > 0 {
+        // Each moment is drawn once: what is late in the work shows at the end of the soak.
+        let soaks = ring.soak_minutes > 0;
+        let late = if soaks { times.ends.0 } else { times.ends.1 };
+        let mut spans = vec![span(Mark::NotBegun, times.begins.0, times.ends.0, late, String::new())];
+        if soaks {
             let says = w.board_ring_soaking(&local.moment(times.soaked.0));
-            spans.push(span(Mark::Settling, times.ends.0, times.soaked.0, times.soaked.0, says));
+            spans.push(span(Mark::Settling, times.ends.0, times.soaked.0, times.soaked.1, says));
         }
         lanes.push(Lane {
             label: format!("{}: {}", w.board_ring(times.ring), ring.title),
@@ -438,6 +393,7 @@ fn rings(local: &Local, plan: &Plan, forecast: &Forecast) -> Vec<RingLine> {
 
 fn items(local: &Local, record: &PlanRecord, forecast: &Forecast) -> Vec<ItemLine> {
     let w = local.w;
+    let slots: BTreeMap<_, _> = forecast.timetable.slots.iter().map(|slot| (&slot.host, slot)).collect();
     let plan = &record.plan;
     let href = |tag: &str| crate::pages::devices::href(tag);
     let mut lines: Vec<ItemLine> = plan
@@ -445,7 +401,7 @@ fn items(local: &Local, record: &PlanRecord, forecast: &Forecast) -> Vec<ItemLin
         .iter()
         .map(|item| {
             let titles: Vec<&str> = plan.patches_of(item).map(|patch| &*patch.title).collect();
-            let slot = forecast.timetable.slot(&item.host);
+            let slot = slots.get(&item.host);
             let (by, work_href) = match item.by {
                 Hands::Agent => (w.plan_by_agent().to_owned(), String::new()),
                 Hands::Person(kind) => (

@@ -12,11 +12,13 @@ use node::CommandError;
 use askama::Template;
 
 use super::super::aliases::give::problem;
+use super::units;
 use crate::AppState;
 use crate::front::{hash, one_time_password};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::Confirm;
+use crate::pages::night::unit_name;
 use crate::parts::{Banner, BannerKind, Choice, Field, FieldKind};
 use crate::words::Words;
 
@@ -25,6 +27,8 @@ pub(super) struct Known {
     pub(super) name: String,
     pub(super) href: String,
     pub(super) role: &'static str,
+    /// What it is bound to, and where that is changed; none for an account that does more than answer for units.
+    pub(super) units: Option<(String, String)>,
     pub(super) password: &'static str,
     pub(super) sessions: u64,
 }
@@ -44,6 +48,11 @@ pub(super) fn known(ctx: &Ctx) -> Vec<Known> {
         let row = |account: &hospital::people::Account| Known {
             name: account.id.to_string(),
             href: format!("/settings/accounts/{}", encoded(account.id.as_str())),
+            units: (account.role == Role::Ward).then(|| {
+                let names: Vec<String> = account.units.iter().map(|unit| unit_name(state, unit)).collect();
+                let says = if names.is_empty() { w.accounts_any_unit().to_owned() } else { names.join(", ") };
+                (says, format!("/settings/accounts/{}/units", encoded(account.id.as_str())))
+            }),
             role: w.role(account.role),
             password: if account.must_change { w.accounts_one_time() } else { w.accounts_own() },
             sessions: sessions(&account.id) as u64,
@@ -52,7 +61,7 @@ pub(super) fn known(ctx: &Ctx) -> Vec<Known> {
     })
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
@@ -61,17 +70,20 @@ fn encoded(text: &str) -> String {
 pub(super) struct Attempt {
     name: String,
     role: String,
+    units: String,
     name_error: String,
     role_error: String,
+    units_error: String,
 }
 
 impl Attempt {
     pub(super) fn status(&self) -> StatusCode {
-        let wrong = !self.name_error.is_empty() || !self.role_error.is_empty();
+        let errors = [&self.name_error, &self.role_error, &self.units_error];
+        let wrong = errors.into_iter().any(|error| !error.is_empty());
         if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
     }
 
-    pub(super) fn fields(self, w: Words) -> (Field, Field) {
+    pub(super) fn fields(self, w: Words) -> Vec<Field> {
         let label = |role: Role| match role {
             Role::Reader => w.accounts_role_reader(),
             Role::Ward => w.accounts_role_ward(),
@@ -86,7 +98,8 @@ impl Attempt {
         let role = Field::new("role", w.accounts_role(), FieldKind::Select(Role::ALL.map(choice).to_vec()))
             .value(self.role)
             .error(self.role_error);
-        (name, role)
+        let units = units::field(w, &self.units, &self.units_error);
+        vec![name, role, units]
     }
 }
 
@@ -130,8 +143,12 @@ pub(super) async fn open(
     let admin = ctx.require(Role::Admin)?.name.clone();
     let field =
         |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.trim());
-    let mut attempt =
-        Attempt { name: field("name").to_owned(), role: field("role").to_owned(), ..Attempt::default() };
+    let mut attempt = Attempt {
+        name: field("name").to_owned(),
+        role: field("role").to_owned(),
+        units: field("units").to_owned(),
+        ..Attempt::default()
+    };
     let id = account_id(w, field("name"));
     let role = Role::ALL.into_iter().find(|role| role.word() == field("role"));
     let (account, role) = match (id, role) {
@@ -143,12 +160,32 @@ pub(super) async fn open(
             return super::page(&ctx, attempt, None).await;
         }
     };
+    let units = match units::read(&attempt.units) {
+        Ok(units) if role == Role::Ward || units.is_empty() => units,
+        Ok(_) => {
+            attempt.units_error = w.accounts_units_ward_only().to_owned();
+            return super::page(&ctx, attempt, None).await;
+        }
+        Err(word) => {
+            attempt.units_error = w.accounts_no_unit(&word);
+            return super::page(&ctx, attempt, None).await;
+        }
+    };
     let (password, password_hash) = fresh_password(&app).await?;
-    let command = Command::OpenAccount { account: account.clone(), role, password_hash, must_change: true };
+    let (of, must_change) = (account.clone(), true);
+    let command = if units.is_empty() {
+        Command::OpenAccount { account: of, role, password_hash, must_change }
+    } else {
+        Command::OpenWardAccount { account: of, units, password_hash, must_change }
+    };
     match app.domain.node.command(command, admin.as_str(), ctx.now).await {
         Ok(_) => Ok(shown_once(&ctx, w.accounts_opened(account.as_str(), w.role(role)), password)),
         Err(CommandError::Refused(refusal @ Refusal::AccountExists { .. })) => {
             attempt.name_error = refusal.to_string();
+            super::page(&ctx, attempt, None).await
+        }
+        Err(CommandError::Refused(Refusal::NoSuchUnit { unit })) => {
+            attempt.units_error = w.accounts_no_unit(unit.as_str());
             super::page(&ctx, attempt, None).await
         }
         Err(other) => Err(problem(other)),
@@ -156,7 +193,7 @@ pub(super) async fn open(
 }
 
 /// The account that an address names, with its open sessions.
-fn named(ctx: &Ctx, name: &str) -> Result<(AccountId, u64), Problem> {
+pub(super) fn named(ctx: &Ctx, name: &str) -> Result<(AccountId, u64), Problem> {
     ctx.require(Role::Admin)?;
     let found = known(ctx).into_iter().find(|known| known.name == name).ok_or(Problem::NotFound)?;
     let id = AccountId::new(name).map_err(|_| Problem::NotFound)?;

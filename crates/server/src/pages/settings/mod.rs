@@ -3,6 +3,7 @@
 
 mod accounts;
 pub(crate) mod api;
+mod units;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -22,6 +23,8 @@ pub(super) fn routes() -> Routes {
         .post("/settings/accounts/{name}/reset", accounts::reset)
         .get("/settings/accounts/{name}/close", accounts::ask_close)
         .post("/settings/accounts/{name}/close", accounts::close)
+        .get("/settings/accounts/{name}/units", units::ask)
+        .post("/settings/accounts/{name}/units", units::bind)
 }
 
 #[derive(Template)]
@@ -37,8 +40,7 @@ struct SettingsPage {
 struct AccountsView {
     caption: String,
     rows: Vec<accounts::Known>,
-    name: Field,
-    role: Field,
+    fields: Vec<Field>,
 }
 
 async fn show(ctx: Ctx) -> Result<Response, Problem> {
@@ -51,8 +53,7 @@ async fn page(ctx: &Ctx, attempt: accounts::Attempt, banner: Option<Banner>) -> 
     let status = attempt.status();
     let accounts = ctx.may(Role::Admin).then(|| {
         let rows = accounts::known(ctx);
-        let (name, role) = attempt.fields(w);
-        AccountsView { caption: w.accounts_n(rows.len() as u64), rows, name, role }
+        AccountsView { caption: w.accounts_n(rows.len() as u64), rows, fields: attempt.fields(w) }
     });
     let page = SettingsPage {
         shell: ctx.shell(w.settings_title()),

@@ -199,7 +199,7 @@ fn table(ctx: &Ctx, local: &Local, list: &ListQuery) -> Table {
         ],
     };
     let all = devices(list);
-    let shown = all.iter().skip(usize::try_from(list.offset).unwrap_or(usize::MAX)).take(list.limit as usize);
+    let shown = list.page(all.iter());
     let choices = ["5", "6"].map(|unit| Choice { value: unit.to_owned(), label: unit.to_owned() }).to_vec();
     Table {
         w,

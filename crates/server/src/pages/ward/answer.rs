@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use hospital::Command;
 use hospital::State;
+use model::PlanHash;
 use model::agreement::UnitAnswer;
+use model::ids::UnitId;
 use model::people::Role;
 use serde::Deserialize;
 
@@ -16,7 +18,7 @@ use super::data::{concerns, unit_of};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::act::reason;
-use crate::pages::night::{carry, plan_href, plan_of, time, unit_name, ward_href};
+use crate::pages::night::{answers_for, carry, plan_href, plan_of, time, unit_name, ward_href};
 use crate::parts::{Field, FieldKind, Status};
 
 /// Longest name or role of somebody who is there.
@@ -88,8 +90,24 @@ pub(super) enum Wrong {
     Reason,
 }
 
+/// The answer of a form; where the form is wrong, the page again with what is wrong with it.
+pub(super) fn said<P: Template>(
+    ctx: &Ctx,
+    said: &Said,
+    again: impl FnOnce(Wrong) -> Result<P, Problem>,
+) -> Result<Result<UnitAnswer, Response>, Problem> {
+    match read(ctx, said) {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Ok(wrong)) => {
+            let page = ctx.page(again(wrong)?);
+            Ok(Err(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response()))
+        }
+        Err(Err(problem)) => Err(problem),
+    }
+}
+
 /// What a form answers.
-pub(super) fn read(ctx: &Ctx, said: &Said) -> Result<UnitAnswer, Result<Wrong, Problem>> {
+fn read(ctx: &Ctx, said: &Said) -> Result<UnitAnswer, Result<Wrong, Problem>> {
     match said.answer.as_str() {
         "accept" => Ok(UnitAnswer::Accept),
         "propose" => {
@@ -137,13 +155,17 @@ fn page(
     if dark.is_empty() {
         lines.insert(0, w.answer_never_dark().to_owned());
     }
+    let may = answers_for(ctx, state, &unit);
     if !record.is_open() {
         lines.insert(0, w.answer_closed().to_owned());
+    } else if !may {
+        lines.insert(0, w.answer_not_yours().to_owned());
     }
+    let open = record.is_open() && may;
     let newest = record.consent.sign_offs.iter().rev().find(|sign_off| sign_off.unit == unit);
     let wanted = record.plan.cover.iter().find(|cover| cover.unit == unit);
     let confirmed = crate::pages::plans::cover_lines(w, record, &unit);
-    let cover = wanted.filter(|_| record.is_open()).map(|wanted| {
+    let cover = wanted.filter(|_| open).map(|wanted| {
         let hint = w.answer_cover_hint(&w.number(u64::from(wanted.people)), &wanted.task);
         let field =
             Field::new("people", w.answer_cover_people(), FieldKind::Lines).value(&*said.people).hint(hint);
@@ -158,10 +180,15 @@ fn page(
         dark,
         lines,
         standing: newest.map(|sign_off| crate::pages::plans::sign_off_status(&local, sign_off)),
-        answers: record.is_open().then(|| Answers::new(ctx, w.answer_accept_says(&name), here, said, wrong)),
+        answers: open.then(|| Answers::new(ctx, w.answer_accept_says(&name), here, said, wrong)),
         cover,
         back: ward_href(unit.as_str()),
     })
+}
+
+/// The plan and the unit that an address names.
+fn named(ctx: &Ctx, unit: &str, id: &str) -> Result<(PlanHash, UnitId), Problem> {
+    ctx.app.domain.node.read(|state| Ok((plan_of(state, id)?.hash, unit_of(state, unit)?.0)))
 }
 
 pub(super) async fn ask(ctx: Ctx, Path((unit, id)): Path<(String, String)>) -> Result<Response, Problem> {
@@ -176,19 +203,12 @@ pub(super) async fn answer(
     Form(said): Form<Said>,
 ) -> Result<Response, Problem> {
     let by = ctx.require(Role::Ward)?.name.clone();
-    let answer = match read(&ctx, &said) {
+    let again = |wrong| ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &id, &said, Some(wrong)));
+    let answer = match self::said(&ctx, &said, again)? {
         Ok(answer) => answer,
-        Err(Ok(wrong)) => {
-            let page = ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &id, &said, Some(wrong)))?;
-            return Ok(ctx.page(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
-        }
-        Err(Err(problem)) => return Err(problem),
+        Err(page) => return Ok(page),
     };
-    let (plan, of) = ctx
-        .app
-        .domain
-        .node
-        .read(|state| Ok::<_, Problem>((plan_of(state, &id)?.hash, unit_of(state, &unit)?.0)))?;
+    let (plan, of) = named(&ctx, &unit, &id)?;
     let back = ward_href(of.as_str());
     carry(&ctx, Command::AnswerPlan { plan, unit: of, answer, by }).await?;
     Ok(Redirect::to(&back).into_response())
@@ -208,11 +228,7 @@ pub(super) async fn cover(
         .take(PEOPLE_MAX)
         .map(Box::from)
         .collect();
-    let (plan, of) = ctx
-        .app
-        .domain
-        .node
-        .read(|state| Ok::<_, Problem>((plan_of(state, &id)?.hash, unit_of(state, &unit)?.0)))?;
+    let (plan, of) = named(&ctx, &unit, &id)?;
     let back = format!("{}/plans/{}", ward_href(of.as_str()), plan.short());
     carry(&ctx, Command::ConfirmCover { plan, unit: of, people, by }).await?;
     Ok(Redirect::to(&back).into_response())

@@ -6,7 +6,6 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
 use model::ids::{BedId, UnitId};
-use model::people::Role;
 use rollout::verdict::Verdict;
 
 use super::data::{Concern, asked, concerns, services_for, sources_read, unanswered, unit_of};
@@ -15,7 +14,7 @@ use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::board::{clock, service_name};
 use crate::pages::night::forecast::beds_text;
-use crate::pages::night::{plan_href, say, ward_href};
+use crate::pages::night::{answers_for, plan_href, say, ward_href};
 use crate::parts::{Age, Mark, Status};
 
 /// Most notices on the card.
@@ -121,7 +120,7 @@ fn view(ctx: &Ctx, state: &State, unit: &UnitId, beds: &[BedId]) -> View {
             .collect(),
         evidence: newest.map(|at| Age::new(&local, at, None)),
         as_of: local.moment(ctx.now),
-        may: ctx.may(Role::Ward),
+        may: answers_for(ctx, state, unit),
     }
 }
 
@@ -262,12 +261,23 @@ fn back_line(
     let who = match (&host.verdict, host.evidence_at) {
         (Verdict::NotBegun, _) => w.ward_back_not_begun().to_owned(),
         (_, None) => w.ward_no_evidence().to_owned(),
-        (_, Some(at)) => {
+        (verdict, Some(at)) => {
+            let not_yet = match verdict {
+                Verdict::Dark { .. } => format!("{} ", w.ward_back_not()),
+                Verdict::NotBegun
+                | Verdict::Proven { .. }
+                | Verdict::Settling { .. }
+                | Verdict::RestartPending { .. }
+                | Verdict::Broken { .. }
+                | Verdict::Stalled { .. }
+                | Verdict::Stale { .. }
+                | Verdict::Unknown { .. } => String::new(),
+            };
             let agent = w.ward_agent_of(host.host.as_str());
             let read = sources_read(state, &host.host).map_or(String::new(), |(read, all)| {
                 format!(", {}", w.hosts_read(&w.number(read as u64), &w.number(all as u64)))
             });
-            format!("{}{read}", w.ward_back_checked(&agent, &local.moment(at)))
+            format!("{not_yet}{}{read}", w.ward_back_checked(&agent, &local.moment(at)))
         }
     };
     BackLine {

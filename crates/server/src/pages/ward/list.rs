@@ -1,11 +1,17 @@
 //! `/ward`: every unit with what is dark now and what is asked of it.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
-use model::ids::UnitId;
+use model::Time;
+use model::ids::{BedId, UnitId};
+use rollout::standing::DarkService;
 
 use super::data::{asked, concerns, unanswered};
+use crate::export::{self, Format, Value};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::{say, ward_href};
@@ -27,29 +33,105 @@ struct WardsPage {
     lines: Vec<Line>,
 }
 
+/// What is known of one unit.
+struct Known {
+    dark: Vec<DarkService>,
+    /// Its own beds that are dark now, each once.
+    dark_beds: BTreeSet<BedId>,
+    /// The next planned dark time: from, P50, P90.
+    next: Option<(Time, Time, Time)>,
+    plans: usize,
+    outages: usize,
+}
+
+impl Known {
+    fn new(state: &State, unit: &UnitId, now: Time) -> Known {
+        let of_unit = state.places().beds.values().filter(|bed| bed.unit == *unit);
+        let beds: Vec<BedId> = of_unit.map(|bed| bed.id.clone()).collect();
+        let concerns = concerns(state, unit, now);
+        let dark: Vec<DarkService> =
+            concerns.iter().flat_map(|concern| concern.dark(&beds)).cloned().collect();
+        let coming = concerns.iter().filter(|concern| concern.record.is_open());
+        Known {
+            dark_beds: dark
+                .iter()
+                .flat_map(|dark| &dark.beds)
+                .filter(|bed| beds.contains(bed))
+                .cloned()
+                .collect(),
+            next: coming.filter_map(|concern| concern.forecast.whole(unit)).min(),
+            plans: unanswered(state, unit, now).count(),
+            outages: asked(state, unit).count(),
+            dark,
+        }
+    }
+}
+
 fn line(ctx: &Ctx, state: &State, unit: &UnitId, name: &str) -> Line {
     let (w, local) = (ctx.w, ctx.local());
-    let beds: Vec<_> =
-        state.places().beds.values().filter(|bed| bed.unit == *unit).map(|bed| bed.id.clone()).collect();
-    let concerns = concerns(state, unit, ctx.now);
-    let dark = concerns.iter().flat_map(|concern| concern.dark(&beds)).next();
-    let now = match dark {
-        Some(dark) => Status::new(w, Mark::Dark).detail(crate::pages::board::clock(&local, dark)),
+    let known = Known::new(state, unit, ctx.now);
+    // The one that is back last: a ward is not told of the earlier one alone.
+    let last = known.dark.iter().max_by_key(|dark| (dark.back_p90.is_none(), dark.back_p90));
+    let now = match last {
+        Some(dark) => {
+            let beds = w.ward_beds(known.dark_beds.len() as u64);
+            Status::new(w, Mark::Dark)
+                .detail(format!("{beds} · {}", crate::pages::board::clock(&local, dark)))
+        }
         None => Status::worded(Mark::NotAffected, w.ward_not_dark()),
     };
-    let coming = concerns.iter().filter(|concern| concern.record.is_open());
-    let next = coming.filter_map(|concern| concern.forecast.whole(unit)).min();
-    let questions = asked(state, unit).count() + unanswered(state, unit, ctx.now).count();
+    let questions = (known.plans + known.outages) as u64;
     Line {
         name: name.to_owned(),
         href: ward_href(unit.as_str()),
         now,
-        next: next.map_or(String::new(), |(from, p50, p90)| say::from_to(&local, from, p50, p90)),
-        asked: if questions > 0 { w.wards_asked(questions as u64) } else { String::new() },
+        next: known.next.map_or(String::new(), |(from, p50, p90)| say::from_to(&local, from, p50, p90)),
+        asked: if questions > 0 { w.wards_asked(questions) } else { String::new() },
     }
 }
 
-pub(super) async fn show(ctx: Ctx) -> Result<Response, Problem> {
+const FILE_COLUMNS: [&str; 9] = [
+    "unit",
+    "name",
+    "dark_now_beds",
+    "dark_now_back_p90",
+    "next_dark_from",
+    "next_dark_to_p50",
+    "next_dark_to_p90",
+    "plans_unanswered",
+    "outages_unanswered",
+];
+
+/// Every unit, as the page has it, in instants and counts.
+fn file(ctx: &Ctx, format: Format) -> Result<Response, Problem> {
+    let local = ctx.local();
+    let rows: Vec<Vec<Value>> = ctx.app.domain.node.read(|state| {
+        let row = |unit: &model::place::CareUnit| {
+            let known = Known::new(state, &unit.id, ctx.now);
+            let count = |count: usize| Value::Number(i64::try_from(count).unwrap_or(i64::MAX));
+            let at = |time: Option<Time>| time.map_or(Value::Empty, |time| Value::Text(local.machine(time)));
+            let next = known.next;
+            vec![
+                Value::from(unit.id.as_str()),
+                Value::from(&*unit.name),
+                count(known.dark_beds.len()),
+                at(known.dark.iter().filter_map(|dark| dark.back_p90).max()),
+                at(next.map(|(from, _, _)| from)),
+                at(next.map(|(_, p50, _)| p50)),
+                at(next.map(|(_, _, p90)| p90)),
+                count(known.plans),
+                count(known.outages),
+            ]
+        };
+        state.places().units.values().map(row).collect()
+    });
+    export::table(ctx.w, format, "wards", &FILE_COLUMNS, rows.len() as u64, rows.into_iter())
+}
+
+pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    if let Some(format) = Format::of_query(query.as_deref())? {
+        return file(&ctx, format);
+    }
     let w = ctx.w;
     let lines: Vec<Line> = ctx.app.domain.node.read(|state| {
         state.places().units.values().map(|unit| line(&ctx, state, &unit.id, &unit.name)).collect()

@@ -3,16 +3,15 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use hospital::{Command, State};
 use model::ids::{OutageId, UnitId};
 use model::people::Role;
 
-use super::answer::{Answers, Said, Wrong, read};
+use super::answer::{Answers, Said, Wrong};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
-use crate::pages::night::{carry, say, unit_name, ward_href};
+use crate::pages::night::{answers_for, carry, say, unit_name, ward_href};
 use crate::parts::Status;
 
 #[derive(Template)]
@@ -51,17 +50,22 @@ fn page(
     let back =
         if state.places().units.contains_key(&unit) { ward_href(unit.as_str()) } else { "/board".to_owned() };
     let action = format!("{}/outages/{id}", ward_href(unit.as_str()));
+    let may = answers_for(ctx, state, &unit);
+    let mut lines = vec![
+        w.ward_outage_says(host, &local.moment(window.not_before), &to),
+        w.ward_outage_why(&say::pending(w, &known.asked.reasons)),
+    ];
+    if !may {
+        lines.push(w.answer_not_yours().to_owned());
+    }
     Ok(OutagePage {
         shell: ctx
             .shell(w.answer_outage_title(&name, host))
             .crumb("/ward", w.wards_title())
             .crumb(back.clone(), name.as_str()),
-        lines: vec![
-            w.ward_outage_says(host, &local.moment(window.not_before), &to),
-            w.ward_outage_why(&say::pending(w, &known.asked.reasons)),
-        ],
+        lines,
         standing: known.answer_of(&unit).map(|answer| crate::pages::plans::sign_off_status(&local, answer)),
-        answers: Some(Answers::new(ctx, w.answer_accept_says(&name), action, said, wrong)),
+        answers: may.then(|| Answers::new(ctx, w.answer_accept_says(&name), action, said, wrong)),
         back,
     })
 }
@@ -78,14 +82,11 @@ pub(super) async fn answer(
     Form(said): Form<Said>,
 ) -> Result<Response, Problem> {
     let by = ctx.require(Role::Ward)?.name.clone();
-    let answer = match read(&ctx, &said) {
+    let again =
+        |wrong| ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &outage, &said, Some(wrong)));
+    let answer = match super::answer::said(&ctx, &said, again)? {
         Ok(answer) => answer,
-        Err(Ok(wrong)) => {
-            let page =
-                ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &outage, &said, Some(wrong)))?;
-            return Ok(ctx.page(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
-        }
-        Err(Err(problem)) => return Err(problem),
+        Err(page) => return Ok(page),
     };
     let (unit, outage) = ctx.app.domain.node.read(|state| named(state, &unit, &outage))?;
     let back = ward_href(unit.as_str());

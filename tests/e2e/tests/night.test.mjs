@@ -1,0 +1,240 @@
+// A patch night in the browser, from the plan to the report: each unit answers, staff is confirmed, two approve, it is started, seen
+// on the board and on the wards' cards until the morning, with a restart that surfaces after the work. By keyboard alone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertAccessible } from '../lib/axe.mjs';
+import { startBrowser } from '../lib/browser.mjs';
+import { signIn } from '../lib/journeys.mjs';
+import { activate, tabTo, typeInto } from '../lib/keyboard.mjs';
+import { startNight } from '../lib/night.mjs';
+import { until } from '../lib/segue.mjs';
+import { keep, paper, shot } from '../lib/shots.mjs';
+
+/** A session ends after an hour without use; whoever comes back later signs in again. */
+const SIGNED_OUT = /sign-in/;
+
+let night;
+let chromium;
+before(async () => {
+  night = await startNight();
+  chromium = await startBrowser();
+});
+after(async () => { await chromium?.close(); await night?.stop(); });
+
+/** Somebody at a window of their own. */
+async function somebody(name) {
+  const person = await chromium.person();
+  const page = await person.newPage();
+  await signIn(page, night, name, night.password);
+  const go = async (path) => {
+    await page.goto(`${night.url}${path}`, { waitUntil: 'load' });
+    if (SIGNED_OUT.test(page.url())) {
+      await signIn(page, night, name, night.password);
+      await page.goto(`${night.url}${path}`, { waitUntil: 'load' });
+    }
+  };
+  return {
+    page,
+    go,
+    /** Opens a page, has it judged in every look, and keeps its picture. */
+    look: async (path, picture, looks = {}) => {
+      await go(path);
+      await assertAccessible(page);
+      if (picture) await shot(page, picture, looks);
+    },
+    text: () => page.locator('main').innerText(),
+    press: (name, options) => activate(page, page.getByRole('button', { name }).first(), options),
+    follow: (name) => activate(page, page.getByRole('link', { name }).first()),
+    write: (name, text) => typeInto(page, page.getByRole('textbox', { name, exact: typeof name === 'string' }), text),
+    leave: async () => { person.assertCalm(); await person.close(); },
+  };
+}
+
+async function says(someone, wanted) {
+  assert.match(await someone.text(), wanted);
+}
+
+/** Erik drafts the plan from its text; the address of its page. */
+async function draft(erik, change = (plan) => plan) {
+  await erik.look('/plans/new');
+  await erik.write('A plan as text', JSON.stringify(change(JSON.parse(await night.says('plan')))));
+  await activate(erik.page, erik.page.locator('form', { has: erik.page.getByRole('textbox', { name: 'A plan as text' }) }).getByRole('button'));
+  assert.match(new URL(erik.page.url()).pathname, /^\/plans\/[0-9a-f]{12}$/);
+  return new URL(erik.page.url()).pathname;
+}
+
+test('a night from the plan to the report', async (t) => {
+  const erik = await somebody('erik');
+  const maja = await somebody('maja');
+  let href;
+  let failed = false;
+  // What follows on a step that failed would only fail for its sake.
+  const step = (name, run) => t.test(name, { skip: failed }, async () => {
+    failed = true;
+    await run();
+    failed = false;
+  });
+
+  await step('an empty hospital says the next step', async () => {
+    for (const path of ['/plans', '/board', '/ward', '/hosts', '/incidents']) await erik.look(path);
+    await erik.go('/plans');
+    await erik.follow(/Draft a plan/);
+    assert.match(erik.page.url(), /\/plans\/new$/);
+  });
+
+  await step('a unit proposes another time, another refuses, and the plan is not agreed', async () => {
+    href = await draft(erik);
+    await maja.go('/');
+    await says(maja, /plan/);
+    await maja.look(`/ward/WARD-5${href}`);
+    await maja.write('Not before', '2026-11-22 23:30');
+    await maja.write('Why, and anything else', 'two admissions at ten');
+    await maja.press('Propose this time');
+    await maja.go(`/ward/WARD-6${href}`);
+    await maja.write('Why', 'no extra staff on a Sunday');
+    await maja.press('Refuse');
+    await erik.look(href);
+    await says(erik, /maja proposes Sun 22 Nov 23:30: two admissions at ten|maja proposes 23:30: two admissions at ten/);
+    await says(erik, /no extra staff on a Sunday/);
+    assert.equal(await erik.page.getByRole('link', { name: /Start the night/ }).count(), 0);
+  });
+
+  await step('a new revision asks everybody anew; units accept, staff is confirmed, two approve', async () => {
+    const before = href;
+    href = await draft(erik, (plan) => ({ ...plan, title: 'Monitoring, autumn (Sunday, staffed)' }));
+    assert.notEqual(href, before);
+    await erik.go(before);
+    await says(erik, /newer revision/i);
+    await erik.go(href);
+    await says(erik, /Ward 5, telemetry has not answered/);
+    for (const [ward, people] of [['WARD-5', 'A. Lind\nB. Ek'], ['WARD-6', 'C. Alm']]) {
+      await maja.look(`/ward/${ward}`, ward === 'WARD-5' ? 'ward-asked' : null, { phone: true });
+      await maja.go(`/ward/${ward}${href}`);
+      await maja.write('Who is there, one a line', people);
+      await maja.press('Confirm staff');
+      await says(maja, new RegExp(people.split('\n').join(', ')));
+      await maja.press('Accept');
+      assert.match(maja.page.url(), new RegExp(`/ward/${ward}$`));
+    }
+    for (const name of ['anna', 'karin']) {
+      const one = await somebody(name);
+      await one.go(href);
+      await one.follow(/Approve/);
+      await assertAccessible(one.page);
+      await one.press('Approve the plan');
+      await one.leave();
+    }
+    await erik.look(href, 'plan', { full: true });
+    await paper(erik.page, 'plan-paper');
+    await says(erik, /Everybody concerned has agreed/);
+  });
+
+  await step('it is started; nothing is begun before its window', async () => {
+    await erik.follow(/Start the night/);
+    await assertAccessible(erik.page);
+    await erik.press('Start the night');
+    assert.match(erik.page.url(), /\/board$/);
+    await night.says('drive');
+    await erik.go('/board');
+    await says(erik, /0 of 3 proven, 3 not begun/);
+    await says(erik, /window opens 22:00/);
+  });
+
+  await step('while a station restarts, board and card say which beds are dark, and tell it by themselves when that changes', async () => {
+    await night.says('evening');
+    await erik.go('/board');
+    await night.says('play CMS-5 until restart_host');
+    await until('the board shows the dark beds by itself', async () => /6 beds/.test(await erik.text()));
+    await erik.look('/board', 'board', { phone: true, full: true });
+    await shot(erik.page, 'board-dark-theme', { dark: true, full: true });
+    await paper(erik.page, 'board-paper');
+    await says(erik, /at the latest/);
+    await maja.look('/ward/WARD-5', 'ward-dark', { phone: true, full: true });
+    await paper(maja.page, 'ward-paper');
+    await says(maja, /DARK NOW/);
+    await maja.look('/ward');
+    await night.says('finish');
+    await until('the card says by itself that nothing is dark', async () => {
+      await maja.page.waitForLoadState();
+      return true;
+    });
+    await maja.go('/ward/WARD-5');
+    await says(maja, /Nothing is dark now/);
+  });
+
+  await step('it settles, and nothing is called proven', async () => {
+    await night.says('play CMS-5');
+    await erik.go('/board');
+    await says(erik, /0 of 3 proven, 1 settling until Mon 23 Nov 06:30, 2 not begun/);
+    await maja.go('/ward/WARD-5');
+    await says(maja, /Settling until Mon 23 Nov 06:30/);
+  });
+
+  await step('the second ring opens after the first has soaked; a device is worked on by hand and signed for after its test', async () => {
+    await night.says('watch until 65');
+    await night.says('play CMS-6');
+    const work = `${href}/work/MON-1`;
+    await erik.look(work, 'work', { phone: true, full: true });
+    const record = async (fill) => {
+      await erik.go(work);
+      await fill();
+      await erik.write('Your name', 'V. Sand');
+      await erik.press('Record this step');
+    };
+    await record(() => erik.write('As read or scanned', 'SE-1'));
+    await record(() => erik.write(/Measured or seen/, 'alarm limits 50 to 120'));
+    await record(async () => {});
+    await record(async () => {
+      await erik.write('What was tested and seen', 'alarm after 2 s, heard at the desk');
+      await tabTo(erik.page, erik.page.getByLabel('The device passed'));
+      await erik.page.keyboard.press('Space');
+    });
+    await erik.go(work);
+    await erik.write('Your name', 'V. Sand');
+    await erik.write(/Version that the device shows/, '4.0');
+    await erik.press('Sign the work');
+    await says(erik, /Signed by V\. Sand/);
+    await erik.go('/board');
+    await says(erik, /1 of 3 proven, 2 settling until/);
+  });
+
+  await step('at night a restart surfaces: red on the board, asked of the ward, an incident', async () => {
+    await night.says('watch until 250');
+    await night.says('second-stage');
+    await erik.look('/board', 'board-surfaced', { phone: true, full: true });
+    await says(erik, /1 restart pending/);
+    await says(erik, /waits for Ward 5, telemetry/);
+    await erik.look('/hosts');
+    await erik.look('/hosts/CMS-5', 'host', { phone: true, full: true });
+    await erik.look('/incidents');
+    await activate(erik.page, erik.page.getByRole('row', { name: /surfaced/ }).or(erik.page.locator('tbody tr', { hasText: /surfaced/ })).first().getByRole('link').first());
+    await assertAccessible(erik.page);
+    await maja.look('/ward/WARD-5', 'ward-further', { phone: true, full: true });
+    await says(maja, /CMS-5 must restart once more/);
+    await maja.press(/^Accept/);
+    await erik.go('/board');
+    await says(erik, /agreed/);
+  });
+
+  await step('the agreed restart is done; in the morning all is proven, and the report says so with its evidence', async () => {
+    await night.says('watch until 330');
+    await night.says('play CMS-5');
+    await night.says('watch until 340');
+    await erik.go('/board');
+    await says(erik, /1 of 3 proven, 2 settling until/);
+    await night.says('watch until 520');
+    await erik.look('/board', 'board-morning', { full: true });
+    await says(erik, /3 of 3 proven/);
+    await maja.look('/ward/WARD-5', 'ward-morning', { phone: true, full: true });
+    await says(maja, /CMS-5 is proven/);
+    await erik.look(`${href}/report`, 'report', { full: true });
+    await paper(erik.page, 'report-paper');
+    await says(erik, /3 of 3 proven/);
+    await says(erik, /A restart surfaced after the work had ended/);
+    const pdf = await erik.page.request.get(`${night.url}${href}/report.pdf`);
+    assert.equal(pdf.headers()['content-type'], 'application/pdf');
+    await keep('report.pdf', await pdf.body());
+  });
+  await erik.leave();
+  await maja.leave();
+});
