@@ -217,9 +217,9 @@ test('a night from the plan to the report', async (t) => {
   });
 
   await step('the agreed restart is done; in the morning all is proven, and the report says so with its evidence', async () => {
-    await night.says('watch until 330');
+    await night.says('watch until 275');
     await night.says('play CMS-5');
-    await night.says('watch until 340');
+    await night.says('watch until 300');
     await erik.go('/board');
     await says(erik, /1 of 3 proven, 2 settling until/);
     await night.says('watch until 520');

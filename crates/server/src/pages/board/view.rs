@@ -230,6 +230,17 @@ fn left(local: &Local, back: Option<Time>) -> String {
     if left >= 0 { w.board_dark_left(&minutes) } else { w.board_dark_over(&minutes) }
 }
 
+/// What a ring waits for; its own condition is said as its own.
+fn ring_waits(local: &Local, ring: &RingStanding) -> String {
+    let w = local.w;
+    if let Wait::RingBefore { ring: of, wanted, good } = &ring.waits
+        && *of == ring.ring
+    {
+        return w.wait_ring_itself(&w.number(u64::from(*good)), &w.number(u64::from(*wanted)));
+    }
+    waits::wait(local, &ring.waits)
+}
+
 fn ring_line(local: &Local, record: &PlanRecord, ring: &RingStanding) -> RingLine {
     let w = local.w;
     let title = record.plan.ring(ring.ring).map_or("", |known| &*known.title);
@@ -244,18 +255,15 @@ fn ring_line(local: &Local, record: &PlanRecord, ring: &RingStanding) -> RingLin
             word: mark.word(w).to_lowercase(),
         })
         .collect();
+    // A halted ring whose every host was proven afterwards waits for nobody.
+    let proven = ring.counts.proven == ring.counts.total();
     RingLine {
         name: format!("{}: {title}", w.board_ring(ring.ring)),
         state: waits::ring_state(local, &ring.state),
         tallies,
         hosts: w.board_hosts_count(u64::from(ring.counts.total())),
-        waits: match &ring.waits {
-            Wait::RingBefore { ring: of, wanted, good } if *of == ring.ring => {
-                w.wait_ring_itself(&w.number(u64::from(*good)), &w.number(u64::from(*wanted)))
-            }
-            other => waits::wait(local, other),
-        },
-        blocks: waits::blocks(&ring.waits),
+        waits: if proven { w.wait_done().to_owned() } else { ring_waits(local, ring) },
+        blocks: !proven && waits::blocks(&ring.waits),
     }
 }
 
