@@ -23,9 +23,12 @@ export async function shot(page, name, { dark = false, phone = false, full = fal
   await page.setViewportSize(DESK);
 }
 
-/** A picture to look at while working on a page; the documentation does without it. */
-export async function glance(page, name, looks) {
-  if (ASKED !== '1') await shot(page, name, looks);
+/** Pictures to look at while working on a page, on a screen, a phone and paper; the documentation does without them. */
+export async function glance(page, name) {
+  if (ASKED === '1') return;
+  await shot(page, name, { phone: true, full: true });
+  await shot(page, `${name}-at-night`, { dark: true, full: true });
+  await paper(page, `${name}-paper`);
 }
 
 /** A file to look at while working on it. */

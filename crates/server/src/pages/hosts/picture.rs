@@ -44,7 +44,8 @@ pub(super) fn picture(
 }
 
 fn until_now(local: &Local, mark: Mark, from: Time, says: String) -> Span {
-    let end = local.now.max(from);
+    // What is said since this very moment is drawn, too.
+    let end = local.now.max(from.plus_seconds(1));
     Span { mark, from, p50: end, p90: end, says }
 }
 

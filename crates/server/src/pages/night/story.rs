@@ -60,7 +60,9 @@ fn present(local: &Local, standing: &HostStanding, told: Option<&Span>, to: Time
     let mark = say::mark(&standing.verdict);
     let says = say::detail(local, &standing.verdict);
     let span = |from: Time, p50: Time, p90: Time, says| {
-        Some(Span { mark, from, p50: p50.max(from), p90: p90.max(from), says })
+        // What was seen this very moment is drawn, too.
+        let least = from.plus_seconds(1);
+        Some(Span { mark, from, p50: p50.max(least), p90: p90.max(least), says })
     };
     let told = told.filter(|span| span.mark == mark).map(|span| span.from);
     match &standing.verdict {
