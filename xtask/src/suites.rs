@@ -4,6 +4,7 @@ mod browser;
 mod database;
 mod fuzz;
 mod lint;
+mod sim;
 mod unit;
 mod vm;
 
@@ -66,6 +67,12 @@ const SUITES: &[Suite] = &[
         about: "seed corpora of the parsers that read hostile input, then seeded mutations of them",
         needs: &[&needs::C_COMPILER],
         run: fuzz::run,
+    },
+    Suite {
+        name: "sim",
+        about: "500 invented patch nights in virtual time, each seed the same again; planted bugs are all found",
+        needs: &[&needs::C_COMPILER],
+        run: sim::run,
     },
     Suite {
         name: "vm",

@@ -4,6 +4,7 @@
 mod journal;
 mod matching;
 mod metric;
+mod simulation;
 mod targets;
 
 use std::io::Write;
@@ -45,6 +46,11 @@ const BENCHES: &[Entry] = &[
         about: "durable appends a second at 1, 64 and 256 writers on both back ends; start-up with 1,000,000 devices \
                 and 10,000,000 entries",
         run: journal::run,
+    },
+    Entry {
+        name: "sim",
+        about: "a patch night of 1,000 invented hosts in virtual time on one core, with the oracle looking on",
+        run: simulation::run,
     },
 ];
 

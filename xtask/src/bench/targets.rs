@@ -39,6 +39,7 @@ pub(super) const TARGETS: &[Target] = &[
     below("match", "peak_memory_bytes", 1.5e9, "B", MATCHING),
     at_least("journal", "durable_appends_per_second_per_core_sqlite", 3_000.0, "1/s", LOAD),
     below("journal", "start_from_snapshot_seconds", 10.0, "s", LOAD),
+    at_least("sim", "simulated_times_real_time", 1_000.0, "x", LOAD),
 ];
 
 const fn below(
