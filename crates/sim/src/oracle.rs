@@ -78,6 +78,8 @@ pub struct Oracle {
     begun: BTreeSet<AssetTag>,
     /// The newest call when the journal was put back: what was said before may be gone.
     put_back_at_call: Option<u64>,
+    /// And when that was.
+    put_back_at: Option<Time>,
     violations: Vec<Violation>,
     seen: Seen,
 }
@@ -109,6 +111,7 @@ impl Oracle {
             ring_good_at: BTreeMap::new(),
             begun: BTreeSet::new(),
             put_back_at_call: None,
+            put_back_at: None,
             violations: Vec::new(),
             seen: Seen::default(),
             scenario: scenario.clone(),
@@ -199,7 +202,7 @@ impl Oracle {
     /// The journal was put back to an older state when so many calls had been made: what stands in it is read anew.
     pub fn put_back(&mut self, site: &Site, calls: u64, now: Time) {
         self.book = Book::default();
-        self.put_back_at_call = Some(calls);
+        (self.put_back_at_call, self.put_back_at) = (Some(calls), Some(now));
         for truth in &mut self.truths {
             truth.heard.clear();
             truth.told_at = None;

@@ -34,7 +34,7 @@ impl Oracle {
             let Some(verdict) = rollout.verdict(&host.tag, now) else { continue };
             findings.extend(self.proven_rightly(place, host, &verdict, now));
             findings.extend(self.pending_is_said(host, &verdict));
-            findings.extend(ends(host, &verdict, now));
+            findings.extend(self.ends(host, &verdict, now));
         }
         if only.is_none() {
             for (plan, hash) in self.scenario.plans.iter().zip(&self.hashes) {
@@ -86,6 +86,14 @@ impl Oracle {
             let says = format!("{}: {verdict:?} in {told}", host.tag);
             ("5: a restart that a source told of is never forgotten", says)
         })
+    }
+
+    /// Nothing runs for ever: what is stuck is said to have stalled. In a journal that was put back, time begins again then.
+    fn ends(&self, host: &Host, verdict: &Verdict, now: Time) -> Option<Finding> {
+        let Verdict::Dark { since, .. } = verdict else { return None };
+        let since = self.put_back_at.map_or(*since, |at| at.max(*since));
+        (now.seconds_since(since) > DARK_MAX_SECONDS)
+            .then(|| ("5: a step that is stuck has stalled", format!("{}: dark since {}", host.tag, since.0)))
     }
 
     /// Whoever is up, runs an agent and can reach a running server is heard.
@@ -150,13 +158,6 @@ impl Oracle {
             self.found(now, "7: a restart that surfaces is seen, and said", says);
         }
     }
-}
-
-/// Nothing runs for ever: what is stuck is said to have stalled.
-fn ends(host: &Host, verdict: &Verdict, now: Time) -> Option<Finding> {
-    let Verdict::Dark { since, .. } = verdict else { return None };
-    (now.seconds_since(*since) > DARK_MAX_SECONDS)
-        .then(|| ("5: a step that is stuck has stalled", format!("{}: dark since {}", host.tag, since.0)))
 }
 
 /// Every number shown is exact.
