@@ -108,14 +108,8 @@ async fn check_in(
     let peer = gateway.admitted(shown)?;
     let (check_in, bytes) = read::<CheckIn>(body).await?;
     let wait = Duration::from_secs(u64::from(check_in.wait_seconds));
-    let seen = Seen { orders: check_in.order_seen, probes: check_in.probes_seen };
-    let delivers = !check_in.numbered.is_empty();
-    if delivers {
-        let heard = to_heard(&peer.host, check_in.numbered, check_in.agent_now, gateway.now());
-        if !gateway.hearing.deliver(heard, bytes).await {
-            return Err(Problem::Unavailable);
-        }
-    }
+    let seen = Seen::of(&check_in);
+    let delivers = gateway.take_in(&peer, check_in, bytes).await?;
     let until = tokio::time::Instant::now() + wait;
     loop {
         // Listen before looking: what comes between the two is not missed.
@@ -135,6 +129,12 @@ async fn check_in(
 struct Seen {
     orders: u64,
     probes: u64,
+}
+
+impl Seen {
+    fn of(check_in: &CheckIn) -> Seen {
+        Seen { orders: check_in.order_seen, probes: check_in.probes_seen }
+    }
 }
 
 /// What a host delivered, on our clock, in runs of numbers without a gap.
@@ -158,6 +158,36 @@ fn to_heard(host: &AssetTag, numbered: Vec<Numbered>, agent_now: Time, now: Time
 }
 
 impl Gateway {
+    /// A check-in that comes without a connection: from a host inside this very process, which whoever calls knows to be `host`
+    /// with the certificate of this serial number. The same bytes in and out, the same admission, the same way into the journal.
+    /// It is answered at once; beside the answer whether a host that waits would have been answered now.
+    ///
+    /// # Errors
+    /// The host may not speak, the message is unfit, or the journal does not take it.
+    pub async fn hear(
+        &self,
+        host: &AssetTag,
+        serial: &str,
+        bytes: &[u8],
+    ) -> Result<(Vec<u8>, bool), Problem> {
+        let peer = Peer { host: host.clone(), serial: serial.into() };
+        self.still_admitted(&peer)?;
+        let check_in: CheckIn = wire::read(bytes)?;
+        let seen = Seen::of(&check_in);
+        let delivers = self.take_in(&peer, check_in, bytes.len()).await?;
+        let (answered, is_news) = self.look(&peer, seen)?;
+        Ok((wire::write(&answered)?, is_news || delivers))
+    }
+
+    /// Records what a check-in delivers, if it delivers anything.
+    async fn take_in(&self, peer: &Peer, check_in: CheckIn, bytes: usize) -> Result<bool, Problem> {
+        if check_in.numbered.is_empty() {
+            return Ok(false);
+        }
+        let heard = to_heard(&peer.host, check_in.numbered, check_in.agent_now, self.now());
+        if self.hearing.deliver(heard, bytes).await { Ok(true) } else { Err(Problem::Unavailable) }
+    }
+
     /// The host at the other end, if it may speak, and not too often.
     fn admitted(&self, shown: Shown) -> Result<Peer, Problem> {
         let peer = shown.0.ok_or(Problem::NoCertificate)?;

@@ -8,21 +8,31 @@ use hospital::{Command, Refusal};
 use model::Time;
 use model::ids::AccountId;
 use node::{CommandError, Node};
+use server::clock::Clock;
 use server::front::{Account, Accounts, AccountsError, NewAccount, Session, TokenDigest};
 
 /// Longest life of a session in the journal, in seconds; the server's own limits are shorter.
 const SESSION_LIFE_SECONDS: i64 = 24 * 60 * 60;
+/// The same by a demonstration's clock.
+const SESSION_LIFE_IN_DEMONSTRATION_SECONDS: i64 = 400 * SESSION_LIFE_SECONDS;
 
 /// Accounts over a node.
 pub(crate) struct JournalAccounts {
     node: Arc<Node>,
     /// When each session was last seen in use. Lost at a restart: that signs people out early, never late.
     seen: Mutex<HashMap<TokenDigest, Time>>,
+    /// In a demonstration: its clock. Hours of it pass in minutes, and must sign nobody out.
+    lapse: Option<Arc<dyn Clock>>,
 }
 
 impl JournalAccounts {
     pub(crate) fn new(node: Arc<Node>) -> JournalAccounts {
-        JournalAccounts { node, seen: Mutex::new(HashMap::new()) }
+        JournalAccounts { node, seen: Mutex::new(HashMap::new()), lapse: None }
+    }
+
+    /// Accounts of a demonstration: sessions end when people sign out, never by its clock.
+    pub(crate) fn of_demonstration(node: Arc<Node>, clock: Arc<dyn Clock>) -> JournalAccounts {
+        JournalAccounts { lapse: Some(clock), ..JournalAccounts::new(node) }
     }
 
     async fn command(&self, command: Command, actor: &AccountId, at: Time) -> Result<(), AccountsError> {
@@ -90,18 +100,22 @@ impl Accounts for JournalAccounts {
         let command = Command::OpenSession {
             token_sha256: hexadecimal(&session.token),
             account: session.account.clone(),
-            expires: session.opened.plus_seconds(SESSION_LIFE_SECONDS),
+            expires: session.opened.plus_seconds(match self.lapse {
+                Some(_) => SESSION_LIFE_IN_DEMONSTRATION_SECONDS,
+                None => SESSION_LIFE_SECONDS,
+            }),
         };
         self.command(command, &session.account, session.opened).await
     }
 
     async fn session_of(&self, token: &TokenDigest) -> Result<Option<Session>, AccountsError> {
         let known = self.node.read(|state| state.people().sessions.get(&hexadecimal(token)).cloned());
-        Ok(known.map(|known| Session {
-            token: *token,
-            account: known.account,
-            opened: known.opened,
-            seen: self.note_seen(token, None).unwrap_or(known.opened).max(known.opened),
+        Ok(known.map(|known| {
+            let (opened, seen) = match &self.lapse {
+                Some(clock) => (clock.now(), clock.now()),
+                None => (known.opened, self.note_seen(token, None).unwrap_or(known.opened).max(known.opened)),
+            };
+            Session { token: *token, account: known.account, opened, seen }
         }))
     }
 

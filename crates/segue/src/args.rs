@@ -133,6 +133,13 @@ pub(crate) struct Demo {
     /// Begin again: the demo's data folder is removed first
     #[arg(long)]
     pub(crate) fresh: bool,
+    /// Only the sample hospital, by the time of day: no patch night
+    #[arg(long)]
+    pub(crate) no_night: bool,
+    /// How long the night takes, in minutes of real time
+    #[arg(long, value_name = "MINUTES", conflicts_with = "no_night", default_value_t = crate::demo::MINUTES_DEFAULT,
+        value_parser = clap::value_parser!(u32).range(i64::from(crate::demo::MINUTES_MIN)..=i64::from(crate::demo::MINUTES_MAX)))]
+    pub(crate) night_minutes: u32,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@ mod accounts;
 mod args;
 mod cmd;
 mod config;
+mod demo;
 mod imports;
 mod out;
 mod place;

@@ -31,6 +31,14 @@ pub(crate) async fn open_node(config: &Config) -> Result<Arc<Node>, Failed> {
     Ok(opened.node)
 }
 
+/// Marks a folder as a demonstration's: `segue demo --fresh` removes no other, and no other server opens it.
+pub(crate) const DEMONSTRATION_MARKER: &str = "this-is-a-segue-demo";
+
+/// Is a data folder a demonstration's?
+pub(crate) fn is_demonstration(folder: &std::path::Path) -> bool {
+    folder.join(DEMONSTRATION_MARKER).exists()
+}
+
 /// The present time, read here and in the server only.
 pub(crate) fn now() -> Time {
     MachineClock.now()

@@ -10,6 +10,18 @@ use crate::words::Words;
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Time;
+
+    /// How it passes, where it is not the time of day: a demonstration's clock says so, and every page repeats it.
+    fn lapse(&self) -> Option<Lapse> {
+        None
+    }
+}
+
+/// How a demonstration's time passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lapse {
+    /// So many times as fast as real time; 0 while it stands still.
+    pub times: u32,
 }
 
 /// The machine's clock.

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod clock;
+pub mod demonstration;
 pub mod export;
 pub mod front;
 pub mod http;

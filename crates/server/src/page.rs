@@ -11,7 +11,7 @@ use model::Time;
 use model::people::Role;
 
 use crate::AppState;
-use crate::clock::Local;
+use crate::clock::{Lapse, Local};
 use crate::front::{SignedIn, Theme, Visitor};
 use crate::http::{Problem, assets};
 use crate::words::{Language, Words};
@@ -223,6 +223,19 @@ impl Ctx {
             crumbs: Vec::new(),
             live: ready.then(|| self.live_versions.clone()),
             made_at: self.local().clock_seconds(self.now),
+            demo: self.app.clock.lapse().map(|lapse| self.demo_time(lapse)),
+            tour: ready && self.app.settings.demonstration.is_some(),
+        }
+    }
+
+    /// What time it is in a demonstration, and how it passes.
+    fn demo_time(&self, lapse: Lapse) -> String {
+        let local = self.local();
+        let time = format!("{} {}", local.day(self.now), local.clock(self.now));
+        match lapse.times {
+            0 => self.w.demo_time_still(&time),
+            1 => self.w.demo_time_real(&time),
+            times => self.w.demo_time(&time, &self.w.number(u64::from(times))),
         }
     }
 
@@ -295,6 +308,10 @@ pub struct Shell {
     pub live: Option<String>,
     /// When this page was made, as a clock.
     pub made_at: String,
+    /// In a demonstration: that it is one, and what its time is.
+    pub demo: Option<String>,
+    /// Is there a page that says what to look at?
+    pub tour: bool,
 }
 
 impl Shell {

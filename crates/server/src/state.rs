@@ -7,6 +7,7 @@ use node::Node;
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::{Clock, MachineClock};
+use crate::demonstration::Demonstration;
 use crate::front::{Accounts, Throttle};
 use crate::http::metrics::Metrics;
 use crate::importer::Importer;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub styleguide: bool,
     /// Where the journal is kept; shown to admins.
     pub journal: JournalPlace,
+    /// The demonstration that runs here, if one does.
+    pub demonstration: Option<Arc<dyn Demonstration>>,
 }
 
 impl Default for Settings {
@@ -59,6 +62,7 @@ impl Default for Settings {
             metrics_token: None,
             styleguide: true,
             journal: JournalPlace::Unsaid,
+            demonstration: None,
         }
     }
 }

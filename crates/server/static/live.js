@@ -3,6 +3,7 @@
 
 const QUIET_MAX_MS = 40_000;   // two and a half heartbeats
 const GATHER_MS = 120;         // changes close together cause one question
+const APART_MS = 1_000;        // and questions are so far apart, however fast the changes come
 const RETRY_MAX_MS = 30_000;
 const AGED_MS = 25_000;        // with a beat every 15 s: every other beat
 
@@ -16,7 +17,7 @@ for (const pair of document.querySelector('meta[name="segue-live"]').content.spl
   seen.set(topic, Number(version));
 }
 
-let source = null, heard = 0, aged = Date.now(), retryMs = 1_000, retryTimer = 0, gatherTimer = 0;
+let source = null, heard = 0, aged = Date.now(), retryMs = 1_000, retryTimer = 0, gatherTimer = 0, asked = 0;
 const due = new Set();
 
 function show(state) {
@@ -70,9 +71,10 @@ async function broken() {
   } catch { /* the server is away: the timer tries again */ }
 }
 
+// The first change sets the timer, later ones do not move it: a stream of changes must not put the question off for ever.
 function gather() {
-  clearTimeout(gatherTimer);
-  gatherTimer = setTimeout(refresh, GATHER_MS);
+  if (gatherTimer) return;
+  gatherTimer = setTimeout(refresh, Math.max(GATHER_MS, asked + APART_MS - Date.now()));
 }
 
 // Somebody is filling this in: the cursor is in a field, or a field differs from what the server sent.
@@ -86,6 +88,8 @@ function busy(part) {
 }
 
 async function refresh() {
+  gatherTimer = 0;
+  asked = Date.now();
   const pages = new Map();
   let waiting = false;
   for (const id of [...due]) {

@@ -28,7 +28,7 @@ const PAGES = [
 let segue;
 let chromium;
 before(async () => {
-  segue = await startSegue({ command: 'demo' });
+  segue = await startSegue({ command: 'demo', args: ['--no-night'] });
   chromium = await startBrowser();
 });
 after(async () => { await chromium?.close(); await segue?.stop(); });

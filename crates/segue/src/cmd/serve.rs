@@ -7,6 +7,8 @@ use gateway::{Gateway, SiteKeys};
 use model::ids::NodeId;
 use node::Node;
 use serde_json::json;
+use server::clock::{Clock, MachineClock};
+use server::demonstration::Demonstration;
 use server::front::ensure_first_admin;
 use server::live::Topic as LiveTopic;
 use server::words::Language;
@@ -20,7 +22,7 @@ use crate::args::Serve;
 use crate::config::Config;
 use crate::imports::UploadReader;
 use crate::out::{Out, say};
-use crate::place::{now, open_journal, stream};
+use crate::place::{is_demonstration, now, open_journal, stream};
 
 /// Entries since the last snapshot that make another one worth taking when the server stops.
 const SNAPSHOT_AT_STOP_ENTRIES: u64 = 1_000;
@@ -29,6 +31,7 @@ const AGENTS_PORT: u16 = 7228;
 
 pub(super) async fn serve(config: &Config, args: &Serve, out: &mut Out) -> Result<(), Failed> {
     server::http::logs::start(&std::env::var("SEGUE_LOG").unwrap_or_else(|_| "info".to_owned()));
+    refuse_demonstration(config)?;
     let opened =
         Node::open(open_journal(config).await?, stream(config)?, true).await.map_err(Failed::from_error)?;
     tracing::info!(
@@ -44,7 +47,8 @@ pub(super) async fn serve(config: &Config, args: &Serve, out: &mut Out) -> Resul
         None
     };
     let driving = tokio::spawn(Arc::clone(&opened.node).drive(own_name()?, Arc::new(now)));
-    let served = serve_node(config, opened.node, listener, hosts.as_ref().map(|hosts| &hosts.at), out).await;
+    let front = Front::real(Arc::clone(&opened.node), hosts.as_ref().map(|hosts| &hosts.at));
+    let served = serve_node(config, opened.node, listener, front, out).await;
     driving.abort();
     if let Some(hosts) = hosts {
         hosts.close.send_replace(true);
@@ -113,16 +117,46 @@ pub(super) fn site_keys(config: &Config) -> Result<SiteKeys, Failed> {
     SiteKeys::open(&config.agents_keys, &names, now()).map_err(Failed::from_error)
 }
 
+/// A demonstration's journal has a time of its own and hosts that do not exist: no real host may ever speak to it.
+fn refuse_demonstration(config: &Config) -> Result<(), Failed> {
+    if config.journal.is_none() && is_demonstration(&config.data) {
+        let text = format!(
+            "{} is a demonstration's: its time and its hosts are made up, and no real host may speak to it. `segue demo --data {}` \
+             shows it; choose another folder with --data",
+            config.data.display(),
+            config.data.display()
+        );
+        return Err(Failed::Refused(text));
+    }
+    Ok(())
+}
+
+/// What is served, and by which clock.
+pub(super) struct Front<'a> {
+    pub(super) accounts: Arc<JournalAccounts>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) demonstration: Option<Arc<dyn Demonstration>>,
+    pub(super) hosts: Option<&'a HostsAt>,
+}
+
+impl<'a> Front<'a> {
+    /// A real hospital, by the time of day.
+    pub(super) fn real(node: Arc<Node>, hosts: Option<&'a HostsAt>) -> Front<'a> {
+        let accounts = Arc::new(JournalAccounts::new(node));
+        Front { accounts, clock: Arc::new(MachineClock), demonstration: None, hosts }
+    }
+}
+
 /// Serves `node` until the process is told to stop. Once readers can come, it says where; with `--json` as one line.
 pub(super) async fn serve_node(
     config: &Config,
     node: Arc<Node>,
     listener: TcpListener,
-    hosts: Option<&HostsAt>,
+    front: Front<'_>,
     out: &mut Out,
 ) -> Result<(), Failed> {
-    let accounts = Arc::new(JournalAccounts::new(Arc::clone(&node)));
-    let first = ensure_first_admin(accounts.as_ref(), now()).await.map_err(Failed::from_error)?;
+    let Front { accounts, clock, demonstration, hosts } = front;
+    let first = ensure_first_admin(accounts.as_ref(), clock.now()).await.map_err(Failed::from_error)?;
     let settings = Settings {
         hospital: config.hospital.clone(),
         time_zone: config.time_zone.clone(),
@@ -135,10 +169,11 @@ pub(super) async fn serve_node(
             Some(_) => server::JournalPlace::PostgreSql,
             None => server::JournalPlace::Folder(config.data.display().to_string()),
         },
+        demonstration,
     };
     let importer = UploadReader { node: Arc::clone(&node), keys: config.advisory_keys.clone() };
     let domain = Domain { node: Arc::clone(&node), importer: Arc::new(importer) };
-    let app = AppState::new(settings, accounts, domain).map_err(Failed::from_error)?;
+    let app = AppState::with_clock(settings, accounts, domain, clock).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());
     let telling = tokio::spawn(tell(Arc::clone(&node), app.clone()));
     app.set_ready(true);

@@ -176,18 +176,56 @@ fn feeds_and_the_hospital_come_in_by_upload_with_their_counts_on_the_button() {
 fn the_demo_starts_on_a_free_port_and_serves_its_hospital() {
     let desk = Desk::new();
     let data = desk.text("demo");
-    let served = desk.start(&["demo", "--port", "0", "--data", &data, "--json"]);
+    let served = desk.start(&["demo", "--no-night", "--port", "0", "--data", &data, "--json"]);
     assert_eq!(served.said["first_user"], "admin");
     let mut person = Person::first_admin(&served);
     assert_eq!(person.get(&served, "/readyz").status, 200);
     assert_eq!(person.get(&served, "/api/v1/imports").json()["total"], 6);
     assert!(person.get(&served, "/aliases").body.contains("Nordplus AB"));
     served.stop();
-    let served = desk.start(&["demo", "--port", "0", "--data", &data, "--json"]);
+    let served = desk.start(&["demo", "--no-night", "--port", "0", "--data", &data, "--json"]);
     assert!(served.said["one_time_password"].is_null(), "what was done stays");
     drop(served);
     let other = desk.write("precious/notes.txt", "mine");
     let ran = desk.run(&["demo", "--port", "0", "--data", &desk.text("precious"), "--fresh"]).refused();
     assert!(ran.err.contains("was not made by a demo"), "{}", ran.err);
     assert_eq!(std::fs::read_to_string(other).unwrap(), "mine");
+}
+
+#[test]
+fn every_page_of_the_demo_says_that_it_is_one_and_no_real_host_can_ever_speak_to_its_folder() {
+    let desk = Desk::new();
+    let data = desk.text("night");
+    let served = desk.start(&["demo", "--night-minutes", "2", "--port", "0", "--data", &data, "--json"]);
+    assert!(served.said["agents"].is_null(), "a demonstration listens to no host");
+    let mut person = Person::first_admin(&served);
+    for page in ["/demo", "/", "/board", "/ward", "/hosts", "/settings"] {
+        let body = person.get(&served, page).body;
+        assert!(
+            body.contains("<strong>Demonstration</strong>") && body.contains("made up"),
+            "{page}: {body}"
+        );
+    }
+    for (page, says, topic) in [("/demo", "CS-ED-1", "plans"), ("/hosts", "SRV-4604", "hosts")] {
+        let mut listening = person.listen(&served);
+        while !person.get(&served, page).body.contains(says) {
+            listening.until(topic);
+        }
+    }
+    served.stop();
+    let ran = desk.run(&["serve", "--listen", "127.0.0.1:0", "--data", &data]).refused();
+    assert!(ran.err.contains("no real host may speak to it"), "{}", ran.err);
+    // Begun before: it stays as it was left.
+    let served = desk.start(&["demo", "--port", "0", "--data", &data, "--json"]);
+    assert!(person.get(&served, "/board").body.contains("time stands still"));
+}
+
+#[test]
+fn the_demo_touches_no_folder_of_somebody_else() {
+    let desk = Desk::new();
+    desk.write("hospital/journal.txt", "mine");
+    let ran = desk.run(&["demo", "--port", "0", "--data", &desk.text("hospital")]).refused();
+    assert!(ran.err.contains("was not made by a demo"), "{}", ran.err);
+    assert_eq!(std::fs::read_dir(desk.path("hospital")).unwrap().count(), 1, "not even a mark is left");
+    assert!(desk.run(&["demo", "--night-minutes", "0"]).err.contains("night-minutes"));
 }

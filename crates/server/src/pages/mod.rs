@@ -7,6 +7,7 @@ pub(crate) mod aliases;
 pub(crate) mod audit;
 pub(crate) mod board;
 mod confirm;
+mod demo;
 pub(crate) mod devices;
 pub(crate) mod hospital;
 pub(crate) mod hosts;
@@ -47,6 +48,7 @@ pub fn routes(settings: &Settings) -> Routes {
         .and(sign_in::routes())
         .and(password::routes())
         .and(preferences::routes());
+    let routes = if settings.demonstration.is_some() { routes.and(demo::routes()) } else { routes };
     if settings.styleguide { routes.and(styleguide::routes()) } else { routes }
 }
 

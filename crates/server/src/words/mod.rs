@@ -8,6 +8,7 @@ mod aliases;
 mod audit;
 mod board;
 mod common;
+mod demo;
 mod device_why;
 mod devices;
 pub mod exposure;
@@ -168,6 +169,7 @@ mod tests {
             audit::ENTRIES,
             board::ENTRIES,
             common::ENTRIES,
+            demo::ENTRIES,
             device_why::ENTRIES,
             devices::ENTRIES,
             exposure::ENTRIES,

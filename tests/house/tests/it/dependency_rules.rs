@@ -64,6 +64,25 @@ fn the_simulated_hospital_inside_the_product_is_found() {
 }
 
 #[test]
+fn the_product_is_never_built_with_planted_bugs() {
+    let manifest = |name: &str| {
+        let file = house::files::root().join("crates").join(name).join("Cargo.toml");
+        std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    };
+    for shipped in ["segue", "server", "node", "gateway", "agent"] {
+        assert!(!manifest(shipped).contains("planted"), "{shipped} asks for planted bugs");
+    }
+    for named in ["sim", "hospital", "rollout"] {
+        let features: Vec<String> = manifest(named).lines().map(|line| line.replace(' ', "")).collect();
+        assert!(features.iter().any(|line| line.starts_with("planted=")), "{named} has the feature");
+        assert!(
+            !features.iter().any(|line| line.starts_with("default=")),
+            "{named} turns nothing on by itself"
+        );
+    }
+}
+
+#[test]
 fn a_crate_without_a_place_in_the_rules_is_found() {
     found(&between_members(&planted(&[("helpers", &[])])), "helpers");
 }
