@@ -26,11 +26,22 @@ async function somebody(name) {
   const person = await chromium.person();
   const page = await person.newPage();
   await signIn(page, night, name, night.password);
+  const open = async (path) => {
+    const address = `${night.url}${path}`;
+    try {
+      await page.goto(address, { waitUntil: 'load' });
+    } catch (error) {
+      // A page that is open when its session ends reloads itself, and may do so at this very moment.
+      if (!/ERR_ABORTED|interrupted by another navigation/.test(error.message)) throw error;
+      await page.waitForLoadState('load');
+      await page.goto(address, { waitUntil: 'load' });
+    }
+  };
   const go = async (path) => {
-    await page.goto(`${night.url}${path}`, { waitUntil: 'load' });
+    await open(path);
     if (SIGNED_OUT.test(page.url())) {
       await signIn(page, night, name, night.password);
-      await page.goto(`${night.url}${path}`, { waitUntil: 'load' });
+      await open(path);
     }
   };
   return {
