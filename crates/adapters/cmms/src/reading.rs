@@ -85,6 +85,9 @@ pub fn read_devices_watched(table: &Table, mapping: &Mapping, watch: Watch<'_>) 
     let mut reader = RowReader::new(table, &fitted, gathered);
     let mut reading = Reading::default();
     read_rows(table, &mut reader, &mut reading, watch);
+    if reading.rows_read == 0 && !reading.stopped {
+        nothing_below(table, &mut reader.gathered);
+    }
     finish(reader.finish(), reading)
 }
 
@@ -123,6 +126,14 @@ fn read_rows<'t>(table: &'t Table, reader: &mut RowReader<'t>, reading: &mut Rea
     if let Some(progress) = watch.progress {
         progress(row.number);
     }
+}
+
+/// A list without a row is nobody's register: an export that went wrong, not a hospital without devices.
+fn nothing_below(table: &Table, gathered: &mut Gathered) {
+    let row = table.header_row();
+    let problem = "only the header is there; no row below it names a device";
+    let expected = "export the list again, with one row for each device";
+    gathered.add(Severity::Error, || Place::Row { row }, None, &problem, &expected);
 }
 
 fn finish(gathered: Gathered, mut reading: Reading) -> Reading {

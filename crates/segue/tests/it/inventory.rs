@@ -17,6 +17,17 @@ fn a_dry_run_shows_what_would_change_and_changes_nothing() {
 }
 
 #[test]
+fn a_list_of_nothing_but_its_header_is_refused() {
+    let desk = Desk::new();
+    let list = desk.write("empty.csv", "asset_tag,manufacturer,model\n");
+    for args in [&["import", "inventory", &list][..], &["import", "inventory", &list, "--complete"]] {
+        let ran = desk.run(args).refused();
+        assert!(ran.err.contains("only the header is there"), "{}", ran.err);
+    }
+    assert_eq!(count(&desk), 0);
+}
+
+#[test]
 fn the_same_list_again_changes_nothing_and_a_changed_one_says_what() {
     let desk = Desk::new();
     let list = file("tests/journeys/hospital.csv");

@@ -14,6 +14,8 @@ use crate::words::Words;
 pub enum Problem {
     /// Nothing is at this address.
     NotFound,
+    /// The address holds a percent escape that is none, or bytes that are no UTF-8 text.
+    Address,
     /// The role does not reach.
     Role(Role),
     /// The form token is missing, wrong or from another session, or another site sent the form.
@@ -57,7 +59,7 @@ impl Problem {
             Problem::SignedOut => StatusCode::UNAUTHORIZED,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Problem::Bad(_) => StatusCode::BAD_REQUEST,
+            Problem::Address | Problem::Bad(_) => StatusCode::BAD_REQUEST,
             Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::Conflict(_) => StatusCode::CONFLICT,
             Problem::Timeout => StatusCode::REQUEST_TIMEOUT,
@@ -76,7 +78,7 @@ impl Problem {
             Problem::SignedOut => "signed-out",
             Problem::TooLarge => "too-large",
             Problem::Method => "method",
-            Problem::Bad(_) => "bad-request",
+            Problem::Address | Problem::Bad(_) => "bad-request",
             Problem::Refused(_) => "refused",
             Problem::Conflict(_) => "conflict",
             Problem::Timeout => "timeout",
@@ -90,6 +92,7 @@ impl Problem {
     pub fn words(&self, w: Words) -> (&'static str, String) {
         match self {
             Problem::NotFound => (w.error_not_found_title(), w.error_not_found().to_owned()),
+            Problem::Address => (w.error_bad_title(), w.error_address().to_owned()),
             Problem::Role(role) => (w.error_forbidden_title(), w.error_forbidden_role(w.role(*role))),
             Problem::StaleForm => (w.error_stale_form_title(), w.error_stale_form().to_owned()),
             Problem::SignedOut => (w.error_forbidden_title(), w.error_signed_out().to_owned()),
@@ -105,9 +108,10 @@ impl Problem {
         }
     }
 
-    /// The problem behind a bare status of a layer or extractor that knows nothing of us.
-    pub(super) fn of_status(status: StatusCode) -> Problem {
+    /// The problem behind a bare status of a layer or extractor that knows nothing of us, for a request to `path`.
+    pub(super) fn of_status(status: StatusCode, path: &str) -> Problem {
         match status {
+            StatusCode::BAD_REQUEST if !is_text(path) => Problem::Address,
             StatusCode::NOT_FOUND => Problem::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => Problem::Method,
             StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
@@ -116,6 +120,23 @@ impl Problem {
             status => Problem::Bad(status.canonical_reason().unwrap_or("").to_owned()),
         }
     }
+}
+
+/// Is a path, with its percent escapes undone, text?
+fn is_text(path: &str) -> bool {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digit = |at: usize| after.get(at).and_then(|digit| char::from(*digit).to_digit(16));
+        let (byte, used) = match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => (u8::try_from(high * 16 + low).unwrap_or(0), 2),
+            (b'%', _, _) => return false,
+            (other, _, _) => (*other, 0),
+        };
+        bytes.push(byte);
+        rest = after.get(used..).unwrap_or_default();
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 impl IntoResponse for Problem {

@@ -26,7 +26,8 @@ struct ProblemPage {
 /// Middleware: replaces an answer that is a [`Problem`], or a bare status from a layer or extractor, by one a reader
 /// or a program understands.
 pub(crate) async fn render_problems(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path().to_owned();
+    let api = path.starts_with("/api/");
     let number = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     let ctx = Ctx::of(&app, &request);
     let response = next.run(request).await;
@@ -39,7 +40,7 @@ pub(crate) async fn render_problems(State(app): State<AppState>, request: Reques
         && !speaks(&response);
     let problem = match known {
         Some(problem) => problem,
-        None if bare => Arc::new(Problem::of_status(status)),
+        None if bare => Arc::new(Problem::of_status(status, &path)),
         None => return response,
     };
     if let Problem::Internal(what) = &*problem {

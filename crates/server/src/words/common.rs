@@ -53,6 +53,7 @@ words! {
     error_back: "Back to the overview" | "Till översikten";
     error_not_found_title: "This page does not exist" | "Sidan finns inte";
     error_not_found: "The address is wrong, or what it named is gone. Nothing was changed." | "Adressen är fel, eller det den namngav är borta. Inget ändrades.";
+    error_address: "The address holds a percent sign that is not followed by two hexadecimal digits, or escapes that are no UTF-8 text (a space is %20, ä is %C3%A4). Nothing was changed." | "Adressen innehåller ett procenttecken som inte följs av två hexadecimala siffror, eller koder som inte är UTF-8-text (mellanslag är %20, ä är %C3%A4). Inget ändrades.";
     error_forbidden_title: "Not allowed" | "Inte tillåtet";
     error_forbidden_role(role: &str): "Your role ({role}) may look here but not change this. Nothing was changed. Ask an admin of this hospital." | "Din roll ({role}) får titta här men inte ändra detta. Inget ändrades. Fråga en administratör på sjukhuset.";
     error_stale_form_title: "This form is too old" | "Formuläret är för gammalt";

@@ -18,6 +18,7 @@ words! {
     imports_upload: "Upload and look" | "Ladda upp och titta";
     imports_no_file: "Choose a file first." | "Välj en fil först.";
     imports_one_file(kind: &str): "Several files are possible for advisories and CVE records; this is read as: {kind}. Upload one file." | "Flera filer går för säkerhetsmeddelanden och CVE-poster; detta läses som: {kind}. Ladda upp en fil.";
+    imports_unknown_kind(word: &str, known: &str): "“{word}” is no kind of import. Choose one of these, or none to tell by the name: {known}. Nothing was kept." | "”{word}” är ingen sorts import. Välj en av dessa, eller ingen för att avgöra av namnet: {known}. Inget sparades.";
     imports_full(limit: &str): "{limit} uploads wait already. Finish or give up one of them, then try again." | "{limit} uppladdningar väntar redan. Slutför eller avbryt en av dem och försök igen.";
     imports_broken_upload: "The upload ended early or is not a form upload. Nothing was kept; try again." | "Uppladdningen avbröts eller är inte en formuläruppladdning. Inget sparades; försök igen.";
     imports_waiting: "Uploads that wait" | "Uppladdningar som väntar";

@@ -295,6 +295,22 @@ async fn a_refused_file_says_row_column_value_and_what_would_be_right() {
 }
 
 #[tokio::test]
+async fn a_kind_that_there_is_not_is_refused_and_not_guessed() {
+    let (house, _) = reading_house().await;
+    let mut browser = house.signed_in("erik").await;
+    let answer = upload(&mut browser, "inventry", &[("devices.csv", LIST)]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let text = answer.text();
+    assert!(
+        text.contains("“inventry” is no kind of import") && text.contains("inventory, advisories, kev"),
+        "{text}"
+    );
+    assert!(house.app.uploads.list().is_empty(), "nothing is kept of it");
+    let answer = upload(&mut browser, " inventory ", &[("devices.csv", LIST)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn several_files_are_advisories_or_nothing() {
     let (house, _) = reading_house().await;
     let mut browser = house.signed_in("erik").await;

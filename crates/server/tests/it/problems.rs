@@ -63,6 +63,31 @@ async fn a_method_that_is_not_possible_says_which_are() {
 }
 
 #[tokio::test]
+async fn an_address_with_a_broken_escape_says_so_in_the_readers_language() {
+    let house = house_with(Settings::default(), Routes::new()).await;
+    let mut browser = house.signed_in("anna").await;
+    for path in ["/devices/M%E4T-1", "/advisories/%ff", "/hosts/%C3%28"] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        let text = answer.text();
+        assert!(
+            text.contains("escapes that are no UTF-8 text") && !text.contains("Bad Request"),
+            "{path}: {text}"
+        );
+        let swedish = browser.request(Method::GET, path).header("accept-language", "sv");
+        let text = browser.send(swedish.body(Body::empty()).unwrap()).await.text();
+        assert!(text.contains("koder som inte är UTF-8-text"), "{path}: {text}");
+        let json = browser.get(&format!("/api/v1{path}")).await;
+        assert_eq!(
+            (json.status, json.header("content-type")),
+            (StatusCode::BAD_REQUEST, "application/problem+json")
+        );
+        assert!(json.json()["detail"].as_str().unwrap().contains("UTF-8"), "{path}");
+    }
+    assert_eq!(browser.get("/devices/M%C3%A4T-1").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_form_that_is_too_large_is_refused_before_it_is_read() {
     let house = house_with(Settings::default(), faults()).await;
     let mut browser = house.signed_in("anna").await;

@@ -63,6 +63,25 @@ fn what_is_not_recorded_is_unknown_and_never_a_friendly_default() {
 }
 
 #[test]
+fn a_list_with_nothing_but_its_header_is_refused_and_says_what_is_missing() {
+    for text in [
+        "asset_tag,manufacturer,model\n",
+        "asset_tag,manufacturer,model\n,,\n\n",
+        "asset_tag,manufacturer,model",
+    ] {
+        let reading = read(text);
+        assert!(!reading.is_importable(), "{text:?}");
+        assert_eq!(
+            lines(&reading),
+            [
+                "Error list.csv: row 1: only the header is there; no row below it names a device; export the list again, with \
+              one row for each device"
+            ]
+        );
+    }
+}
+
+#[test]
 fn one_error_means_that_nothing_is_imported_and_all_others_are_still_found() {
     let reading = read(
         "asset_tag,manufacturer,model,support_status,end_of_support\n1,a,b,,\n,a,b,maybe,03/04/2024\n2,a,b,yes,\n1,a,b,,\n",

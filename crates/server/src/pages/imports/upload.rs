@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::AppState;
 use crate::http::Problem;
-use crate::importer::{MAPPING_SIZE_MAX_BYTES, kind_from_word, kind_of_name, takes_several};
+use crate::importer::{KINDS, MAPPING_SIZE_MAX_BYTES, kind_from_word, kind_of_name, takes_several};
 use crate::page::Ctx;
 use crate::work::{PENDING_UPLOADS_MAX, SpoolError, Spooled, Spooling};
 
@@ -25,6 +25,9 @@ impl From<SpoolError> for Problem {
         }
     }
 }
+
+/// Characters of an unknown kind that a refusal repeats.
+const KIND_SHOWN_MAX_CHARS: usize = 60;
 
 struct Form {
     kind: Option<ImportKind>,
@@ -60,6 +63,17 @@ pub(super) async fn upload(
     Ok(Redirect::to(&format!("/imports/pending/{}", pending.token)).into_response())
 }
 
+/// What the form says that the files are; `None` leaves it to their names. A word that is no kind is refused, not guessed at.
+fn said_kind(ctx: &Ctx, word: &str) -> Result<Option<ImportKind>, Problem> {
+    if word.is_empty() {
+        return Ok(None);
+    }
+    let known = || KINDS.map(ImportKind::word).join(", ");
+    let shown = || word.chars().take(KIND_SHOWN_MAX_CHARS).collect::<String>();
+    let unknown = || Problem::Bad(ctx.w.imports_unknown_kind(&shown(), &known()));
+    kind_from_word(word).map(Some).ok_or_else(unknown)
+}
+
 async fn received(ctx: &Ctx, mut parts: Multipart) -> Result<Form, Problem> {
     let broken = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
@@ -70,7 +84,7 @@ async fn received(ctx: &Ctx, mut parts: Multipart) -> Result<Form, Problem> {
         match part.name() {
             Some("kind") => {
                 let word = text(part, TEXT_SIZE_MAX_BYTES).await.map_err(broken)?;
-                kind = kind_from_word(word.trim());
+                kind = said_kind(ctx, word.trim())?;
             }
             Some("file") => {
                 let name = part.file_name().unwrap_or("").to_owned();
