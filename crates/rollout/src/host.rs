@@ -192,6 +192,11 @@ impl Host {
         self.tasks.get(self.done..).unwrap_or(&[])
     }
 
+    /// Is nothing left but to see whether it works?
+    pub(crate) fn only_looks_are_left(&self) -> bool {
+        self.dark_since.is_some() && self.left() == [Task::ProbeAfter]
+    }
+
     /// Every task is done and seen to be done, and there were some.
     pub(crate) fn is_over(&self) -> bool {
         self.started_at.is_some() && self.done == self.tasks.len()

@@ -255,7 +255,8 @@ impl Rollout {
         if task == Task::Download {
             return host.order.as_ref().map(|issued| (since, issued.order.window.latest_start));
         }
-        if host.order.is_none() && self.latest_start(host, work).is_some_and(|latest| latest < since) {
+        let no_longer_fits = self.latest_start(host, work).is_some_and(|latest| latest < since);
+        if host.order.is_none() && no_longer_fits && !host.only_looks_are_left() {
             return None;
         }
         let (_, p90) = work.seconds(task);

@@ -105,6 +105,7 @@ impl Rollout {
         let first = host.dark_since.is_none() && host.task().is_some_and(Task::is_disruptive);
         let fits = self.fits(host, work, now);
         let goes_dark = || {
+            self.is_held(host.ring)?;
             self.has_place(ix, host, now, &[])?;
             self.may_go_dark(ix, world, now, &[])
         };

@@ -245,7 +245,9 @@ impl Rollout {
                 let first = task.is_disruptive() && host.dark_since.is_none();
                 let may = self.fits(host, work, now).is_ok()
                     && self.is_fresh(host, now)
-                    && (!first || self.goes_dark(ix, host, world, now, starting));
+                    && (!first
+                        || (!is_halting(wanted, host.ring)
+                            && self.goes_dark(ix, host, world, now, starting)));
                 if may {
                     self.order(ix, host, work, world, wanted, now);
                 }
@@ -328,13 +330,20 @@ impl Rollout {
         wanted: &mut Vec<Decision>,
         now: Time,
     ) {
-        let (Some(task), Some(window)) = (host.task(), self.order_window(host, work)) else { return };
+        let (Some(task), Some(window)) = (host.task(), self.order_window(host, work, now)) else { return };
         let Some(order) = self.order_for(ix, task, window, world) else { return };
         wanted.push(Decision::Issue(order));
         if task.is_disruptive() && host.dark_since.is_none() && host.restarts() {
             self.tell_dark(ix, host, host.left(), work, wanted, now);
         }
     }
+}
+
+/// Does this very look halt the ring (from 0), or one before it?
+fn is_halting(wanted: &[Decision], ring: u16) -> bool {
+    wanted
+        .iter()
+        .any(|decision| matches!(decision, Decision::HaltRing { ring: halted, .. } if *halted <= ring + 1))
 }
 
 fn no_order(host: &Host) -> bool {

@@ -12,6 +12,9 @@ use crate::rollout::Rollout;
 use crate::work::{Task, Work};
 use crate::world::World;
 
+/// A function test that is ordered after the window begins within so long.
+const PROBE_WITHIN_SECONDS: i64 = 900;
+
 impl Rollout {
     /// The order of a task; `None` when the host was never observed or the plan has no window for it.
     pub(crate) fn order_for(
@@ -66,10 +69,16 @@ impl Rollout {
         OrderId::new(&format!("{}-{}-{}", self.hash().short(), ix + 1, host.orders + 1)).ok()
     }
 
-    /// The window of an order to a host: its own window, with the latest start at which all that follows still fits.
-    pub(crate) fn order_window(&self, host: &Host, work: &Work) -> Option<OrderWindow> {
+    /// The window of an order to a host: its own window, with the latest start at which all that follows still fits. To see whether
+    /// everything works disturbs nobody: that is done after the window as well.
+    pub(crate) fn order_window(&self, host: &Host, work: &Work, now: Time) -> Option<OrderWindow> {
         let window = self.window_of(host)?;
         let latest_start = self.latest_start(host, work)?;
+        if now > latest_start && host.only_looks_are_left() {
+            let (soon, not_after) = (PROBE_WITHIN_SECONDS, 2 * PROBE_WITHIN_SECONDS);
+            let (latest_start, not_after) = (now.plus_seconds(soon), now.plus_seconds(not_after));
+            return Some(OrderWindow { not_before: now, latest_start, not_after });
+        }
         Some(OrderWindow { not_before: window.not_before, latest_start, not_after: window.not_after })
     }
 

@@ -106,6 +106,42 @@ fn a_host_that_was_silent_before_its_first_disturbance_waits_for_a_place_when_it
 }
 
 #[test]
+fn a_ring_that_halts_disturbs_nobody_more_in_the_same_look() {
+    let mut wanted = wanted(&["a", "b"]);
+    (wanted.plan.rings[0].at_once_max, wanted.plan.rings[0].failures_stop) = (2, 1);
+    wanted.topology.probes = ["a", "b"].map(|host| probe(host, &format!("central-{host}"), host)).into();
+    let mut night = wanted.start();
+    // The second is heard so much later that its probe ends in the minute in which the first fails.
+    night.until(after(-2 * MINUTE));
+    night.machine("b").dead = true;
+    while night.disturbed().is_empty() {
+        night.minute();
+    }
+    assert_eq!((night.disturbed(), night.orders("b").last()), (["a"].into(), Some(&"probe")));
+    night.machine("b").dead = false;
+    night.machine("a").order_fails = true;
+    night.until(after(HOUR));
+    assert!(matches!(waits(&night, "b"), Wait::Halted { ring: 1, .. }), "{:?}", waits(&night, "b"));
+    assert_eq!(night.disturbed(), ["a"].into());
+}
+
+#[test]
+fn what_is_left_to_be_seen_after_the_window_is_seen_and_not_dark_for_ever() {
+    let mut wanted = wanted(&["a"]);
+    wanted.topology.probes = vec![probe("a", "central-a", "a")];
+    let mut night = wanted.start();
+    // It says that it restarted, and really does in the morning, when the power fails.
+    night.machine("a").lies_about_restarting = true;
+    night.until(after(10 * HOUR));
+    assert_eq!(night.is("a"), "restart_pending");
+    let now = night.now;
+    night.machine("a").reboot(now);
+    night.until(after(12 * HOUR));
+    assert_eq!(night.orders("a").last(), Some(&"probe"), "it is looked at whether it works");
+    assert_eq!(night.is("a"), "settling");
+}
+
+#[test]
 fn a_wave_waits_for_the_one_before_it_but_not_for_a_host_that_is_silent() {
     let mut wanted = wanted(&["a", "b", "c"]);
     wanted.plan.items[2].wave = 2;

@@ -23,6 +23,10 @@ impl Oracle {
         if !matches!(order.action, Action::Download(_)) {
             self.begins(&order.host, now);
         }
+        if now < order.window.not_before || now > order.window.latest_start {
+            let says = format!("{} is issued outside its window {:?}", order.id, order.window);
+            self.found(now, INVARIANT, says);
+        }
         if !order.action.is_disruptive() {
             return;
         }
@@ -62,10 +66,6 @@ impl Oracle {
             findings.push(("2: no further outage that the units did not agree to", says));
         } else if !in_plan && agreed.is_none() {
             findings.push((INVARIANT, format!("{} has window {:?}", order.id, order.window)));
-        }
-        if now < order.window.not_before || now > order.window.latest_start {
-            findings
-                .push((INVARIANT, format!("{} is issued outside its window {:?}", order.id, order.window)));
         }
         if place.ring > 1 && first {
             let good_at = self.ring_good_at.get(&(place.plan, place.ring - 1)).copied();
