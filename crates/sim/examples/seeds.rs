@@ -3,6 +3,8 @@
 //! - `seeds hashes FIRST COUNT`: the hash of each, for comparison with another process;
 //! - `seeds planted FIRST COUNT` (feature `planted`): every planted bug is found by one of them.
 //!
+//! With `--only TEXT` those with TEXT in their name only.
+//!
 //! `--threads N` runs so many nights at once (default 1); what comes out does not depend on it.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -27,6 +29,8 @@ struct Wish {
     first: u64,
     count: u64,
     threads: usize,
+    /// Of planted bugs those with this in their name only.
+    only: String,
 }
 
 fn main() -> ExitCode {
@@ -34,9 +38,10 @@ fn main() -> ExitCode {
     let value = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1));
     let threads = value("--threads").and_then(|text| text.parse().ok()).unwrap_or(1);
     let numbers: Vec<u64> =
-        args.iter().take_while(|arg| *arg != "--threads").filter_map(|arg| arg.parse().ok()).collect();
+        args.iter().take_while(|arg| !arg.starts_with("--")).filter_map(|arg| arg.parse().ok()).collect();
     let (first, count) = (*numbers.first().unwrap_or(&1), *numbers.get(1).unwrap_or(&1));
-    let wish = Wish { first, count, threads };
+    let only = value("--only").cloned().unwrap_or_default();
+    let wish = Wish { first, count, threads, only };
     let is = |word: &str| args.iter().any(|arg| arg == word);
     if is("hashes") {
         for (seed, outcome) in nights(&wish, |seed| night(seed, false)) {
@@ -165,7 +170,7 @@ fn same_elsewhere(wish: &Wish, here: &[(u64, &str)]) -> bool {
 #[cfg(feature = "planted")]
 fn planted(wish: &Wish) -> (u64, u64) {
     let (mut passed, mut failed) = (0, 0);
-    for plant in sim::plant::PLANTS {
+    for plant in sim::plant::PLANTS.iter().filter(|plant| plant.name.contains(&wish.only)) {
         match finds(wish, plant) {
             Some((seed, invariant)) => {
                 println!("found by seed {seed}: {} ({invariant})", plant.name);
@@ -192,7 +197,7 @@ fn finds(wish: &Wish, plant: &sim::plant::Plant) -> Option<(u64, &'static str)> 
 }
 
 #[cfg(not(feature = "planted"))]
-fn planted(_: &Wish) -> (u64, u64) {
-    println!("planted bugs exist with the feature `planted` only");
+fn planted(wish: &Wish) -> (u64, u64) {
+    println!("planted bugs ({:?}) exist with the feature `planted` only", wish.only);
     (0, 1)
 }
