@@ -24,8 +24,7 @@ pub(super) fn host(tag: &AssetTag, trouble: bool, rng: &mut Rng) -> HostSpec {
         let shows_in = [SignalSource::RebootRequired, SignalSource::Kernel, SignalSource::NeedrestartKernel];
         let twist = if trouble { twist(restarts, rng) } else { Twist::Honest };
         // A second stage that no source ever shows cannot be known; a first one is known from the plan.
-        let often = if twist == Twist::SaysRestarted { 700 } else { 250 };
-        let hidden = trouble && rng.chance(often) && !matches!(twist, Twist::Arms(_));
+        let hidden = trouble && rng.chance(250) && !matches!(twist, Twist::Arms(_));
         let shows_in = rng.pick(&shows_in).copied().filter(|_| !hidden);
         natures.insert(
             package.into(),
