@@ -91,7 +91,7 @@ impl Oracle {
     /// Nothing runs for ever: what is stuck is said to have stalled. In a journal that was put back, time begins again then.
     fn ends(&self, host: &Host, verdict: &Verdict, now: Time) -> Option<Finding> {
         let Verdict::Dark { since, .. } = verdict else { return None };
-        let since = self.put_back_at.map_or(*since, |at| at.max(*since));
+        let since = self.put_back_at.map_or(*since, |at| at.max(*since)).max(host.machine.changed_at);
         (now.seconds_since(since) > DARK_MAX_SECONDS)
             .then(|| ("5: a step that is stuck has stalled", format!("{}: dark since {}", host.tag, since.0)))
     }
