@@ -68,6 +68,8 @@ pub struct Oracle {
     wanted: Vec<Vec<PackageVersion>>,
     item: BTreeMap<AssetTag, Place>,
     truths: Vec<Truth>,
+    /// When each host was done in truth: at its versions, restarted, and working.
+    done_at: Vec<Option<Time>>,
     book: Book,
     /// Every order there ever was, also one of a journal that was put back.
     orders: BTreeMap<OrderId, Vec<(Time, Order)>>,
@@ -105,6 +107,7 @@ impl Oracle {
             wanted: scenario.hosts.iter().map(wanted).collect(),
             item: places,
             truths: vec![Truth::default(); scenario.hosts.len()],
+            done_at: vec![None; scenario.hosts.len()],
             book: Book::default(),
             orders: BTreeMap::new(),
             effects: BTreeMap::new(),
@@ -245,37 +248,39 @@ impl Oracle {
 
     /// Looks at everything, or at what concerns one host.
     pub fn look(&mut self, hosts: &[Host], site: &Site, now: Time, only: Option<usize>) {
-        for (number, host) in hosts.iter().enumerate() {
-            if only.is_some_and(|only| only != number) {
-                continue;
-            }
-            if let (Some(truth), Some(wanted)) = (self.truths.get_mut(number), self.wanted.get(number)) {
-                truth.update(host, wanted, now);
-            }
+        let whom = only.map_or(0..hosts.len(), |only| only..only + 1);
+        let changed = whom.filter(|number| self.look_at(hosts, *number, now)).count();
+        if changed > 0 {
+            self.rings();
         }
-        self.rings(hosts);
         self.said(hosts, site, now, only);
         if only.is_none() {
             self.is_heard(hosts, now);
         }
     }
 
-    /// When each ring had, in truth, as many hosts done as it needs: at their versions, restarted, and working.
-    fn rings(&mut self, hosts: &[Host]) {
+    /// Looks at one host. Has it become done, or is it so no longer?
+    fn look_at(&mut self, hosts: &[Host], number: usize, now: Time) -> bool {
+        let (Some(host), Some(wanted)) = (hosts.get(number), self.wanted.get(number)) else { return false };
+        if let Some(truth) = self.truths.get_mut(number) {
+            truth.update(host, wanted, now);
+        }
+        let machine = &host.machine;
+        let good = machine.is_restarted() && machine.works() && machine.has(wanted);
+        let done = good.then_some(machine.changed_at);
+        self.done_at.get_mut(number).is_some_and(|known| std::mem::replace(known, done) != done)
+    }
+
+    /// When each ring had, in truth, as many hosts done as it needs.
+    fn rings(&mut self) {
         for (plan, planned) in self.scenario.plans.iter().enumerate() {
             for (ring, number) in planned.rings.iter().zip(1u16..) {
                 if self.ring_good_at.contains_key(&(plan, number)) {
                     continue;
                 }
                 let members = self.item.values().filter(|place| place.plan == plan && place.ring == number);
-                let mut done: Vec<Time> = members
-                    .filter_map(|place| {
-                        let (host, wanted) = hosts.get(place.number).zip(self.wanted.get(place.number))?;
-                        let machine = &host.machine;
-                        let good = machine.has(wanted) && machine.is_restarted() && machine.works();
-                        good.then_some(machine.changed_at)
-                    })
-                    .collect();
+                let done = members.filter_map(|place| self.done_at.get(place.number).copied().flatten());
+                let mut done: Vec<Time> = done.collect();
                 done.sort_unstable();
                 let last = usize::try_from(ring.success_min).ok().and_then(|wanted| wanted.checked_sub(1));
                 if let Some(at) = last.and_then(|last| done.get(last)) {
