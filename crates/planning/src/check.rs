@@ -3,6 +3,7 @@
 
 mod people;
 mod places;
+pub mod schedule;
 mod shape;
 mod time;
 

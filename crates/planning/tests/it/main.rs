@@ -4,4 +4,6 @@
 mod checker;
 mod drafts;
 mod hospital;
+mod schedules;
 mod timetables;
+mod windows;
