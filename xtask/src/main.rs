@@ -55,6 +55,12 @@ enum Command {
         /// Exit 1 and name each target that was missed
         #[arg(long)]
         check: bool,
+        /// Only every N-th instance (bench schedule)
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+        sample: Option<u16>,
+        /// So many instances side by side, each still on one thread (bench schedule)
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+        threads: Option<u16>,
         /// Name the measurements and their targets, run nothing
         #[arg(long)]
         list: bool,
@@ -86,8 +92,12 @@ fn dispatch(cli: Cli) -> Result<bool> {
             bench::list();
             Ok(true)
         }
-        Command::Bench { name: Some(name), json, check, list: false } => {
-            bench::run(&Place::find()?, &name, bench::Wish { json, check })
+        Command::Bench { name: Some(name), json, check, sample, threads, list: false } => {
+            let part = (sample.is_some() || threads.is_some()).then(|| bench::Part {
+                sample: sample.unwrap_or(1).into(),
+                threads: threads.unwrap_or(1).into(),
+            });
+            bench::run(&Place::find()?, &name, bench::Wish { json, check, part })
         }
     }
 }

@@ -1,12 +1,9 @@
 //! `bench match`: the Rust bench writes the version checks it timed; the Python package answers the same ones.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use anyhow::{Context, Result, bail};
 
 use super::metric::{Metric, read};
-use super::{example_output, metrics_of};
+use super::{example_output, metrics_of, python};
 use crate::needs;
 use crate::place::Place;
 
@@ -17,7 +14,7 @@ const SHARED_METRIC: &str = "version_checks_seconds";
 
 pub(super) fn run(place: &Place) -> Result<Vec<Metric>> {
     needs::ensure(&[&needs::C_COMPILER, &needs::PYTHON])?;
-    let python = virtual_environment(&place.target)?;
+    let python = python::with_package(&place.target, UNIVERS)?;
     let checks = place.target.join("bench-version-checks.jsonl");
     let checks_text = checks.to_str().context("the target folder's name is not UTF-8")?;
     let mut metrics =
@@ -46,28 +43,6 @@ fn merge(ours: &mut Vec<Metric>, theirs: Vec<Metric>) -> Result<()> {
         our.baseline_value = Some(their.value);
         our.baseline = their.baseline;
         our.more.extend(their.more);
-    }
-    Ok(())
-}
-
-/// A virtual environment under the target folder with the pinned package in it; made once.
-fn virtual_environment(target: &Path) -> Result<PathBuf> {
-    let folder = target.join("bench-python");
-    let python = folder.join("bin/python");
-    let pinned = folder.join(UNIVERS.replace("==", "-"));
-    if !pinned.is_file() {
-        eprintln!("making a Python environment with {UNIVERS}");
-        succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        succeed(Command::new(&python).args(["-m", "pip", "install", "--quiet", UNIVERS]))?;
-        std::fs::write(&pinned, "")?;
-    }
-    Ok(python)
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("{:?} did not start", command.get_program()))?;
-    if !status.success() {
-        bail!("{command:?} failed: {status}");
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ pub(super) struct Target {
 }
 
 const MATCHING: &str = "design/algorithms.md, Matching";
+const PLANNING: &str = "design/algorithms.md, Planning";
 const LOAD: &str = "design/algorithms.md, Load";
 
 /// Every target of the benches that exist.
@@ -39,6 +40,9 @@ pub(super) const TARGETS: &[Target] = &[
     below("match", "peak_memory_bytes", 1.5e9, "B", MATCHING),
     at_least("journal", "durable_appends_per_second_per_core_sqlite", 3_000.0, "1/s", LOAD),
     below("journal", "start_from_snapshot_seconds", 10.0, "s", LOAD),
+    below("schedule", "j30_mean_deviation_percent", 0.1, "%", PLANNING),
+    below("schedule", "j60_mean_deviation_percent", 1.0, "%", PLANNING),
+    below("schedule", "j120_mean_deviation_percent", 2.5, "%", PLANNING),
     at_least("sim", "simulated_times_real_time", 1_000.0, "x", LOAD),
 ];
 

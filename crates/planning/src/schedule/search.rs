@@ -9,7 +9,7 @@ use super::pool::Member;
 use super::rules::{Rules, Sorter};
 
 /// Schedules that are kept side by side.
-const POOL_SCHEDULES: usize = 150;
+const POOL_SCHEDULES: usize = 300;
 /// Generations without a better best schedule after which a new population begins.
 const QUIET_GENERATIONS_MAX: usize = 60;
 /// One neighbouring pair in so many is swapped in a child.
