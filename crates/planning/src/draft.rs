@@ -1,13 +1,20 @@
 //! A first draft: who is in which ring and wave, worked out from what each host carries. One host first, then the rest; in a wave
-//! no service loses more carriers than it can spare, and never one beside what stands in for it. People change it as they like;
-//! the checker looks at the result, not at how it came about.
+//! no service loses more carriers than it can spare, and never one beside what stands in for it; a wave's hosts stand in the order in
+//! which it ends soonest. People change it as they like; the checker looks at the result, not at how it came about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::WindowId;
 use model::plan::{Item, Plan, Ring};
 use model::service::Service;
-use model::{AssetTag, Topology};
+use model::{AssetTag, Time, Topology};
+
+use crate::schedule::{Effort, of_window};
+
+/// Most schedules tried for the order in which the hosts of a wave begin.
+const ORDER_SCHEDULES_MAX: u64 = 3_000;
+/// Most hosts placed in all of them together: a second or so.
+const ORDER_PLACED_MAX: u64 = 3_000_000;
 
 /// What a draft's rings are like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +57,19 @@ pub fn rings(mut plan: Plan, topology: &Topology, wishes: &Wishes) -> Plan {
     if count(2) > 0 {
         plan.rings.push(ring("The rest", 2, &wishes.rest_window, wishes.at_once_max.max(1)));
     }
+    in_good_order(plan, topology, &wishes.rest_window)
+}
+
+/// Items of a wave in the order in which the wave ends soonest: the rollout begins them as they stand in the plan. Where the window has
+/// no schedule the order stays as it is; the checker says what does not fit.
+fn in_good_order(mut plan: Plan, topology: &Topology, window: &WindowId) -> Plan {
+    let hosts = u64::try_from(plan.items.len()).unwrap_or(u64::MAX).max(1);
+    let effort = Effort { schedules_max: (ORDER_PLACED_MAX / hosts).min(ORDER_SCHEDULES_MAX), seed: 1 };
+    let times = of_window(&plan, topology, window, Time(i64::MIN), effort, &mut || false);
+    let hosts = times.map(|times| times.hosts).unwrap_or_default();
+    let place: BTreeMap<AssetTag, usize> = hosts.into_iter().map(|time| time.host).zip(0..).collect();
+    // Sorting keeps what is equal as it was.
+    plan.items.sort_by_key(|item| (item.ring, item.wave, place.get(&item.host).copied()));
     plan
 }
 

@@ -3,12 +3,13 @@
 //!
 //! [`Problem`] says what is wanted, [`solve`] answers with a schedule or with the reason why there is none, and
 //! `check::schedule`, which shares no code with what lives here, says whether a schedule keeps to the problem. What must not live
-//! here: clocks (the caller's `should_stop` may read one), random sources (a seed is a parameter), and the plan's own words.
+//! here: clocks (the caller's `should_stop` may read one), random sources (a seed is a parameter). The plan's own words are known to [`of_window`] only.
 
 mod bounds;
 mod decode;
 mod dice;
 mod layout;
+mod of_window;
 mod pool;
 mod problem;
 mod reason;
@@ -17,6 +18,7 @@ mod search;
 mod solve;
 mod timeline;
 
+pub use of_window::{HostTime, WindowError, WindowSchedule, of_window};
 pub use problem::{
     AMOUNT_MAX, After, BackOut, CELLS_MAX, Draft, Interval, Level, MODES_PER_TASK_MAX, Mode, Need, Problem,
     ProblemError, RESOURCES_MAX, Resource, SPAN_MAX_MINUTES, STEPS_PER_MODE_MAX, Step, TASKS_MAX, Task,

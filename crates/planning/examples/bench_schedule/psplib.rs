@@ -91,6 +91,7 @@ pub(crate) fn read(path: &Path) -> Problem {
                 modes: vec![Mode { steps: vec![Step { minutes: row[2], needs }], back_out: None }],
                 after: Vec::new(),
                 release_minute: 0,
+                latest_start_minute: horizon_minutes,
                 deadline_minute: horizon_minutes,
                 blackouts: Vec::new(),
             }

@@ -33,6 +33,15 @@ pub enum Violation {
         /// It may begin.
         may: u32,
     },
+    /// A task begins after it may.
+    TooLateBegun {
+        /// Which task.
+        task: usize,
+        /// It begins.
+        starts: u32,
+        /// It may begin until then.
+        until: u32,
+    },
     /// A task, or going back from its point of no return, ends behind its deadline.
     TooLate {
         /// Which task.
@@ -87,6 +96,9 @@ impl fmt::Display for Violation {
             Violation::UnknownMode { task, mode } => write!(f, "task {task} has no mode {mode}"),
             Violation::TooEarly { task, starts, may } => {
                 write!(f, "task {task} begins at minute {starts}; {may} is the earliest")
+            }
+            Violation::TooLateBegun { task, starts, until } => {
+                write!(f, "task {task} begins at minute {starts}; {until} is the latest")
             }
             Violation::TooLate { task, ends, must } => {
                 write!(f, "task {task} ends at minute {ends}, going back included; {must} is the latest")
@@ -150,6 +162,9 @@ fn time(number: usize, task: &Task, mode: &Mode, start: u32, broken: &mut Vec<Vi
     let ends = u64::from(start) + length(mode);
     if start < task.release_minute {
         broken.push(Violation::TooEarly { task: number, starts: start, may: task.release_minute });
+    }
+    if start > task.latest_start_minute {
+        broken.push(Violation::TooLateBegun { task: number, starts: start, until: task.latest_start_minute });
     }
     let back = mode.back_out.map_or(0, |back| {
         let upto = mode.steps.iter().take(back.after_step + 1).map(|step| u64::from(step.minutes));

@@ -3,7 +3,7 @@
 //! the jobs that must run between two minutes need more than there is. How schedules are made must not live here.
 
 use super::layout::{Job, Layout};
-use super::problem::Problem;
+use super::problem::{Mode, Problem, Resource, Step, Task};
 use super::reason::Reason;
 
 /// More jobs than this are not looked at in pairs of minutes: the test is cubic.
@@ -244,19 +244,13 @@ impl<'a> Frame<'a> {
         Ok(())
     }
 
-    /// The least that each job needs of a resource. Of a chain only its steps' least overlap is counted, one step at a time.
+    /// The least that each job needs of a resource.
     fn work(&self, resource: usize) -> Vec<Work> {
         let mut list = Vec::new();
         for job in 0..self.layout.len() as Job {
             let task = &self.problem.tasks()[self.layout.task_of[job as usize]];
             // With a choice, the least of all ways, as if it were one short piece.
-            let pieces = task.modes.iter().map(|mode| {
-                let steps = mode.steps.iter().filter_map(|step| {
-                    let need = step.needs.iter().find(|need| need.resource == resource)?;
-                    Some((i64::from(step.minutes), i64::from(need.amount)))
-                });
-                steps.max_by_key(|(minutes, amount)| minutes * amount).unwrap_or((0, 0))
-            });
+            let pieces = task.modes.iter().map(|mode| piece(mode, resource));
             let least = pieces.min_by_key(|(minutes, amount)| minutes * amount).unwrap_or((0, 0));
             if least.0 * least.1 == 0 || (task.modes.len() > 1 && !same_length(task, least.0)) {
                 continue;
@@ -268,8 +262,21 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// What a way to do a task certainly takes of a resource, as one piece of so many minutes and such an amount: over its whole length
+/// what it needs in every step, or what its largest step needs, whichever is more.
+fn piece(mode: &Mode, resource: usize) -> (i64, i64) {
+    let needs = |step: &Step| {
+        let need = step.needs.iter().find(|need| need.resource == resource);
+        (i64::from(step.minutes), need.map_or(0, |need| i64::from(need.amount)))
+    };
+    let steps = || mode.steps.iter().map(needs).filter(|(minutes, _)| *minutes > 0);
+    let whole = (i64::from(mode.minutes()), steps().map(|(_, amount)| amount).min().unwrap_or(0));
+    let largest = steps().max_by_key(|(minutes, amount)| minutes * amount).unwrap_or((0, 0));
+    if whole.0 * whole.1 >= largest.0 * largest.1 { whole } else { largest }
+}
+
 /// With several ways only those of one step and one length are counted: then the least amount holds for all.
-fn same_length(task: &super::problem::Task, minutes: i64) -> bool {
+fn same_length(task: &Task, minutes: i64) -> bool {
     task.modes.iter().all(|mode| mode.steps.len() == 1 && i64::from(mode.minutes()) == minutes)
 }
 
@@ -292,7 +299,7 @@ impl Work {
 }
 
 /// How much there is of a resource between two minutes, in amounts times minutes.
-fn amount_between(resource: &super::problem::Resource, from: i64, to: i64) -> i64 {
+fn amount_between(resource: &Resource, from: i64, to: i64) -> i64 {
     let ends = resource.levels.iter().skip(1).map(|level| i64::from(level.from_minute)).chain([i64::MAX]);
     let levels = resource.levels.iter().zip(ends);
     levels

@@ -122,6 +122,7 @@ impl Layout {
             }
         }
         let latest_start = i64::from(task.deadline_minute) - no_return.max(i64::from(offset));
+        let latest_start = latest_start.min(i64::from(task.latest_start_minute));
         self.modes.push(ModeRow { minutes: offset, latest_start, uses: first..self.uses.len() });
     }
 

@@ -58,6 +58,8 @@ pub struct Task {
     pub after: Vec<After>,
     /// It must not begin earlier.
     pub release_minute: u32,
+    /// It must not begin later.
+    pub latest_start_minute: u32,
     /// It must have ended by then, and so must going back from its point of no return.
     pub deadline_minute: u32,
     /// While one of these lasts it must not run, in no part.

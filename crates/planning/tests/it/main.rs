@@ -6,4 +6,5 @@ mod drafts;
 mod hospital;
 mod schedules;
 mod timetables;
+mod window_times;
 mod windows;

@@ -153,6 +153,7 @@ fn the_verifier_names_each_way_to_break_a_problem() {
     late.after = vec![After { task: 0, lag_minutes: 10 }];
     late.blackouts = vec![Interval { from_minute: 60, to_minute: 70 }];
     late.release_minute = 5;
+    late.latest_start_minute = 85;
     let problem =
         Problem::new(night(100, vec![resource("engineer", 1)], vec![task("first", 20, &[(0, 1)]), late]))
             .unwrap();
@@ -161,6 +162,7 @@ fn the_verifier_names_each_way_to_break_a_problem() {
     assert_eq!(verdict([0, 29]), [Violation::OutOfOrder { task: 1, waits_for: 0, starts: 29, may: 30 }]);
     assert_eq!(verdict([0, 41]), [Violation::InBlackout { task: 1, from: 60, to: 70 }]);
     assert_eq!(verdict([0, 81]), [Violation::TooLate { task: 1, ends: 101, must: 100 }]);
+    assert!(verdict([0, 86]).contains(&Violation::TooLateBegun { task: 1, starts: 86, until: 85 }));
     let all = verdict([0, 4]);
     assert!(all.contains(&Violation::TooEarly { task: 1, starts: 4, may: 5 }));
     assert!(all.contains(&Violation::TooMuch { resource: 0, minute: 4, needed: 2, there: 1 }));

@@ -24,6 +24,7 @@ pub(crate) fn task(name: &str, minutes: u32, needs: &[(usize, u32)]) -> Task {
         modes: vec![Mode { steps: vec![step(minutes, needs)], back_out: None }],
         after: Vec::new(),
         release_minute: 0,
+        latest_start_minute: u32::MAX,
         deadline_minute: u32::MAX,
         blackouts: Vec::new(),
     }
@@ -68,7 +69,11 @@ fn any_task(horizon: u32) -> impl Strategy<Value = Task> {
     let mode = (steps, prop::option::weighted(0.2, (0usize..2, 0..long)));
     let after = prop::collection::vec((0usize..32, 0u32..3), 0..3);
     let blackout = prop::option::weighted(0.25, (0..horizon, 1..long));
-    let times = (prop::option::weighted(0.3, 0..long), prop::option::weighted(0.2, horizon / 2..horizon));
+    let times = (
+        prop::option::weighted(0.3, 0..long),
+        prop::option::weighted(0.2, horizon / 2..horizon),
+        prop::option::weighted(0.1, 0..horizon),
+    );
     (prop::collection::vec(mode, 1..=2), after, blackout, times).prop_map(
         |(modes, after, blackout, times)| {
             let mut made = task("task", 0, &[]);
@@ -87,6 +92,7 @@ fn any_task(horizon: u32) -> impl Strategy<Value = Task> {
                 .collect();
             made.release_minute = times.0.unwrap_or(0);
             made.deadline_minute = times.1.unwrap_or(u32::MAX);
+            made.latest_start_minute = times.2.unwrap_or(u32::MAX);
             made
         },
     )
