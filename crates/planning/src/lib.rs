@@ -1,10 +1,11 @@
-//! Planning: a timetable from declared minutes, a simple draft by rings and waves, the scheduler of one window, and the checkers
-//! that are written apart from them and run on every plan and schedule, drawn by hand or not.
+//! Planning: a forecast from past nights, a timetable from declared minutes, a simple draft by rings and waves, the scheduler of one
+//! window, and the checkers that are written apart from them and run on every plan and schedule, drawn by hand or not.
 //!
 //! What must not live here: IO, clocks, and anything that runs a plan.
 
 pub mod check;
 pub mod draft;
+pub mod forecast;
 pub mod schedule;
 pub mod timetable;
 

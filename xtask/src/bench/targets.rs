@@ -31,6 +31,7 @@ pub(super) struct Target {
 
 const MATCHING: &str = "design/algorithms.md, Matching";
 const PLANNING: &str = "design/algorithms.md, Planning";
+const FORECAST: &str = "design/algorithms.md, Forecast";
 const LOAD: &str = "design/algorithms.md, Load";
 
 /// Every target of the benches that exist.
@@ -43,6 +44,10 @@ pub(super) const TARGETS: &[Target] = &[
     below("schedule", "j30_mean_deviation_percent", 0.1, "%", PLANNING),
     below("schedule", "j60_mean_deviation_percent", 1.0, "%", PLANNING),
     below("schedule", "j120_mean_deviation_percent", 2.5, "%", PLANNING),
+    at_least("forecast", "coverage_lowest_device_family", 0.88, "of 1", FORECAST),
+    below("forecast", "coverage_highest_device_family", 0.92, "of 1", FORECAST),
+    below("forecast", "crps_to_per_model_quantiles_worst_device_family", 1.0, "x", FORECAST),
+    below("forecast", "crps_to_declared_worst_device_family", 1.0, "x", FORECAST),
     at_least("sim", "simulated_times_real_time", 1_000.0, "x", LOAD),
 ];
 

@@ -3,6 +3,7 @@
 
 mod checker;
 mod drafts;
+mod forecasts;
 mod hospital;
 mod schedules;
 mod timetables;

@@ -1,0 +1,141 @@
+//! Coverage and sharpness of the forecast on invented histories of known law, beside empirical quantiles and declared minutes in the
+//! same run: one JSON object a line, for `cargo xtask bench forecast`. An argument is the first history's seed.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod laws;
+mod score;
+
+use std::time::Instant;
+
+use laws::{Fleet, Law};
+use planning::forecast::{Record, learn};
+use score::{Empirical, Score, score};
+
+/// Nights that are learnt from, and nights that come afterwards and are forecast.
+const NIGHTS_BEFORE: usize = 120;
+const NIGHTS_AFTER: usize = 60;
+/// Histories of each law: one history's coverage also holds that history's luck.
+const HISTORIES: u64 = 12;
+/// Another seed than the one with which the method was made.
+const FIRST_SEED: u64 = 7_000;
+
+/// What one law showed.
+struct Result {
+    law: Law,
+    /// By device family.
+    scores: Vec<Score>,
+    /// Coverage of each device family in each single history.
+    single: Vec<f64>,
+}
+
+fn main() {
+    let first_seed = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(FIRST_SEED);
+    let mut learning = Learning::default();
+    let results: Vec<Result> = Law::ALL.into_iter().map(|law| run(law, first_seed, &mut learning)).collect();
+    coverage(&results);
+    sharpness(&results);
+    let histories = HISTORIES as usize * Law::ALL.len();
+    println!(
+        "{{\"metric\":\"learn_seconds\",\"value\":{},\"unit\":\"s\",\"records\":{}}}",
+        learning.seconds / histories as f64,
+        learning.records / histories
+    );
+}
+
+#[derive(Default)]
+struct Learning {
+    seconds: f64,
+    records: usize,
+}
+
+fn run(law: Law, first_seed: u64, learning: &mut Learning) -> Result {
+    let models = Fleet::new(law, 0, NIGHTS_BEFORE).models();
+    let mut result = Result { law, scores: vec![Score::default(); models], single: Vec::new() };
+    for seed in first_seed..first_seed + HISTORIES {
+        let fleet = Fleet::new(law, seed, NIGHTS_BEFORE);
+        let before: Vec<Record> = (0..NIGHTS_BEFORE).flat_map(|night| fleet.night(night)).collect();
+        let began = Instant::now();
+        let model = learn(&before);
+        learning.seconds += began.elapsed().as_secs_f64();
+        learning.records += before.len();
+        let empirical = Empirical::of(&before);
+        let mut own = vec![Score::default(); models];
+        for record in (NIGHTS_BEFORE..NIGHTS_BEFORE + NIGHTS_AFTER).flat_map(|night| fleet.night(night)) {
+            let ix: usize = record.model["model ".len()..].parse().unwrap_or(0);
+            score(&model, &empirical, &record, &mut own[ix]);
+        }
+        result.single.extend(own.iter().filter(|own| own.of > 0.0).map(|own| own.inside / own.of));
+        result.scores.iter_mut().zip(&own).for_each(|(sum, own)| sum.add(own));
+    }
+    for (ix, score) in result.scores.iter().enumerate() {
+        let per = |sum: f64| sum / score.of;
+        eprintln!(
+            "{:13} model {ix:2}: {:6} records, inside {:.3} (empirical {:.3}), CRPS {:.2}, per model {:.2}, per family and model {:.2}, declared {:.2}",
+            law.word(),
+            score.of,
+            per(score.inside),
+            per(score.by_model_inside),
+            per(score.ours),
+            per(score.by_model),
+            per(score.by_family_and_model),
+            per(score.declared)
+        );
+    }
+    result
+}
+
+fn coverage(results: &[Result]) {
+    let shares = |result: &Result| -> Vec<f64> { result.scores.iter().map(|s| s.inside / s.of).collect() };
+    let least = |all: &[f64]| all.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = |all: &[f64]| all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let all: Vec<f64> = results.iter().flat_map(shares).collect();
+    let by_law: Vec<String> = results
+        .iter()
+        .map(|result| {
+            let own = shares(result);
+            format!("\"{}\":[{:.4},{:.4}]", result.law.word(), least(&own), most(&own))
+        })
+        .collect();
+    let held_out: f64 = results.iter().flat_map(|result| &result.scores).map(|score| score.of).sum();
+    println!(
+        "{{\"metric\":\"coverage_lowest_device_family\",\"value\":{},\"unit\":\"of 1\",\"device_families\":{},\"held_out_records\":{held_out},\"by_law\":{{{}}}}}",
+        least(&all),
+        all.len(),
+        by_law.join(",")
+    );
+    println!("{{\"metric\":\"coverage_highest_device_family\",\"value\":{},\"unit\":\"of 1\"}}", most(&all));
+    let mut single: Vec<f64> = results.iter().flat_map(|result| result.single.iter().copied()).collect();
+    single.sort_by(f64::total_cmp);
+    let at = |share: f64| single[((single.len() - 1) as f64 * share) as usize];
+    println!(
+        "{{\"metric\":\"coverage_single_history_median\",\"value\":{},\"unit\":\"of 1\",\"p05\":{},\"p95\":{},\"cases\":{}}}",
+        at(0.5),
+        at(0.05),
+        at(0.95),
+        single.len()
+    );
+}
+
+/// The worst device family's CRPS beside each of the others': below 1 means sharper for every one of them.
+fn sharpness(results: &[Result]) {
+    let others: [(&str, &str, fn(&Score) -> f64); 3] = [
+        ("per_model_quantiles", "empirical quantiles of the device model", |score| score.by_model),
+        ("per_family_and_model_quantiles", "empirical quantiles of family and model", |score| {
+            score.by_family_and_model
+        }),
+        ("declared", "declared minutes x 1.5", |score| score.declared),
+    ];
+    for (name, baseline, theirs) in others {
+        let scores = || results.iter().flat_map(|result| &result.scores);
+        let worst = scores().map(|score| score.ours / theirs(score)).fold(0.0, f64::max);
+        let (ours, others) = scores()
+            .fold((0.0, 0.0), |sum, score| (sum.0 + score.ours / score.of, sum.1 + theirs(score) / score.of));
+        let count = scores().count() as f64;
+        println!(
+            "{{\"metric\":\"crps_to_{name}_worst_device_family\",\"value\":{worst},\"unit\":\"x\",\"baseline\":\"{baseline}\",\"crps_minutes\":{},\"baseline_crps_minutes\":{}}}",
+            ours / count,
+            others / count
+        );
+    }
+}
