@@ -1,10 +1,11 @@
 //! How long work will take and how often it must restart, learnt from past nights (R06, R07, R10, R11): `record` (what a night
 //! showed), `learn` (records to a [`Model`]; `levels`, `effects`, `held_out` are its parts), `predict` (one step of one device),
-//! `chain` (restarts that arm restarts), `tally` (was it right?).
+//! `chain` (restarts that arm restarts), `campaign` (a whole plan, replayed many times), `tally` (was it right?).
 //!
 //! What must not live here: clocks, files, unseeded randomness, and certainty that there is not. Method and measured figures are in
 //! `docs/forecast.md`.
 
+mod campaign;
 mod chain;
 mod declared;
 mod effects;
@@ -12,10 +13,15 @@ mod held_out;
 mod learn;
 mod levels;
 mod predict;
+mod random;
 mod record;
 mod shape;
 mod tally;
 
+pub use campaign::{
+    Amount, BedDarkness, CELLS_MAX, Campaign, HostForecast, REPLAYS_MAX, REPLAYS_MIN, Replays, RingRisk,
+    Times, UnitDarkness, Whereabouts, WindowRisk, campaign,
+};
 pub use chain::{FURTHER_RESTARTS_MAX, Further};
 pub use declared::{Said, family_of};
 pub use learn::{Model, learn};

@@ -48,6 +48,7 @@ pub(super) const TARGETS: &[Target] = &[
     below("forecast", "coverage_highest_device_family", 0.92, "of 1", FORECAST),
     below("forecast", "crps_to_per_model_quantiles_worst_device_family", 1.0, "x", FORECAST),
     below("forecast", "crps_to_declared_worst_device_family", 1.0, "x", FORECAST),
+    below("forecast", "campaign_seconds", 1.0, "s", FORECAST),
     at_least("sim", "simulated_times_real_time", 1_000.0, "x", LOAD),
 ];
 

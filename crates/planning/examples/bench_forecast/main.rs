@@ -4,12 +4,13 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod laws;
+mod plan;
 mod score;
 
 use std::time::Instant;
 
 use laws::{Fleet, Law};
-use planning::forecast::{Record, learn};
+use planning::forecast::{Record, Replays, campaign, learn};
 use score::{Empirical, Score, score};
 
 /// Nights that are learnt from, and nights that come afterwards and are forecast.
@@ -19,6 +20,9 @@ const NIGHTS_AFTER: usize = 60;
 const HISTORIES: u64 = 12;
 /// Another seed than the one with which the method was made.
 const FIRST_SEED: u64 = 7_000;
+/// The plan that is replayed.
+const DEVICES: usize = 5_000;
+const REPLAYS: u32 = 1_000;
 
 /// What one law showed.
 struct Result {
@@ -31,6 +35,7 @@ struct Result {
 
 fn main() {
     let first_seed = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(FIRST_SEED);
+    replay(first_seed);
     let mut learning = Learning::default();
     let results: Vec<Result> = Law::ALL.into_iter().map(|law| run(law, first_seed, &mut learning)).collect();
     coverage(&results);
@@ -41,6 +46,54 @@ fn main() {
         learning.seconds / histories as f64,
         learning.records / histories
     );
+}
+
+/// A whole plan, replayed.
+fn replay(first_seed: u64) {
+    let fleet = Fleet::new(Law::LogNormal, first_seed, NIGHTS_BEFORE);
+    let before: Vec<Record> = (0..NIGHTS_BEFORE).flat_map(|night| fleet.night(night)).collect();
+    let model = learn(&before);
+    let (plan, topology, whereabouts) = plan::plan(DEVICES);
+    let memory_before = peak_memory_bytes();
+    let (mut best, mut best_alone) = (f64::INFINITY, f64::INFINITY);
+    for seed in 0..3 {
+        let began = (Instant::now(), on_processor_seconds());
+        let out = campaign(&model, &plan, &topology, &whereabouts, Replays { count: REPLAYS, seed });
+        best = best.min(began.0.elapsed().as_secs_f64());
+        best_alone = best_alone.min(on_processor_seconds() - began.1);
+        eprintln!(
+            "campaign {seed}: as planned {} of {}, ends {:?}, windows {:?}, restarts {:?}, further {:?}, units {}, beds {}",
+            out.as_planned,
+            out.replays,
+            out.ends,
+            out.windows.iter().map(|risk| (risk.overrun, risk.left_over)).collect::<Vec<_>>(),
+            out.restarts,
+            out.further_restarts,
+            out.units.len(),
+            out.beds.len()
+        );
+    }
+    println!(
+        "{{\"metric\":\"campaign_seconds\",\"value\":{best},\"unit\":\"s\",\"devices\":{DEVICES},\"replays\":{REPLAYS},\"best_of\":3,\"on_processor_seconds\":{best_alone}}}"
+    );
+    println!(
+        "{{\"metric\":\"campaign_peak_memory_bytes\",\"value\":{},\"unit\":\"B\",\"before_campaign\":{memory_before}}}",
+        peak_memory_bytes()
+    );
+}
+
+/// The most memory that this program ever had (Linux; 0 elsewhere).
+fn peak_memory_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1_024
+}
+
+/// For how long this program had a processor (Linux; 0 elsewhere): what it takes while others work on the same machine.
+fn on_processor_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|first| first.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
 }
 
 #[derive(Default)]
@@ -117,9 +170,12 @@ fn coverage(results: &[Result]) {
     );
 }
 
+/// Another forecast's sum.
+type Theirs = fn(&Score) -> f64;
+
 /// The worst device family's CRPS beside each of the others': below 1 means sharper for every one of them.
 fn sharpness(results: &[Result]) {
-    let others: [(&str, &str, fn(&Score) -> f64); 3] = [
+    let others: [(&str, &str, Theirs); 3] = [
         ("per_model_quantiles", "empirical quantiles of the device model", |score| score.by_model),
         ("per_family_and_model_quantiles", "empirical quantiles of family and model", |score| {
             score.by_family_and_model

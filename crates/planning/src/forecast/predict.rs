@@ -131,6 +131,12 @@ impl Prediction<'_> {
 }
 
 impl Model {
+    /// Has the device's model a shape of its own?
+    pub(super) fn has_shape(&self, ask: &Ask<'_>) -> bool {
+        let [_, model, ..] = self.step(ask.step).levels.find(ask.family, ask.model, ask.site, ask.device);
+        model.is_some()
+    }
+
     /// How long a step will take.
     pub fn predict(&self, ask: &Ask<'_>) -> Prediction<'_> {
         let of = self.step(ask.step);

@@ -83,6 +83,16 @@ impl Shape {
         inside + SLOPE_BEYOND * (latent - latent.clamp(-REACH, REACH))
     }
 
+    /// The table, from -[`Shape::REACH`] on in steps of 1/[`Shape::STEPS_PER_UNIT`], for whoever draws from it many times.
+    pub(super) fn knots(&self) -> &[f64] {
+        &self.knots
+    }
+
+    pub(super) const REACH: f64 = REACH;
+    pub(super) const STEPS_PER_UNIT: f64 = STEPS_PER_UNIT;
+    pub(super) const KNOTS: usize = KNOTS;
+    pub(super) const SLOPE_BEYOND: f64 = SLOPE_BEYOND;
+
     fn knot(&self, ix: usize) -> f64 {
         self.knots.get(ix).copied().unwrap_or(0.0)
     }

@@ -1,6 +1,7 @@
 //! Planning held to sentences about a hospital: what the checker blocks, what it lets pass, and that drafts are sound.
 #![allow(clippy::unwrap_used)]
 
+mod campaigns;
 mod checker;
 mod drafts;
 mod forecasts;

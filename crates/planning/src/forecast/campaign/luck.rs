@@ -1,0 +1,160 @@
+//! The luck of each replay: durations and further restarts, drawn for a block of replays at a time. What a device draws depends on
+//! its name, the step and the replay's number and on nothing else (common random numbers).
+
+use std::collections::BTreeMap;
+
+use super::prepare::{Draw, Prepared, Work};
+use crate::forecast::chain::FURTHER_RESTARTS_MAX;
+use crate::forecast::learn::Model;
+use crate::forecast::random::{Normals, Stream, beta};
+use crate::forecast::shape::Shape;
+
+/// Replays that are drawn together: one cache line of single-precision numbers.
+pub(super) const BLOCK: usize = 16;
+/// Nothing takes longer than two weeks, as in a single prediction.
+const LOG_MINUTES_MAX: f32 = 9.9;
+const LOG_MINUTES_MIN: f32 = -4.1;
+
+/// Durations of every item in a block of replays.
+pub(super) struct Block {
+    /// Minutes until it goes dark.
+    pub(super) before: Vec<[f32; BLOCK]>,
+    /// Minutes while it is.
+    pub(super) dark: Vec<[f32; BLOCK]>,
+    /// Further restarts, and their minutes.
+    pub(super) further: Vec<[u8; BLOCK]>,
+    pub(super) further_minutes: Vec<[f32; BLOCK]>,
+}
+
+impl Block {
+    pub(super) fn new(items: usize) -> Block {
+        Block {
+            before: vec![[0.0; BLOCK]; items],
+            dark: vec![[0.0; BLOCK]; items],
+            further: vec![[0; BLOCK]; items],
+            further_minutes: vec![[0.0; BLOCK]; items],
+        }
+    }
+}
+
+/// What is drawn once for many devices, and what draws.
+pub(super) struct Luck {
+    seed: u64,
+    normals: Normals,
+    /// For each group, one number for each replay, as a logarithm of minutes.
+    shared: Vec<Vec<f32>>,
+    /// For each family and place of the chain, the probability of a further restart in each replay.
+    further: Vec<[Vec<f32>; FURTHER_RESTARTS_MAX]>,
+}
+
+impl Luck {
+    pub(super) fn new(model: &Model, prepared: &Prepared, seed: u64, replays: usize) -> Luck {
+        let normals = Normals::new();
+        // Whole blocks: the last may be longer than what is asked for.
+        let replays = replays.next_multiple_of(BLOCK);
+        let mut drawn: BTreeMap<Vec<&str>, Vec<f32>> = BTreeMap::new();
+        let mut shared = Vec::with_capacity(prepared.groups.len());
+        for group in &prepared.groups {
+            let (step, family) = (group.step.word(), &*group.family);
+            let (model, site) = (&*group.model, &*group.site);
+            let names: [Vec<&str>; 5] = [
+                vec!["all", step],
+                vec!["family", step, family],
+                vec!["model", step, model],
+                vec!["family on model", step, family, model],
+                vec!["site", step, family, model, site],
+            ];
+            let mut sum = vec![0.0f32; replays];
+            for (name, sd) in names.into_iter().zip(group.shared) {
+                let stream = Stream::of(seed, &name);
+                let own = drawn.entry(name).or_insert_with(|| numbers(&normals, stream, replays));
+                sum.iter_mut().zip(own.iter()).for_each(|(sum, own)| *sum += sd as f32 * own);
+            }
+            shared.push(sum);
+        }
+        let further = prepared.families.iter().map(|family| {
+            std::array::from_fn(|place| {
+                let known = model.further(family, place as u16 + 1);
+                let stream = Stream::of(seed, &["further", family, PLACES.get(place).unwrap_or(&"")]);
+                (0..replays as u64).map(|at| beta(stream, at, known.armed, known.clear) as f32).collect()
+            })
+        });
+        Luck { seed, further: further.collect(), normals, shared }
+    }
+
+    /// Draws the replays from `first` on.
+    pub(super) fn draw(&self, prepared: &Prepared, first: usize, block: &mut Block) {
+        let mut own = [0.0; BLOCK];
+        for (ix, work) in prepared.items.iter().enumerate() {
+            let mut before = [0.0; BLOCK];
+            for draw in &work.installs {
+                self.minutes(prepared, draw, first, 0, &mut own);
+                before.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+            }
+            let mut dark = [0.0; BLOCK];
+            if let Some(draw) = &work.restart {
+                self.minutes(prepared, draw, first, 0, &mut dark);
+            }
+            // A block has a row for each item.
+            block.before[ix] = before;
+            block.dark[ix] = dark;
+            (block.further[ix], block.further_minutes[ix]) = self.further(prepared, work, first);
+        }
+    }
+
+    fn minutes(&self, prepared: &Prepared, draw: &Draw, first: usize, round: u64, into: &mut [f32; BLOCK]) {
+        let stream = Stream::numbered(self.seed ^ draw.stream);
+        // Groups, shapes and replays were counted when they were prepared.
+        let shared = &self.shared[draw.group as usize][first..first + BLOCK];
+        let shape = &prepared.shapes[draw.shape as usize..][..Shape::KNOTS];
+        let per_spread = 1.0 / draw.spread;
+        let from = (first as u64 + (round << 40)) / 2;
+        for (pair, (shared, into)) in shared.chunks_exact(2).zip(into.chunks_exact_mut(2)).enumerate() {
+            let (one, other) = self.normals.pair(stream.bits(from + pair as u64));
+            for ((normal, shared), into) in [one, other].into_iter().zip(shared).zip(into) {
+                let latent = draw.own * normal + shared * per_spread;
+                let log = draw.middle + draw.spread * at(shape, latent);
+                *into = log.clamp(LOG_MINUTES_MIN, LOG_MINUTES_MAX).exp();
+            }
+        }
+    }
+
+    fn further(&self, prepared: &Prepared, work: &Work, first: usize) -> ([u8; BLOCK], [f32; BLOCK]) {
+        let (mut count, mut minutes) = ([0; BLOCK], [0.0; BLOCK]);
+        let (Some(family), Some(draw)) = (work.chain, &work.restart) else { return (count, minutes) };
+        let Some(places) = self.further.get(family as usize) else { return (count, minutes) };
+        let stream = Stream::numbered(self.seed ^ draw.stream ^ 0x6675_7274_6865_7221);
+        for (ix, (count, minutes)) in count.iter_mut().zip(&mut minutes).enumerate() {
+            let replay = first + ix;
+            for (place, chances) in places.iter().enumerate() {
+                let luck = stream.uniform((replay * FURTHER_RESTARTS_MAX + place) as u64) as f32;
+                if luck >= chances.get(replay).copied().unwrap_or(0.0) {
+                    break;
+                }
+                *count += 1;
+                let mut own = [0.0; BLOCK];
+                self.minutes(prepared, draw, first, 1 + place as u64, &mut own);
+                *minutes += own[ix];
+            }
+        }
+        (count, minutes)
+    }
+}
+
+const PLACES: [&str; FURTHER_RESTARTS_MAX] = ["1", "2", "3", "4"];
+
+fn numbers(normals: &Normals, stream: Stream, replays: usize) -> Vec<f32> {
+    let pairs = (0..replays as u64 / 2).map(|at| normals.pair(stream.bits(at)));
+    pairs.flat_map(|(one, other)| [one, other]).collect()
+}
+
+/// A shape's table at a latent, as [`Shape::at`].
+fn at(shape: &[f32], latent: f32) -> f32 {
+    let reach = Shape::REACH as f32;
+    let inside = latent.clamp(-reach, reach);
+    let place = (inside + reach) * Shape::STEPS_PER_UNIT as f32;
+    // Not negative, and at most the last but one knot.
+    let ix = (place as usize).min(Shape::KNOTS - 2);
+    let (low, high) = (shape[ix], shape[ix + 1]);
+    low + (high - low) * (place - ix as f32) + Shape::SLOPE_BEYOND as f32 * (latent - inside)
+}
