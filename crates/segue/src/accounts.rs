@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use hospital::{Command, Refusal};
 use model::Time;
 use model::ids::AccountId;
+use model::people::Role;
 use node::{CommandError, Node};
 use server::clock::Clock;
 use server::front::{Account, Accounts, AccountsError, NewAccount, Session, TokenDigest};
@@ -59,8 +60,8 @@ fn hexadecimal(token: &TokenDigest) -> Box<str> {
 
 #[async_trait::async_trait]
 impl Accounts for JournalAccounts {
-    async fn any(&self) -> Result<bool, AccountsError> {
-        Ok(self.node.read(|state| !state.people().accounts.is_empty()))
+    async fn any_admin(&self) -> Result<bool, AccountsError> {
+        Ok(self.node.read(|state| state.people().accounts.values().any(|known| known.role == Role::Admin)))
     }
 
     async fn find(&self, name: &AccountId) -> Result<Option<Account>, AccountsError> {

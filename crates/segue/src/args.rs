@@ -125,10 +125,13 @@ pub(crate) struct Serve {
     pub(crate) agents_listen: Option<SocketAddr>,
 }
 
+/// Where a demonstration is served unless told otherwise.
+pub(crate) const PORT_DEFAULT: u16 = 7_227;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
     /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 7227)]
+    #[arg(long, default_value_t = PORT_DEFAULT)]
     pub(crate) port: u16,
     /// Begin again: the demo's data folder is removed first
     #[arg(long)]

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use model::ids::{PlanId, UnitId};
 use model::{AssetTag, Time};
+use serde::{Deserialize, Serialize};
 
 /// A demonstration, as its pages need it.
 pub trait Demonstration: Debug + Send + Sync {
@@ -12,6 +13,8 @@ pub trait Demonstration: Debug + Send + Sync {
     fn tour(&self) -> Tour;
     /// What a plain tool said last of each host it has worked on.
     fn plain(&self) -> Vec<Plain>;
+    /// The command that begins a new night, where this one was left and does not go on; `None` while it goes on.
+    fn left(&self) -> Option<String>;
 }
 
 /// Where to look.
@@ -28,7 +31,7 @@ pub struct Tour {
 }
 
 /// What a plain tool said of a host.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plain {
     /// Which.
     pub host: AssetTag,
@@ -39,7 +42,8 @@ pub struct Plain {
 }
 
 /// A plain tool's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PlainWord {
     /// The exit status was 0, and no restart was asked for at that moment.
     Complete,

@@ -36,10 +36,11 @@ export async function until(what, condition, withinMs = 10_000) {
 
 /**
  * Starts `segue serve` (or `segue demo` with `command`) and waits until `/readyz` says 200.
- * Stop it with `stop()`, which also removes the data folder; it fails when Segue did not end by itself.
+ * Stop it with `stop()`, which also removes the data folder; it fails when Segue did not end by itself. `stop({ keep: true })` leaves
+ * the folder, for `again` of a later start: there is somebody who can sign in already, and no one-time password.
  */
-export async function startSegue({ command = 'serve', args = [] } = {}) {
-  const data = await mkdtemp(join(tmpdir(), 'segue-e2e-'));
+export async function startSegue({ command = 'serve', args = [], again = null } = {}) {
+  const data = again ?? await mkdtemp(join(tmpdir(), 'segue-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const address = command === 'demo' ? ['--port', String(port)] : ['--listen', `127.0.0.1:${port}`];
@@ -53,14 +54,14 @@ export async function startSegue({ command = 'serve', args = [] } = {}) {
   child.on('error', (error) => { failed = error; });
   const exited = once(child, 'exit').catch(() => []);
 
-  const stop = async () => {
+  const stop = async ({ keep = false } = {}) => {
     if (child.exitCode === null && child.signalCode === null && !failed) {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOPPED_WITHIN_MS);
       await exited;
       clearTimeout(timer);
     }
-    await rm(data, { recursive: true, force: true });
+    if (!keep) await rm(data, { recursive: true, force: true });
     if (child.signalCode === 'SIGKILL') throw new Error('segue did not end within its time after SIGTERM');
   };
 
@@ -70,10 +71,10 @@ export async function startSegue({ command = 'serve', args = [] } = {}) {
       if (child.exitCode !== null) throw new Error(`segue ended with ${child.exitCode}`);
       return fetch(`${url}/readyz`).then((answer) => answer.ok, () => false);
     }, READY_WITHIN_MS);
-    await until('a one-time password', () => ONE_TIME_PASSWORD.test(said));
+    if (!again) await until('a one-time password', () => ONE_TIME_PASSWORD.test(said));
   } catch (error) {
     await stop().catch(() => {});
     throw new Error(`${BINARY} ${command}: ${error.message}; it said:\n${said}`);
   }
-  return { url, data, stop, said: () => said, oneTimePassword: ONE_TIME_PASSWORD.exec(said)[1] };
+  return { url, data, stop, said: () => said, oneTimePassword: ONE_TIME_PASSWORD.exec(said)?.[1] };
 }

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use super::serve::Front;
 use super::{Failed, serve};
 use crate::accounts::JournalAccounts;
-use crate::args::{Common, Demo};
+use crate::args::{Common, Demo, PORT_DEFAULT};
 use crate::config::Config;
 use crate::demo::{Guide, LapseClock, PLAN, TWO_STAGES, WARD, World, begins, id};
 use crate::imports::{
@@ -65,16 +65,19 @@ pub(super) async fn demo(config: &Config, common: &Common, demo: &Demo, out: &mu
     let begins = if known { newest.unwrap_or_else(now) } else { begins_after(now(), newest, &zone) };
     let clock = Arc::new(LapseClock::new(begins));
     fill_if_empty(&node, &folder, begins).await?;
-    let guide = Arc::new(Guide::default());
+    let guide = Arc::new(Guide::of(&folder, again(common.data.as_deref(), demo.port)));
     let night = if known {
+        guide.leave();
         say(
-            "The night of this folder has been begun before: it is shown as it was left, and time stands still.",
+            "The night of this folder was begun before. It is shown as it was left and does not go on: its invented machines ended",
         );
+        say("with the program that ran them. For a new night (what was done in this folder is removed):");
+        say(&format!("  {}", guide.again()));
         None
     } else {
         let parts = (Arc::clone(&node), Arc::clone(&clock), Arc::clone(&guide));
-        let world = world(&config, parts, zone, demo.night_minutes)?;
-        Some(tokio::spawn(watch_night(Arc::clone(&node), world, listener.local_addr()?)))
+        let world = world(&config, parts.clone(), zone, demo.night_minutes)?;
+        Some(tokio::spawn(watch_night(parts, world, listener.local_addr()?)))
     };
     let front = Front {
         accounts: Arc::new(JournalAccounts::of_demonstration(Arc::clone(&node), clock.clone())),
@@ -119,7 +122,11 @@ fn world(
 }
 
 /// Lets the night pass, from when there is somebody who can look at it.
-async fn watch_night(node: Arc<Node>, world: World, at: std::net::SocketAddr) {
+async fn watch_night(
+    (node, clock, guide): (Arc<Node>, Arc<LapseClock>, Arc<Guide>),
+    world: World,
+    at: std::net::SocketAddr,
+) {
     let mut changes = node.changes();
     while node.read(|state| state.people().accounts.is_empty()) {
         if let Err(tokio::sync::broadcast::error::RecvError::Closed) = changes.recv().await {
@@ -136,8 +143,31 @@ async fn watch_night(node: Arc<Node>, world: World, at: std::net::SocketAddr) {
         say(&format!("  http://{at}{path}  {what}"));
     }
     if let Err(stuck) = world.run().await {
-        say(&format!("The demonstration cannot go on: {stuck}. Begin again with --fresh."));
+        clock.runs(0);
+        guide.leave();
+        say(&format!("The demonstration cannot go on: {stuck}. Begin again: {}", guide.again()));
     }
+}
+
+/// The command that begins a new night in the same folder, as it is typed.
+fn again(data: Option<&Path>, port: u16) -> String {
+    let mut command = "segue demo --fresh".to_owned();
+    if let Some(data) = data {
+        command.push_str(&format!(" --data {}", typed(&data.display().to_string())));
+    }
+    if port != PORT_DEFAULT {
+        command.push_str(&format!(" --port {port}"));
+    }
+    command
+}
+
+/// A word as a shell takes it.
+fn typed(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@%:,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 fn prepare(folder: &Path, fresh: bool) -> Result<(), Failed> {
@@ -199,4 +229,18 @@ async fn read_in(
     read: impl FnOnce() -> Result<Run, ImportError> + Send + 'static,
 ) -> Result<Imported, ImportError> {
     blocking(read).await?.carry_out(node, ACTOR, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_for_a_new_night_can_be_typed_as_it_is_shown() {
+        assert_eq!(again(None, PORT_DEFAULT), "segue demo --fresh");
+        assert_eq!(
+            again(Some(Path::new("/tmp/Eva's demo")), 8_000),
+            r"segue demo --fresh --data '/tmp/Eva'\''s demo' --port 8000"
+        );
+    }
 }

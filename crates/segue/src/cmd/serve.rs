@@ -176,6 +176,7 @@ pub(super) async fn serve_node(
     let app = AppState::with_clock(settings, accounts, domain, clock).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());
     let telling = tokio::spawn(tell(Arc::clone(&node), app.clone()));
+    let stopped = stopped();
     app.set_ready(true);
     let address = listener.local_addr()?;
     say(&format!("Segue is at http://{address}/"));
@@ -194,7 +195,7 @@ pub(super) async fn serve_node(
         say(&format!("First sign-in: user {}, one-time password {password}", server::front::FIRST_ADMIN));
         say("It must be changed at the first sign-in; it is shown only here.");
     }
-    let served = Server::new(app).serve(listener, stopped()).await;
+    let served = Server::new(app).serve(listener, stopped).await;
     following.abort();
     telling.abort();
     if let Err(cause) = node.snapshot_if_older_than(SNAPSHOT_AT_STOP_ENTRIES).await {
@@ -236,18 +237,25 @@ fn live_topic(topic: hospital::Topic) -> LiveTopic {
     }
 }
 
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        {
+/// Ends when the process is told to stop. It listens from this call on: whoever was told the address may stop it at once.
+#[cfg(unix)]
+fn stopped() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        if let (Ok(mut interrupted), Ok(mut terminated)) = signals {
             tokio::select! {
-                _ = interrupted => {}
+                _ = interrupted.recv() => {}
                 _ = terminated.recv() => {}
             }
             return;
         }
+        let _ = tokio::signal::ctrl_c().await;
     }
-    let _ = interrupted.await;
+}
+
+/// Ends when the process is told to stop.
+#[cfg(not(unix))]
+async fn stopped() {
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -19,6 +19,9 @@ pub(crate) const MINUTES_MIN: u32 = 1;
 pub(crate) const MINUTES_MAX: u32 = 120;
 /// The table below is made for a demonstration of so many minutes.
 const TABLE_FOR_MINUTES: u32 = 8;
+/// However short the demonstration is: whoever is asked a question can read and answer it before the charge nurse does. At this
+/// pace her 25 minutes are 25 seconds.
+const ASKED_TIMES_MAX: u32 = 60;
 
 /// What there is to see now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,8 @@ impl Scene {
             return 1;
         }
         let minutes = minutes.clamp(MINUTES_MIN, MINUTES_MAX);
-        (self.times() * TABLE_FOR_MINUTES / minutes).max(1)
+        let times = (self.times() * TABLE_FOR_MINUTES / minutes).max(1);
+        if self == Scene::Asked { times.min(ASKED_TIMES_MAX) } else { times }
     }
 }
 
@@ -124,4 +128,19 @@ fn rings_to_come(state: &State, plan: &Plan, now: Time) -> bool {
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_night_passes_faster_and_still_leaves_whoever_is_asked_time_to_answer() {
+        assert_eq!(Scene::Waiting.times_in(MINUTES_DEFAULT), 600);
+        assert_eq!(Scene::Waiting.times_in(1), 4_800);
+        assert_eq!(Scene::Asked.times_in(MINUTES_DEFAULT), 30);
+        assert_eq!(Scene::Asked.times_in(1), ASKED_TIMES_MAX);
+        assert_eq!(Scene::Asked.times_in(MINUTES_MAX), 2);
+        assert_eq!(Scene::Over.times_in(1), 1, "what is over passes as real time does");
+    }
 }

@@ -47,7 +47,8 @@ async fn night() -> Night {
     places.carry_out(&node, "demo", begun).await.unwrap();
     let list = plan_list("devices.csv", &files.join("devices.csv"), "").unwrap();
     run_list(list, false, &Watch::default()).unwrap().carry_out(&node, "demo", begun).await.unwrap();
-    let (clock, guide) = (Arc::new(LapseClock::new(begun)), Arc::new(Guide::default()));
+    let (clock, guide) =
+        (Arc::new(LapseClock::new(begun)), Arc::new(Guide::of(folder.path(), String::new())));
     let keys = SiteKeys::open(&folder.path().join("keys"), &["localhost".to_owned()], begun).unwrap();
     let (site, reads) = (keys.orders_key(), Arc::clone(&clock));
     let now: gateway::Clock = Arc::new(move || reads.now());

@@ -1,6 +1,6 @@
 //! `segue account`: opened, given another password, closed; never without an administrator.
 
-use crate::support::Desk;
+use crate::support::{Desk, Person};
 
 #[test]
 fn an_account_is_opened_reset_and_closed_and_the_last_administrator_stays() {
@@ -20,4 +20,28 @@ fn an_account_is_opened_reset_and_closed_and_the_last_administrator_stays() {
     desk.run(&["account", "close", "nils"]).fine();
     assert!(desk.json(&["account", "close", "nils"]).refused().err.contains("no account nils"));
     assert_eq!(desk.json(&["account", "list"]).fine().lines().len(), 1);
+}
+
+#[test]
+fn whoever_opens_accounts_before_the_first_start_still_gets_an_administrator() {
+    let desk = Desk::new();
+    desk.run(&["account", "open", "nils", "--role", "reader"]).fine();
+    let served = desk.serve();
+    assert_eq!(served.said["first_user"], "admin", "nils may administer nothing");
+    let mut person = Person::first_admin(&served);
+    assert!(person.get(&served, "/settings").body.contains("nils"));
+    served.stop();
+    // An administrator opened by command line is one: no other is made beside it.
+    let desk = Desk::new();
+    desk.run(&["account", "open", "anna", "--role", "admin"]).fine();
+    let served = desk.serve();
+    assert!(served.said["first_user"].is_null() && served.said["one_time_password"].is_null());
+    served.stop();
+    // The name of the first administrator is somebody else's.
+    let desk = Desk::new();
+    desk.run(&["account", "open", "admin", "--role", "reader"]).fine();
+    let ran = desk.run(&["serve", "--listen", "127.0.0.1:0"]).refused();
+    assert!(ran.err.contains("segue account open NAME --role admin"), "{}", ran.err);
+    desk.run(&["account", "open", "anna", "--role", "admin"]).fine();
+    desk.serve().stop();
 }

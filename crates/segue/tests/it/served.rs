@@ -215,9 +215,34 @@ fn every_page_of_the_demo_says_that_it_is_one_and_no_real_host_can_ever_speak_to
     served.stop();
     let ran = desk.run(&["serve", "--listen", "127.0.0.1:0", "--data", &data]).refused();
     assert!(ran.err.contains("no real host may speak to it"), "{}", ran.err);
-    // Begun before: it stays as it was left.
-    let served = desk.start(&["demo", "--port", "0", "--data", &data, "--json"]);
+}
+
+#[test]
+fn a_demo_that_is_started_again_says_that_its_night_does_not_go_on_and_how_to_begin_a_new_one() {
+    let desk = Desk::new();
+    let data = desk.text("night");
+    let night = ["demo", "--night-minutes", "1", "--port", "0", "--data", &data, "--json"];
+    let served = desk.start(&night);
+    let mut person = Person::first_admin(&served);
+    let mut listening = person.listen(&served);
+    while !person.get(&served, "/demo").body.contains("complete, no restart pending") {
+        listening.until("night");
+    }
+    let going = person.get(&served, "/demo").body;
+    assert!(!going.contains("--fresh") && !going.contains("does not go on"), "{going}");
+    served.stop();
+    let served = desk.start(&night);
     assert!(person.get(&served, "/board").body.contains("time stands still"));
+    let left = person.get(&served, "/demo").body;
+    let again = format!("<code class=\"command\">segue demo --fresh --data {data} --port 0</code>");
+    assert!(left.contains("does not go on") && left.contains(&again), "{left}");
+    assert!(left.contains("complete, no restart pending"), "what the plain tool said is still there: {left}");
+    served.stop();
+    // The command does what the page says.
+    let served =
+        desk.start(&["demo", "--fresh", "--night-minutes", "1", "--port", "0", "--data", &data, "--json"]);
+    let mut person = Person::first_admin(&served);
+    assert!(!person.get(&served, "/demo").body.contains("does not go on"));
 }
 
 #[test]

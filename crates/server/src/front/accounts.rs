@@ -59,8 +59,8 @@ pub enum AccountsError {
 /// Accounts and sessions. Writes return only once they are durable.
 #[async_trait::async_trait]
 pub trait Accounts: Send + Sync {
-    /// Is there any account at all? Decides whether a first admin is made.
-    async fn any(&self) -> Result<bool, AccountsError>;
+    /// Is there an account that may administer? Decides whether a first admin is made.
+    async fn any_admin(&self) -> Result<bool, AccountsError>;
 
     /// The account of this name.
     async fn find(&self, name: &AccountId) -> Result<Option<Account>, AccountsError>;

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::Time;
 use model::ids::AccountId;
+use model::people::Role;
 
 use super::{Account, Accounts, AccountsError, NewAccount, Session, TokenDigest};
 
@@ -31,8 +32,8 @@ impl MemoryAccounts {
 
 #[async_trait::async_trait]
 impl Accounts for MemoryAccounts {
-    async fn any(&self) -> Result<bool, AccountsError> {
-        Ok(!self.kept().accounts.is_empty())
+    async fn any_admin(&self) -> Result<bool, AccountsError> {
+        Ok(self.kept().accounts.values().any(|account| account.role == Role::Admin))
     }
 
     async fn find(&self, name: &AccountId) -> Result<Option<Account>, AccountsError> {

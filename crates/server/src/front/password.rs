@@ -32,6 +32,12 @@ pub enum PasswordError {
     /// Accounts could not be read or written.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// Nobody may administer, and the first admin's name is taken.
+    #[error(
+        "no account may administer, and \"{name}\" is the name of one that may not; open one: segue account open NAME --role admin",
+        name = FIRST_ADMIN
+    )]
+    NoAdmin,
     /// The first admin's name is not an identifier: a mistake in the program.
     #[error(transparent)]
     Name(#[from] model::ids::NotAnId),
@@ -96,10 +102,14 @@ pub fn flaw_of(password: &str, name: &str) -> Option<PasswordFlaw> {
     }
 }
 
-/// Makes the first admin when there is no account at all, and returns the one-time password to be printed once.
-/// `None` when somebody can already sign in. Two servers starting at once: only one of them gets a password.
+/// Makes the first admin when no account may administer, and returns the one-time password to be printed once: accounts of other
+/// roles may have been opened by command line before the first start. `None` when somebody can administer already. Two servers
+/// starting at once: only one of them gets a password.
+///
+/// # Errors
+/// The first admin's name belongs to somebody with another role; storage failed.
 pub async fn ensure_first_admin(accounts: &dyn Accounts, now: Time) -> Result<Option<String>, PasswordError> {
-    if accounts.any().await? {
+    if accounts.any_admin().await? {
         return Ok(None);
     }
     let password = one_time_password();
@@ -111,7 +121,9 @@ pub async fn ensure_first_admin(accounts: &dyn Accounts, now: Time) -> Result<Op
     };
     match accounts.create(NewAccount { account, at: now }).await {
         Ok(()) => Ok(Some(password)),
-        Err(AccountsError::Taken) => Ok(None),
+        // By the other of two servers, or by somebody who may not administer.
+        Err(AccountsError::Taken) if accounts.any_admin().await? => Ok(None),
+        Err(AccountsError::Taken) => Err(PasswordError::NoAdmin),
         Err(error @ (AccountsError::Missing | AccountsError::Storage(_))) => Err(error.into()),
     }
 }

@@ -25,6 +25,8 @@ words! {
     demo_look_plan_says: "What, where and when; who agreed, and what each unit was told." | "Vad, var och när; vem som gick med på den, och vad varje enhet fick veta.";
     demo_asked(host: &str): "{host} needs a second restart. The unit is asked when." | "{host} behöver en andra omstart. Enheten tillfrågas när.";
     demo_asked_act: "Answer on the card" | "Svara på kortet";
+    demo_left(from: &str, to: &str): "This night began {from} and was left at {to}. It does not go on: its invented machines ended with the program that ran them." | "Den här natten började {from} och lämnades {to}. Den fortsätter inte: de påhittade maskinerna avslutades med programmet som körde dem.";
+    demo_left_step: "For a new night, stop the program with Ctrl-C and start it like this. What was done here is then removed." | "För en ny natt: stoppa programmet med Ctrl-C och starta det så här. Det som gjorts här tas då bort.";
     demo_beside: "A plain tool beside Segue" | "Ett vanligt verktyg bredvid Segue";
     demo_beside_says: "The plain tool looks at the exit status of the installer and, once, right after the restart, at /run/reboot-required. It does not look again. Segue says nothing is proven before later evidence does." | "Det vanliga verktyget tittar på installationsprogrammets slutkod och, en gång, direkt efter omstarten, på /run/reboot-required. Det tittar inte igen. Segue kallar inget bevisat förrän senare bevis gör det.";
     demo_beside_differ(n: u64) one "{n} host is complete for the plain tool and not for Segue." | "{n} värd är klar för det vanliga verktyget och inte för Segue." many "{n} hosts are complete for the plain tool and not for Segue." | "{n} värdar är klara för det vanliga verktyget och inte för Segue.";
@@ -32,10 +34,12 @@ words! {
     demo_col_plain: "The plain tool says" | "Det vanliga verktyget säger";
     demo_col_looked: "It looked" | "Det tittade";
     demo_col_segue: "Segue says now" | "Segue säger nu";
+    demo_label_plain: "Plain tool" | "Vanligt";
+    demo_label_segue: "Segue" | "Segue";
     demo_not_yet: "nothing yet" | "inget än";
     demo_complete: "complete, no restart pending" | "klart, ingen omstart väntar";
     demo_restart_needed: "installed, restart needed" | "installerat, omstart behövs";
     demo_failed: "failed" | "misslyckades";
-    demo_no_night: "No night runs in this demonstration." | "Ingen natt pågår i den här demonstrationen.";
-    demo_no_night_step: "See the devices" | "Se enheterna";
+    demo_no_night: "The night is about to begin: its plan is being drafted." | "Natten börjar strax: dess plan håller på att skrivas.";
+    demo_no_night_step: "See the plans" | "Se planerna";
 }

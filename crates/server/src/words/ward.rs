@@ -52,6 +52,8 @@ words! {
     ward_asked_title: "Asked of you" | "Frågas er";
     ward_outage_says(host: &str, from: &str, to: &str): "{host} must restart once more. Proposed: {from} to {to}." | "{host} måste startas om en gång till. Förslag: {from} till {to}.";
     ward_outage_why(why: &str): "Why: {why}" | "Varför: {why}";
+    ward_outage_against: "Nothing restarts before another time is agreed: clinical engineering proposes one." | "Inget startas om förrän en annan tid är överenskommen: medicinsk teknik föreslår en.";
+    ward_outage_others: "Others have still to answer; nothing restarts before." | "Andra ska fortfarande svara; inget startas om dessförinnan.";
     ward_outage_beds(n: u64) one "{n} bed of yours goes dark meanwhile." | "{n} säng hos er är mörk under tiden." many "{n} beds of yours go dark meanwhile." | "{n} sängar hos er är mörka under tiden.";
     ward_plan_says(plan: &str): "Do you agree to \"{plan}\"?" | "Går ni med på ”{plan}”?";
     ward_cover_says(people: &str, task: &str): "Staff wanted: {people}, {task}" | "Personal behövs: {people}, {task}";

@@ -29,7 +29,7 @@ async fn show(ctx: Ctx) -> Result<Response, Problem> {
     let empty = view.is_none().then(|| Empty {
         w,
         text: w.demo_no_night().to_owned(),
-        href: "/devices".to_owned(),
+        href: "/plans".to_owned(),
         step: w.demo_no_night_step().to_owned(),
     });
     Ok(ctx.page(DemoPage { shell: ctx.shell(w.demo_title()), empty, view }).into_response())

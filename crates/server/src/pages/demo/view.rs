@@ -19,6 +19,8 @@ pub(super) struct View {
     pub(super) looks: Vec<Look>,
     /// A question that waits for whoever reads: what, and where it is answered.
     pub(super) asked: Option<(String, String)>,
+    /// Why nothing goes on, and the command that begins a new night.
+    pub(super) left: Option<(String, String)>,
     pub(super) differ: String,
     pub(super) rows: Vec<Row>,
 }
@@ -61,9 +63,14 @@ impl View {
         let asked = standings
             .get(tour.two_stages.as_str())
             .is_some_and(|standing| standing.step == Step::FurtherOutage && waits(state, record, &tour));
+        let (from, to) = (ctx.local().moment(record.drafted.time), ctx.local().moment(ctx.now));
+        let left = demonstration.left().map(|again| (w.demo_left(&from, &to), again));
         Some(View {
             looks: looks(w, state, record, &tour),
-            asked: asked.then(|| (w.demo_asked(tour.two_stages.as_str()), ward_href(&tour))),
+            // Where time stands still nobody is asked any more.
+            asked: (asked && left.is_none())
+                .then(|| (w.demo_asked(tour.two_stages.as_str()), ward_href(&tour))),
+            left,
             differ: w.demo_beside_differ(differ),
             rows,
         })

@@ -1,11 +1,17 @@
 //! `/ward/{unit}`: the card itself. Read at arm's length, at night, on a phone or on paper: short lines, exact times, nothing
 //! promised that is not proven.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
+use hospital::night::records::Outage;
+use model::AssetTag;
+use model::agreement::UnitAnswer;
 use model::ids::{BedId, UnitId};
+use rollout::Step;
 use rollout::verdict::Verdict;
 
 use super::data::{Concern, asked, concerns, services_for, sources_read, unanswered, unit_of};
@@ -60,12 +66,20 @@ pub(super) struct Question {
     pub(super) href: String,
 }
 
+/// A further outage that the unit has answered and that is not over.
+pub(super) struct Answered {
+    pub(super) says: String,
+    pub(super) status: Status,
+    pub(super) next: String,
+}
+
 pub(super) struct View {
     pub(super) name: String,
     pub(super) beds: String,
     pub(super) telemetry: bool,
     pub(super) phone: Option<String>,
     pub(super) questions: Vec<Question>,
+    pub(super) answered: Vec<Answered>,
     pub(super) dark_now: Vec<DarkLine>,
     pub(super) plans: Vec<PlanPart>,
     pub(super) notices: Vec<(Mark, String, String)>,
@@ -105,6 +119,7 @@ fn view(ctx: &Ctx, state: &State, unit: &UnitId, beds: &[BedId]) -> View {
         telemetry: state.places().beds.values().any(|bed| bed.unit == *unit && bed.telemetry),
         phone: described.and_then(|known| known.phone.as_deref()).map(str::to_owned),
         questions: questions(&local, state, unit),
+        answered: concerns.iter().flat_map(|concern| answered(&local, state, concern, unit)).collect(),
         dark_now: concerns.iter().flat_map(|concern| dark_now(&local, state, concern, beds)).collect(),
         plans: concerns.iter().map(|concern| plan_part(&local, state, concern, unit)).collect(),
         notices: state
@@ -158,6 +173,42 @@ fn questions(local: &Local, state: &State, unit: &UnitId) -> Vec<Question> {
         }
     });
     outages.chain(plans).collect()
+}
+
+/// What the unit has said of further outages that are still to come.
+fn answered(local: &Local, state: &State, concern: &Concern<'_>, unit: &UnitId) -> Vec<Answered> {
+    let w = local.w;
+    let hosts = concern.look.iter().flat_map(|look| &look.hosts);
+    let waiting: Vec<&AssetTag> =
+        hosts.filter(|host| host.step == Step::FurtherOutage).map(|host| &host.host).collect();
+    let outages = state.night().outages().values();
+    let mine = outages
+        .filter(|outage| outage.asked.plan == concern.record.hash && waiting.contains(&&outage.asked.host));
+    // A host is asked for once at a time: what was asked before is over.
+    let mut newest: BTreeMap<&AssetTag, &Outage> = BTreeMap::new();
+    for outage in mine {
+        let known = newest.entry(&outage.asked.host).or_insert(outage);
+        if outage.stamp.seq > known.stamp.seq {
+            *known = outage;
+        }
+    }
+    let with_answer = newest.into_values().filter_map(|outage| Some((outage, outage.answer_of(unit)?)));
+    with_answer
+        .map(|(outage, answer)| {
+            let window = outage.window;
+            let to = local.clock_near(window.not_before, window.not_after);
+            let against = answer.answer != UnitAnswer::Accept;
+            Answered {
+                says: w.ward_outage_says(outage.asked.host.as_str(), &local.moment(window.not_before), &to),
+                status: crate::pages::plans::sign_off_status(local, answer),
+                next: match (against, outage.is_agreed()) {
+                    (true, _) => w.ward_outage_against().to_owned(),
+                    (false, false) => w.ward_outage_others().to_owned(),
+                    (false, true) => String::new(),
+                },
+            }
+        })
+        .collect()
 }
 
 fn dark_now(local: &Local, state: &State, concern: &Concern<'_>, beds: &[BedId]) -> Vec<DarkLine> {
