@@ -7,7 +7,7 @@ use model::order::OrderWindow;
 use model::people::Role;
 use model::plan::Plan;
 use model::threat::{EpssScore, KevEntry, SsvcAssessment};
-use model::work::{StepDone, WorkSigned};
+use model::work::{StepDone, WorkChecked, WorkSigned};
 use model::{Advisory, AssetTag, Date, Device, PlanHash, Time};
 
 use crate::fact::night::{CertificateIssued, Heard};
@@ -307,6 +307,8 @@ pub enum Command {
     DoStep(StepDone),
     /// A person signs for the finished work on a device.
     SignWork(WorkSigned),
+    /// A person checks finished work on a device again.
+    CheckWork(WorkChecked),
     /// Take or renew the right to drive rollouts.
     TakeLease {
         /// Which running copy.

@@ -175,6 +175,7 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
         }
         Command::DoStep(step) => night::work::step(state, step, now),
         Command::SignWork(signed) => night::work::sign(state, signed, now),
+        Command::CheckWork(checked) => night::work::check(state, checked),
         Command::TakeLease { node, until } => night::drive::take_lease(state, node, until, now),
         Command::Drive { node, term } => night::drive::drive(state, &node, term, now),
     }

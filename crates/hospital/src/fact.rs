@@ -12,7 +12,7 @@ use model::place::{Bed, Building, CareUnit, Site};
 use model::plan::Plan;
 use model::service::Service;
 use model::threat::{EpssScore, KevEntry, SsvcAssessment};
-use model::work::{Shown, StepDone, WorkSigned};
+use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 use model::{Advisory, AdvisoryKey, AssetTag, Date, Time};
 use serde::{Deserialize, Serialize};
 
@@ -146,6 +146,8 @@ facts! {
     WorkStepDone(StepDone) = "work.step_done/1",
     /// A person signed for finished work on a device.
     WorkSigned(WorkSigned) = "work.signed/1",
+    /// A person checked finished work on a device again.
+    WorkChecked(WorkChecked) = "work.checked/1",
     /// A running copy of Segue drives rollouts.
     LeaseTaken(night::LeaseTaken) = "lease.taken/1",
 }
@@ -204,6 +206,7 @@ impl Fact {
             | Fact::IncidentClosed(_)
             | Fact::UnitsTold(_)
             | Fact::WorkSigned(_)
+            | Fact::WorkChecked(_)
             | Fact::HostLookedInto(_)
             | Fact::RollBackDecided(_)
             | Fact::LeaseTaken(_) => Vec::new(),

@@ -306,6 +306,7 @@ impl State {
             Fact::UnitsTold(told) => self.night.told(&stamp, told),
             Fact::WorkStepDone(step) => self.night.step_done(stamp, step),
             Fact::WorkSigned(signed) => self.night.signed(stamp, signed),
+            Fact::WorkChecked(checked) => self.night.checked(stamp, checked),
             Fact::LeaseTaken(taken) => self.night.leased(taken),
         }
     }

@@ -148,6 +148,10 @@ pub struct ProofPolicy {
     pub evidence_age_max_seconds: u32,
     /// A step that takes longer than its declared 90th percentile times this, in tenths, has stalled (20: twice).
     pub stalled_after_tenths: u16,
+    /// Work by hand is proven for so many days after a person last checked it; without it [`HAND_PROOF_DAYS_USUAL`]. No source can be
+    /// read again on such a device, so only a person can renew its proof.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand_proof_days: Option<u16>,
 }
 
 /// Local time's offset from UTC, from an instant on.
@@ -222,6 +226,16 @@ impl Plan {
 }
 
 impl ProofPolicy {
+    /// How long work by hand is proven after it was last checked by a person, in days.
+    pub fn hand_proof_days(&self) -> u16 {
+        self.hand_proof_days.unwrap_or(HAND_PROOF_DAYS_USUAL)
+    }
+
+    /// Until when work by hand that was checked then is proven.
+    pub fn hand_proof_until(&self, checked_at: Time) -> Time {
+        checked_at.plus_seconds(i64::from(self.hand_proof_days()) * DAY_SECONDS)
+    }
+
     /// Local time's offset at an instant, in seconds east of UTC.
     pub fn offset_seconds(&self, at: Time) -> i32 {
         let known = self.offsets.iter().rev().find(|offset| offset.from <= at);
@@ -252,6 +266,12 @@ impl ProofPolicy {
     }
 }
 
+/// A quarter: how long work by hand is proven after it was last checked, where a plan says nothing, in days.
+pub const HAND_PROOF_DAYS_USUAL: u16 = 90;
+/// Longer than this no plan may take a person's check for proof, in days: a year, and a month in which to come round to it.
+pub const HAND_PROOF_DAYS_MAX: u16 = 396;
+
+const DAY_SECONDS: i64 = 86_400;
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
 
 #[cfg(test)]
@@ -271,6 +291,7 @@ mod tests {
             ],
             evidence_age_max_seconds: 300,
             stalled_after_tenths: 20,
+            hand_proof_days: None,
         }
     }
 

@@ -58,3 +58,22 @@ pub struct WorkSigned {
     /// The version that the device shows now.
     pub version_seen: Box<str>,
 }
+
+/// A person checked again that a device that was worked on by hand still has what was installed, and works. Only this renews its proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkChecked {
+    /// The plan.
+    pub plan: PlanHash,
+    /// The device.
+    pub host: AssetTag,
+    /// Who checked, by name.
+    pub by: Box<str>,
+    /// The label that was read: asset tag, serial number or UDI.
+    pub label: Box<str>,
+    /// The version that the device shows.
+    pub version_seen: Box<str>,
+    /// Did the device pass?
+    pub passed: bool,
+    /// What was tested and seen.
+    pub says: Box<str>,
+}

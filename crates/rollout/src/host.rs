@@ -148,6 +148,18 @@ pub(crate) struct Hand {
     /// Newest of what was handed in for each step.
     pub(crate) steps: Vec<Option<(Shown, Time)>>,
     pub(crate) signed_at: Option<Time>,
+    /// The newest look of a person at the finished work: the signature, or a later check.
+    #[serde(default)]
+    pub(crate) checked: Option<Checked>,
+}
+
+/// A person looked at finished work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Checked {
+    pub(crate) at: Time,
+    pub(crate) by: Box<str>,
+    /// What was seen when the device did not pass.
+    pub(crate) failed: Option<Box<str>>,
 }
 
 impl Hand {
@@ -164,8 +176,22 @@ impl Hand {
         self.steps.iter().flatten().map(|(_, at)| *at).max()
     }
 
-    /// What a test that did not pass said.
+    /// When a person last looked at the finished work; `None` before it is signed.
+    pub(crate) fn checked_at(&self) -> Option<Time> {
+        // A snapshot from before checks were kept knows the signature only.
+        self.signed_at.map(|signed_at| self.checked.as_ref().map_or(signed_at, |checked| checked.at))
+    }
+
+    /// Who that was.
+    pub(crate) fn checked_by(&self) -> Option<&str> {
+        self.checked.as_ref().map(|checked| &*checked.by)
+    }
+
+    /// What a test or a later check that did not pass said.
     pub(crate) fn failed(&self) -> Option<&str> {
+        if let Some(says) = self.checked.as_ref().and_then(|checked| checked.failed.as_deref()) {
+            return Some(says);
+        }
         self.steps.iter().flatten().find_map(|(shown, _)| match shown {
             Shown::Test { passed: false, says } => Some(&**says),
             Shown::Test { passed: true, .. }

@@ -207,7 +207,7 @@ impl Rollout {
         }
         let observed_at = host.seen.as_ref().map(|seen| seen.observed_at);
         let Some((seen, proof)) = host.seen.as_ref().zip(self.proof(host)) else {
-            return (Verdict::Stale { observed_at }, Class::Other);
+            return (Verdict::Stale { observed_at, checked_by: None }, Class::Other);
         };
         horizon.at(proof.due);
         if !fresh {
@@ -215,7 +215,7 @@ impl Rollout {
                 let gaps = vec![Gap::RecheckMissing { due: proof.due }];
                 return (Verdict::Unknown { gaps }, Class::Other);
             }
-            return (Verdict::Stale { observed_at }, Class::Other);
+            return (Verdict::Stale { observed_at, checked_by: None }, Class::Other);
         }
         let gaps = self.gaps(host, work, seen);
         if !gaps.is_empty() {
@@ -322,8 +322,7 @@ impl Rollout {
         let Some(since) = host.hand.first_at() else { return (Verdict::NotBegun, Class::NotBegun) };
         let whole = done == of && of > 0;
         if whole && (host.hand.signed_at.is_some() || !self.rules.holds(Rule::TestAndSignature)) {
-            // A person tested and signed: no source can be read again, and nothing expires.
-            return (Verdict::Proven { until: Time(i64::MAX) }, Class::Good);
+            return self.judge_checked(host, horizon);
         }
         let forward = work.minutes.forward();
         let (p50, p90) = (i64::from(forward.p50) * 60, i64::from(forward.p90) * 60);
@@ -339,6 +338,23 @@ impl Rollout {
         }
         let (back_p50, back_p90) = (since.plus_seconds(p50), since.plus_seconds(p90));
         (Verdict::Dark { since, back_p50, back_p90 }, Class::Working)
+    }
+}
+
+impl Rollout {
+    /// A person tested and signed. No source can be read again, so the proof is as old as that person's look, and only another look
+    /// renews it.
+    fn judge_checked(&self, host: &Host, horizon: &mut Horizon) -> (Verdict, Class) {
+        let observed_at = host.hand.checked_at().or(host.hand.newest_at());
+        let expires = self.rules.holds(Rule::EvidenceAge);
+        let until = observed_at.filter(|_| expires).map(|at| self.plan().proof.hand_proof_until(at));
+        let until = until.unwrap_or(Time(i64::MAX));
+        horizon.after(until);
+        if horizon.now > until {
+            let checked_by = host.hand.checked_by().map(Into::into);
+            return (Verdict::Stale { observed_at, checked_by }, Class::Other);
+        }
+        (Verdict::Proven { until }, Class::Good)
     }
 }
 

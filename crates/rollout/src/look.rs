@@ -37,13 +37,14 @@ impl Rollout {
         let (host, work) = (self.progress.hosts.get(ix)?, self.works.get(ix)?);
         let judged = self.judge(ix, now);
         let waits = self.waits(ix, host, work, &judged.verdict, judged.class, crew, world, now);
-        let hand_at = host.hand.signed_at.or(host.hand.newest_at());
+        let hand_at = host.hand.checked_at().or(host.hand.newest_at());
         Some(HostStanding {
             host: host.tag.clone(),
             verdict: judged.verdict,
             step: step(host, work),
             evidence_at: if work.by_hand { hand_at } else { host.seen.as_ref().map(|seen| seen.observed_at) },
             heard_at: if work.by_hand { hand_at } else { host.seen.as_ref().map(|seen| seen.heard_at) },
+            checked_by: host.hand.checked_by().map(Into::into),
             since: host.started_at.map(|_| host.moved_at),
             waits,
             disagreements: disagreements(host),
@@ -76,7 +77,7 @@ impl Rollout {
                     due: proof.due,
                 });
             }
-            Verdict::Stale { observed_at } => return Wait::Evidence { observed_at: *observed_at },
+            Verdict::Stale { observed_at, .. } => return Wait::Evidence { observed_at: *observed_at },
             Verdict::RestartPending { .. } if class == Class::Failed => {
                 return self.waits_for_outage(ix, host, world, now);
             }
@@ -142,7 +143,8 @@ impl Rollout {
         now: Time,
     ) -> Wait {
         if host.hand.signed_at.is_some() {
-            return Wait::Done;
+            let proven = matches!(verdict, Verdict::Proven { .. });
+            return if proven { Wait::Done } else { Wait::CheckAgain };
         }
         if matches!(verdict, Verdict::Broken { .. } | Verdict::Stalled { .. }) {
             return Wait::Decision;

@@ -6,10 +6,10 @@ use model::ids::{OutageId, UnitId};
 use model::order::OrderWindow;
 use model::patch::StepProof;
 use model::plan::Hands;
-use model::work::{Shown, StepDone, WorkSigned};
+use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 use model::{AssetTag, Time};
 
-use crate::host::{Outage, Said};
+use crate::host::{Checked, Outage, Said};
 use crate::rollout::Rollout;
 use crate::standing::Wait;
 use crate::verdict::Failure;
@@ -69,6 +69,9 @@ pub enum StepRefusal {
     /// It was signed before.
     #[error("the work was signed before")]
     Signed,
+    /// There is nothing to check again.
+    #[error("the work was not signed yet; it is checked again once it was")]
+    NotSigned,
 }
 
 impl Rollout {
@@ -268,6 +271,45 @@ impl Rollout {
         if let Some((ix, host)) = self.host_mut(&signed.host) {
             if may {
                 host.hand.signed_at = Some(at);
+                // The proof is as old as the work, not as its signature.
+                let finished_at = signed.finished_at.min(at);
+                host.hand.checked = Some(Checked { at: finished_at, by: signed.by.clone(), failed: None });
+                host.moved_at = at;
+            }
+            self.mark(ix, at);
+        }
+        self.touch();
+    }
+
+    /// May finished work be checked again like this?
+    ///
+    /// # Errors
+    /// It is not finished, or it is another device.
+    pub fn check_again(&self, checked: &WorkChecked) -> Result<(), StepRefusal> {
+        let not_by_hand = || StepRefusal::NotByHand(checked.host.clone());
+        let (ix, host) = self.host(&checked.host).ok_or_else(not_by_hand)?;
+        let work = self.works.get(ix).filter(|work| work.by_hand).ok_or_else(not_by_hand)?;
+        if host.hand.signed_at.is_none() {
+            return Err(StepRefusal::NotSigned);
+        }
+        if !is_label_of(&checked.host, &work.labels, &checked.label) {
+            return Err(StepRefusal::OtherDevice { read: checked.label.clone(), host: checked.host.clone() });
+        }
+        Ok(())
+    }
+
+    /// A person checked finished work again: it renews the proof, or breaks it. What [`Rollout::check_again`] refuses does not count.
+    pub fn checked(&mut self, checked: &WorkChecked, at: Time) {
+        let may = self.check_again(checked).is_ok();
+        if let Some((ix, host)) = self.host_mut(&checked.host) {
+            if may {
+                let had_failed = host.hand.failed().is_some();
+                let failed = (!checked.passed).then(|| checked.says.clone());
+                // Broken and whole again, or broken anew: that is said anew. A proof that is only renewed is not.
+                if had_failed != failed.is_some() {
+                    host.said = Said { dark: host.said.dark, ..Said::default() };
+                }
+                host.hand.checked = Some(Checked { at, by: checked.by.clone(), failed });
                 host.moved_at = at;
             }
             self.mark(ix, at);

@@ -94,7 +94,7 @@ impl Rollout {
             outage: None,
             roll_back: None,
             said: Said::default(),
-            hand: Hand { steps: vec![None; work.steps.len()], signed_at: None },
+            hand: Hand { steps: vec![None; work.steps.len()], signed_at: None, checked: None },
         };
         let works = works(plan.plan(), &topology);
         let items = plan.plan().items.iter();

@@ -21,6 +21,9 @@ pub struct HostStanding {
     pub evidence_at: Option<Time>,
     /// When it was heard: its origin is the host's agent, or the person who did the work.
     pub heard_at: Option<Time>,
+    /// The person who last looked at work by hand; `None` where an agent observes, and before the work is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_by: Option<Box<str>>,
     /// Since when it has been in this step.
     pub since: Option<Time>,
     /// What it waits for.
@@ -196,6 +199,8 @@ pub enum Wait {
     },
     /// All steps are done; the signature is missing.
     Signature,
+    /// A person must check work by hand again: it did not pass, or its proof is too old.
+    CheckAgain,
     /// A person must decide: it is broken or stalled.
     Decision,
     /// Nothing more is to come: it is proven, or the night is over for it.

@@ -53,8 +53,11 @@ pub enum Verdict {
     },
     /// The evidence is older than allowed.
     Stale {
-        /// When it was observed; `None` when the host was never heard.
+        /// When it was observed, or checked by a person; `None` when the host was never heard.
         observed_at: Option<Time>,
+        /// The person who checked, where the work was done by hand: only a person can check it again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checked_by: Option<Box<str>>,
     },
     /// Something could not be read.
     Unknown {

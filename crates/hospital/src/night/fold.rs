@@ -6,7 +6,7 @@ use model::agreement::AgreedPlan;
 use model::hash::PlanHash;
 use model::order::Order;
 use model::plan::Plan;
-use model::work::{StepDone, WorkSigned};
+use model::work::{StepDone, WorkChecked, WorkSigned};
 use model::{AssetTag, Topology};
 use rollout::Rollout;
 
@@ -336,6 +336,17 @@ impl Night {
         }
         let work = self.work.entry(signed.plan).or_default().entry(signed.host.clone()).or_default();
         work.signed.push((stamp, signed));
+        &[Topic::Night]
+    }
+
+    pub(crate) fn checked(&mut self, stamp: Stamp, checked: WorkChecked) -> &'static [Topic] {
+        let (by, passed) = (checked.by.clone(), checked.passed);
+        self.note(&checked.host, &stamp, HostEventKind::WorkChecked { by, passed });
+        if let Some(rollout) = self.rollouts.get_mut(&checked.plan) {
+            rollout.checked(&checked, stamp.time);
+        }
+        let work = self.work.entry(checked.plan).or_default().entry(checked.host.clone()).or_default();
+        work.checked.push((stamp, checked));
         &[Topic::Night]
     }
 

@@ -5,7 +5,7 @@ use model::agreement::{SignOff, UnitAnswer};
 use model::hash::PlanHash;
 use model::ids::{NodeId, UnitId};
 use model::order::OrderWindow;
-use model::work::{Shown, StepDone, WorkSigned};
+use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 use rollout::decision::{HaltReason, News};
 use serde::{Deserialize, Serialize};
 
@@ -140,6 +140,9 @@ pub struct Work {
     pub steps: Vec<(Stamp, StepDone)>,
     /// Signatures.
     pub signed: Vec<(Stamp, WorkSigned)>,
+    /// Checks of the finished work, as they were made.
+    #[serde(default)]
+    pub checked: Vec<(Stamp, WorkChecked)>,
 }
 
 impl Work {

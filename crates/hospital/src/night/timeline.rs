@@ -161,4 +161,11 @@ pub enum HostEventKind {
         /// Who.
         by: Box<str>,
     },
+    /// A person checked the finished work again.
+    WorkChecked {
+        /// Who.
+        by: Box<str>,
+        /// Did the device pass?
+        passed: bool,
+    },
 }

@@ -166,6 +166,7 @@ pub(crate) fn plan() -> Plan {
             offsets: vec![LocalOffset { from: Time(0), seconds: 3_600 }],
             evidence_age_max_seconds: 300,
             stalled_after_tenths: 20,
+            hand_proof_days: None,
         },
         contingency: "Call 5511; back to 1.0-1".into(),
     }
@@ -296,6 +297,15 @@ pub(crate) fn examples() -> Vec<Fact> {
             by: "Nils".into(),
             finished_at: Time(25_000_000),
             version_seen: "1.0-2".into(),
+        }),
+        Fact::WorkChecked(WorkChecked {
+            plan: plan_hash,
+            host: host(),
+            by: "Karin".into(),
+            label: "SE4711".into(),
+            version_seen: "1.0-2".into(),
+            passed: true,
+            says: "alarm after 2 s".into(),
         }),
         Fact::LeaseTaken(LeaseTaken {
             node: NodeId::new("node-1").unwrap(),

@@ -324,6 +324,7 @@ pub(crate) fn plan() -> Plan {
             offsets: vec![LocalOffset { from: Time(0), seconds: 0 }],
             evidence_age_max_seconds: 600,
             stalled_after_tenths: 20,
+            hand_proof_days: None,
         },
         contingency: "Call 5511; back to 1.0-1".into(),
     }

@@ -61,6 +61,7 @@ pub(crate) fn plan(devices: usize) -> (Plan, Topology, BTreeMap<AssetTag, Wherea
             offsets: vec![LocalOffset { from: Time(0), seconds: 0 }],
             evidence_age_max_seconds: 300,
             stalled_after_tenths: 20,
+            hand_proof_days: None,
         },
         contingency: "Roll back.".into(),
     };

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::patch::{Patch, RestartNeed};
-use model::plan::{Hands, ITEMS_PER_PLAN_MAX, Item, PATCHES_PER_PLAN_MAX, Plan, RINGS_PER_PLAN_MAX, Ring};
+use model::plan::{
+    HAND_PROOF_DAYS_MAX, HAND_PROOF_DAYS_USUAL, Hands, ITEMS_PER_PLAN_MAX, Item, PATCHES_PER_PLAN_MAX, Plan,
+    RINGS_PER_PLAN_MAX, Ring,
+};
 
 use super::Findings;
 
@@ -230,6 +233,13 @@ fn proof(plan: &Plan, found: &mut Findings) {
     if proof.evidence_age_max_seconds == 0 {
         let says = "evidence is too old at once, so nothing could ever be proven; 300 s is usual".to_owned();
         found.block("evidence-age-impossible", "proof", says);
+    }
+    let days = proof.hand_proof_days();
+    if days == 0 || days > HAND_PROOF_DAYS_MAX {
+        let says = format!(
+            "work by hand would be proven for {days} days after its check; from 1 to {HAND_PROOF_DAYS_MAX} is possible, {HAND_PROOF_DAYS_USUAL} is usual"
+        );
+        found.block("hand-proof-impossible", "proof", says);
     }
     if proof.stalled_after_tenths < 10 {
         let says = "a step would count as stalled before its 90th percentile; 20 (twice that time) is usual";

@@ -120,6 +120,7 @@ pub(crate) fn night() -> Plan {
             offsets: vec![LocalOffset { from: Time(0), seconds: 3_600 }],
             evidence_age_max_seconds: 300,
             stalled_after_tenths: 20,
+            hand_proof_days: None,
         },
         contingency: "Roll back; call the on-call engineer, 5511.".into(),
     }

@@ -128,6 +128,7 @@ pub(crate) fn wanted(hosts: &[&str]) -> Wanted {
             offsets: vec![LocalOffset { from: Time(0), seconds: 3_600 }],
             evidence_age_max_seconds: 300,
             stalled_after_tenths: 20,
+            hand_proof_days: None,
         },
         contingency: "Call the on-call engineer.".into(),
     };

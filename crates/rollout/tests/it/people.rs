@@ -1,11 +1,12 @@
 //! What people decide: pause, stop, roll back, answers of units, and work by hand.
 
+use model::Time;
 use model::agreement::{SignOff, UnitAnswer};
 use model::device::Installer;
 use model::ids::{AccountId, OutageId, UnitId};
 use model::order::OrderWindow;
 use model::patch::{StepProof, WorkStep};
-use model::work::{Shown, StepDone, WorkSigned};
+use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 use rollout::{StepRefusal, Verdict};
 
 use crate::hospital::*;
@@ -174,6 +175,97 @@ fn work_by_hand_is_proven_only_after_a_passed_test_and_a_signature() {
     assert_eq!(night.is("pump"), "unknown", "nobody has signed");
     night.rollout.signed(&signed, night.now);
     assert_eq!(night.is("pump"), "proven");
+}
+
+/// The pump's work, done and signed in the evening.
+fn signed_pump() -> Night {
+    let mut night = pump();
+    night.until(EVENING);
+    do_step(&mut night, 1, Shown::Label("sn-4711".into())).unwrap();
+    do_step(&mut night, 2, Shown::Measured("3.1".into())).unwrap();
+    do_step(&mut night, 3, Shown::Said).unwrap();
+    do_step(&mut night, 4, Shown::Test { passed: true, says: "alarm at 8 psi".into() }).unwrap();
+    let signed = WorkSigned {
+        plan: night.rollout.hash(),
+        host: tag("pump"),
+        by: "B. Berg".into(),
+        finished_at: night.now,
+        version_seen: "3.2".into(),
+    };
+    night.rollout.signed(&signed, night.now);
+    night
+}
+
+fn looked_at(night: &Night, label: &str, passed: bool) -> WorkChecked {
+    WorkChecked {
+        plan: night.rollout.hash(),
+        host: tag("pump"),
+        by: "C. Carlsson".into(),
+        label: label.into(),
+        version_seen: "3.2".into(),
+        passed,
+        says: "occlusion test".into(),
+    }
+}
+
+const DAY: i64 = 24 * HOUR;
+
+#[test]
+fn work_by_hand_is_proven_for_a_quarter_and_then_somebody_must_check_it_again() {
+    let mut night = signed_pump();
+    let signed_at = night.now;
+    let until = signed_at.plus_seconds(90 * DAY);
+    let verdict = |night: &Night, at: Time| night.rollout.verdict(&tag("pump"), at).unwrap();
+    assert_eq!(verdict(&night, until), Verdict::Proven { until });
+    let later = until.plus_seconds(1);
+    let stale = Verdict::Stale { observed_at: Some(signed_at), checked_by: Some("B. Berg".into()) };
+    assert_eq!(verdict(&night, later), stale);
+    night.now = later;
+    let standing = night.world(|world| night.rollout.standing(&tag("pump"), world, later)).unwrap();
+    assert_eq!(standing.waits, rollout::standing::Wait::CheckAgain);
+    let other = night.rollout.check_again(&looked_at(&night, "SN-4712", true));
+    assert!(matches!(other, Err(StepRefusal::OtherDevice { .. })), "{other:?}");
+    let renewed = looked_at(&night, "sn-4711", true);
+    night.rollout.check_again(&renewed).unwrap();
+    night.rollout.checked(&renewed, later);
+    assert_eq!(verdict(&night, later), Verdict::Proven { until: later.plus_seconds(90 * DAY) });
+    let standing = night.world(|world| night.rollout.standing(&tag("pump"), world, later)).unwrap();
+    assert_eq!((standing.checked_by.as_deref(), standing.evidence_at), (Some("C. Carlsson"), Some(later)));
+}
+
+#[test]
+fn a_check_that_fails_breaks_the_device_until_one_passes() {
+    let mut night = signed_pump();
+    let failed = looked_at(&night, "pump", false);
+    night.now = night.now.plus_seconds(DAY);
+    night.rollout.checked(&failed, night.now);
+    assert_eq!(night.is("pump"), "broken");
+    let passed = looked_at(&night, "pump", true);
+    night.now = night.now.plus_seconds(HOUR);
+    night.rollout.checked(&passed, night.now);
+    assert_eq!(night.is("pump"), "proven");
+}
+
+#[test]
+fn nothing_is_checked_again_before_it_was_signed_for() {
+    let night = pump();
+    assert_eq!(night.rollout.check_again(&looked_at(&night, "pump", true)), Err(StepRefusal::NotSigned));
+}
+
+#[test]
+fn a_signature_that_comes_days_after_the_work_makes_no_proof_younger() {
+    let mut night = pump();
+    night.until(EVENING);
+    do_step(&mut night, 1, Shown::Label("pump".into())).unwrap();
+    do_step(&mut night, 2, Shown::Measured("3.1".into())).unwrap();
+    do_step(&mut night, 3, Shown::Said).unwrap();
+    do_step(&mut night, 4, Shown::Test { passed: true, says: "alarm at 8 psi".into() }).unwrap();
+    let finished_at = night.now;
+    night.now = night.now.plus_seconds(3 * DAY);
+    let (plan, host, by) = (night.rollout.hash(), tag("pump"), "B. Berg".into());
+    night.rollout.signed(&WorkSigned { plan, host, by, finished_at, version_seen: "3.2".into() }, night.now);
+    let until = finished_at.plus_seconds(90 * DAY);
+    assert_eq!(night.rollout.verdict(&tag("pump"), night.now), Some(Verdict::Proven { until }));
 }
 
 #[test]

@@ -143,6 +143,7 @@ fn proof(at: Time, zone: &TimeZone) -> ProofPolicy {
         offsets,
         evidence_age_max_seconds: EVIDENCE_AGE_MAX_SECONDS,
         stalled_after_tenths: 20,
+        hand_proof_days: None,
     }
 }
 

@@ -132,6 +132,7 @@ words! {
     wait_outage_window(time: &str): "further outage agreed, begins {time}" | "ytterligare avbrott överenskommet, börjar {time}";
     wait_person(step: u16, of: u16): "a person does step {step} of {of}" | "en person gör steg {step} av {of}";
     wait_signature: "the signature is missing" | "signaturen saknas";
+    wait_check_again: "a person must check it again" | "en person måste kontrollera den igen";
     wait_decision: "a person must decide" | "en person måste avgöra";
     wait_done: "nothing more to come" | "inget mer väntas";
 }

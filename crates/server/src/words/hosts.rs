@@ -94,6 +94,8 @@ words! {
     happened_roll_back(why: &str): "Decided to take the patch back: {why}" | "Beslutat att ta tillbaka uppdateringen: {why}";
     happened_step(step: u16, who: &str): "Step {step} done by {who}" | "Steg {step} gjort av {who}";
     happened_signed(who: &str): "Signed by {who}" | "Signerat av {who}";
+    happened_checked(who: &str): "Checked again by {who}: passed" | "Kontrollerad igen av {who}: godkänd";
+    happened_check_failed(who: &str): "Checked again by {who}: did not pass" | "Kontrollerad igen av {who}: underkänd";
 
     incidents_title: "Incidents" | "Avvikelser";
     incidents_lead: "What went otherwise than planned, this tool's own faults included." | "Det som gick annorlunda än planerat, även verktygets egna fel.";
@@ -151,6 +153,11 @@ words! {
     work_sign_version: "Version that the device shows now" | "Version som enheten visar nu";
     work_sign_verb: "Sign the work" | "Signera arbetet";
     work_signed(by: &str, time: &str, version: &str): "Signed by {by}, finished {time}, version {version}" | "Signerat av {by}, klart {time}, version {version}";
+    work_check: "Check again" | "Kontrollera igen";
+    work_check_says(days: u64) one "No program can look at this device. It counts as proven for {days} day after somebody last checked it; a check that it passes renews that." | "Inget program kan titta på den här enheten. Den räknas som bevisad i {days} dag efter att någon senast kontrollerade den; en godkänd kontroll förnyar det." many "No program can look at this device. It counts as proven for {days} days after somebody last checked it; a check that it passes renews that." | "Inget program kan titta på den här enheten. Den räknas som bevisad i {days} dagar efter att någon senast kontrollerade den; en godkänd kontroll förnyar det.";
+    work_check_verb: "Record the check" | "Anteckna kontrollen";
+    work_checked(by: &str, time: &str, version: &str, says: &str): "Checked by {by}, {time}, version {version}, passed: {says}" | "Kontrollerad av {by}, {time}, version {version}, godkänd: {says}";
+    work_check_failed(by: &str, time: &str, version: &str, says: &str): "Checked by {by}, {time}, version {version}, did not pass: {says}" | "Kontrollerad av {by}, {time}, version {version}, underkänd: {says}";
     work_missing: "This is missing." | "Det här saknas.";
 
     report_title(plan: &str): "Report: {plan}" | "Rapport: {plan}";

@@ -4,15 +4,16 @@ use super::words;
 
 words! {
     night_until(time: &str): "until {time}" | "till {time}";
-    night_no_expiry: "does not expire" | "upphör inte";
     night_since(time: &str): "since {time}" | "sedan {time}";
     night_dark_until(p50: &str, p90: &str): "back {p50}, at the latest {p90}" | "tillbaka {p50}, senast {p90}";
     night_stalled_due(since: &str, due: &str): "since {since}, due {due}" | "sedan {since}, skulle vara klar {due}";
     night_stale_of(age: &str): "evidence {age} old" | "bevis {age} gamla";
+    night_stale_checked(who: &str, time: &str): "last checked by {who}, {time}: check again" | "senast kontrollerad av {who}, {time}: kontrollera igen";
     night_never_heard: "never heard" | "har aldrig hörts av";
     night_age_ago(age: &str): "{age} ago" | "för {age} sedan";
     night_by_agent: "agent" | "agent";
     night_by_person: "by hand" | "för hand";
+    night_by_named(who: &str): "by hand, {who}" | "för hand, {who}";
     night_times_local(zone: &str): "Times are local ({zone})." | "Tiderna är lokala ({zone}).";
     night_duration(p50: &str, p90: &str): "{p50} (P90 {p90})" | "{p50} (P90 {p90})";
     night_from_to(from: &str, p50: &str, p90: &str): "{from} → {p50}, at the latest {p90}" | "{from} → {p50}, senast {p90}";

@@ -119,6 +119,7 @@ words! {
     plan_contingency_none: "Nothing is written. No plan is agreed without it." | "Inget är skrivet. Ingen plan blir överenskommen utan det.";
     plan_proof: "Counts as proven" | "Räknas som bevisad";
     plan_proof_says(quiet: &str): "after {quiet} of quiet, every source read and clear, tests passed" | "efter {quiet} lugn, varje källa läst och utan väntande omstart, test godkända";
+    plan_proof_hand(days: u64) one "work by hand: for {days} day after somebody last checked it" | "arbete för hand: i {days} dag efter att någon senast kontrollerade det" many "work by hand: for {days} days after somebody last checked it" | "arbete för hand: i {days} dagar efter att någon senast kontrollerade det";
     plan_proof_morning(time: &str): "and a check at {time} next morning" | "och en kontroll {time} nästa morgon";
     plan_hash: "Plan" | "Plan";
 

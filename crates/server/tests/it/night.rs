@@ -249,6 +249,7 @@ pub(crate) fn plan() -> Plan {
             offsets: vec![LocalOffset { from: Time(0), seconds: 0 }],
             evidence_age_max_seconds: 600,
             stalled_after_tenths: 20,
+            hand_proof_days: None,
         },
         contingency: "Back to 1.0-1; call M. Berg 5512".into(),
     }

@@ -2,8 +2,11 @@
 
 use axum::http::StatusCode;
 use calamine::{Reader, Xlsx};
+use hospital::Command;
+use model::device::Installer;
+use model::work::{Shown, StepDone, WorkSigned};
 
-use crate::night::{EVENING, Night, hospital, plan};
+use crate::night::{EVENING, Night, hospital, plan, tag};
 use crate::support::{Browser, house};
 
 /// The part of a page from `from` on, without the tags.
@@ -255,7 +258,55 @@ async fn work_by_hand_is_done_step_by_step_on_the_right_device_and_signed_after_
     let answer =
         erik.post_from(&path, &format!("{path}/sign"), &[("by", "V. Sand"), ("version", "4.0")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
-    assert!(page(&mut erik, &path).await.contains("Signed by V. Sand"));
+    let signed = page(&mut erik, &path).await;
+    assert!(signed.contains("Signed by V. Sand") && signed.contains("90 days"), "{signed}");
+    let check = format!("{path}/check");
+    let looked = [("label", "SE-1"), ("says", ""), ("version", "4.0"), ("by", "Moa")];
+    let answer = erik.post_from(&path, &check, &looked).await;
+    assert!(answer.text().contains("This is missing."), "{}", answer.text());
+    let looked = |label, passed| {
+        [("label", label), ("says", "alarm after 9 s"), ("version", "4.0"), ("by", "Moa"), ("passed", passed)]
+    };
+    let answer = erik.post_from(&path, &check, &looked("SE-2", "yes")).await;
+    assert!(answer.text().contains("which is not MON-1"), "{}", answer.text());
+    let answer = erik.post_from(&path, &check, &looked("SE-1", "")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let text = page(&mut erik, &path).await;
+    assert!(text.contains("did not pass: alarm after 9 s") && text.contains("Broken"), "{text}");
+    let answer = erik.post_from(&path, &check, &looked("SE-1", "yes")).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let text = page(&mut erik, &path).await;
+    assert!(text.contains("Checked by Moa") && text.contains("Proven"), "{text}");
+    let report = page(&mut erik, &format!("/plans/{}/report", night.short())).await;
+    assert!(report.contains("by hand, Moa"), "{report}");
+}
+
+#[tokio::test]
+async fn proof_of_work_by_hand_expires_and_says_who_checked_it_when() {
+    let night = ring_two_open().await;
+    let path = format!("/plans/{}/work/MON-1", night.short());
+    let shown = [
+        Shown::Label("SE-1".into()),
+        Shown::Measured("alarm limits 50 to 120".into()),
+        Shown::Said,
+        Shown::Test { passed: true, says: "alarm after 2 s".into() },
+    ];
+    for (step, shown) in (1u16..).zip(shown) {
+        let (plan, host, worker) = (night.plan, tag("MON-1"), "V. Sand".into());
+        let done = StepDone { plan, host, step, shown, worker, installer: Installer::Vendor };
+        night.must(Command::DoStep(done)).await;
+    }
+    let (plan, host, by) = (night.plan, tag("MON-1"), "V. Sand".into());
+    let signed = WorkSigned { plan, host, by, finished_at: night.now(), version_seen: "4.0".into() };
+    night.must(Command::SignWork(signed)).await;
+    let mut erik = night.house.signed_in("erik").await;
+    assert!(page(&mut erik, &path).await.contains("Proven"));
+    night.house.clock.advance(91 * 86_400);
+    let mut erik = night.house.signed_in("erik").await;
+    for path in [path.as_str(), "/board"] {
+        let text = page(&mut erik, path).await;
+        assert!(text.contains("last checked by V. Sand") && text.contains("check again"), "{path}: {text}");
+    }
 }
 
 #[tokio::test]

@@ -98,6 +98,7 @@ fn wish(name: &'static str, hosts: usize, evening: (i16, i8, i8), trouble: bool,
         offsets: offsets(evening),
         evidence_age_max_seconds: EVIDENCE_AGE_MAX_SECONDS,
         stalled_after_tenths: 20,
+        hand_proof_days: None,
     };
     Wish { name, opens, soak_minutes, at_once, proof }
 }

@@ -2,7 +2,7 @@
 //! done is the rollout's to say; here stands what it cannot know.
 
 use model::Time;
-use model::work::{Shown, StepDone, WorkSigned};
+use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 
 use super::{NightRefusal, rollouts, written};
 use crate::decide::Refusal;
@@ -72,4 +72,16 @@ pub(in crate::decide) fn sign(state: &State, signed: WorkSigned, now: Time) -> R
         return Err(NightRefusal::FinishedWhen.into());
     }
     Ok(vec![Fact::WorkSigned(signed)])
+}
+
+/// Also after the night was stopped, and for as long as its record stands: a proof is renewed whenever somebody comes round to it.
+pub(in crate::decide) fn check(state: &State, checked: WorkChecked) -> Result<Vec<Fact>, Refusal> {
+    name("the name of whoever checked", &checked.by)?;
+    name("the label that was read", &checked.label)?;
+    name("the version that the device shows", &checked.version_seen)?;
+    written("what was tested and seen", &checked.says)?;
+    let plan = checked.plan;
+    let rollout = state.night().rollout(&plan).ok_or(NightRefusal::NotStarted { plan })?;
+    rollout.check_again(&checked).map_err(NightRefusal::from)?;
+    Ok(vec![Fact::WorkChecked(checked)])
 }

@@ -15,7 +15,7 @@ use rollout::verdict::Verdict;
 
 use crate::clock::Local;
 use crate::pages::night::look::Look;
-use crate::pages::night::{host_href, plan_href, say, story, unit_name, waits};
+use crate::pages::night::{allowed_seconds, item_href, say, story, unit_name, waits};
 use crate::pages::plans::host_acts;
 use crate::parts::timeline::{LANES_DRAWN_MAX, Lane, Span};
 use crate::parts::{Age, Mark, Status};
@@ -29,7 +29,7 @@ pub(crate) struct HostLine {
     pub(crate) ring: u16,
     pub(crate) verdict: Status,
     pub(crate) age: Option<Age>,
-    pub(crate) origin: &'static str,
+    pub(crate) origin: String,
     pub(crate) signals: String,
     pub(crate) disagree: bool,
     pub(crate) step: String,
@@ -90,20 +90,20 @@ fn line(local: &Local, state: &State, record: &PlanRecord, host: &HostStanding) 
     let w = local.w;
     let item = record.plan.item(&host.host);
     let by_hand = item.is_some_and(|item| item.by != Hands::Agent);
-    let allowed = i64::from(record.plan.proof.evidence_age_max_seconds);
+    let allowed = allowed_seconds(record, &host.host);
     let units: Vec<String> = host.units.iter().map(|unit| unit_name(state, unit)).collect();
     HostLine {
         host: host.host.to_string(),
-        href: if by_hand {
-            format!("{}/work/{}", plan_href(record), crate::pages::devices::segment(host.host.as_str()))
-        } else {
-            host_href(host.host.as_str())
-        },
+        href: item_href(record, &host.host),
         units: units.join(", "),
         ring: item.map_or(0, |item| item.ring),
         verdict: say::status(local, &host.verdict),
-        age: host.evidence_at.map(|at| Age::new(local, at, (!by_hand).then_some(allowed))),
-        origin: if by_hand { w.night_by_person() } else { w.night_by_agent() },
+        age: host.evidence_at.map(|at| Age::new(local, at, Some(allowed))),
+        origin: match (by_hand, &host.checked_by) {
+            (true, Some(who)) => w.night_by_named(who),
+            (true, None) => w.night_by_person().to_owned(),
+            (false, _) => w.night_by_agent().to_owned(),
+        },
         signals: if by_hand { String::new() } else { signals_text(w, state, &host.host) },
         disagree: !host.disagreements.is_empty(),
         step: waits::step(w, host.step),
@@ -159,7 +159,7 @@ pub(super) fn lanes(
                 let (from, p50, p90) = (slot.p50.begins, slot.p50.ends, slot.p90.ends);
                 spans.push(Span { mark: Mark::NotBegun, from, p50, p90, says });
             }
-            Lane { label: host.host.to_string(), href: host_href(host.host.as_str()), spans }
+            Lane { label: host.host.to_string(), href: item_href(record, &host.host), spans }
         })
         .collect()
 }

@@ -168,5 +168,7 @@ pub(crate) fn happened(local: &Local, host: &str, what: &HostEventKind) -> Strin
         HostEventKind::RollBackDecided { reason } => w.happened_roll_back(reason),
         HostEventKind::WorkStep { step, worker } => w.happened_step(*step, worker),
         HostEventKind::WorkSigned { by } => w.happened_signed(by),
+        HostEventKind::WorkChecked { by, passed: true } => w.happened_checked(by),
+        HostEventKind::WorkChecked { by, passed: false } => w.happened_check_failed(by),
     }
 }

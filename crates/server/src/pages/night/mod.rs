@@ -13,8 +13,10 @@ pub(crate) mod waits;
 
 use hospital::night::plans::PlanRecord;
 use hospital::{Command, State};
+use model::AssetTag;
 use model::ids::UnitId;
 use model::people::Role;
+use model::plan::Hands;
 use node::CommandError;
 
 use crate::http::Problem;
@@ -23,6 +25,7 @@ use crate::pages::devices::segment;
 
 /// Least digits of a plan's hash in an address.
 const HASH_PREFIX_MIN_DIGITS: usize = 12;
+const DAY_SECONDS: i64 = 86_400;
 
 /// The plan that an address names, by its hash or by at least its first twelve digits.
 pub(crate) fn plan_of<'a>(state: &'a State, id: &str) -> Result<&'a PlanRecord, Problem> {
@@ -43,6 +46,24 @@ pub(crate) fn plan_href(record: &PlanRecord) -> String {
 /// Where a host is shown.
 pub(crate) fn host_href(tag: &str) -> String {
     format!("/hosts/{}", segment(tag))
+}
+
+/// Where a host of a plan is shown: what its agent observes, or the work that a person does on it.
+pub(crate) fn item_href(record: &PlanRecord, host: &AssetTag) -> String {
+    let by_hand = record.plan.item(host).is_some_and(|item| item.by != Hands::Agent);
+    if by_hand {
+        return format!("{}/work/{}", plan_href(record), segment(host.as_str()));
+    }
+    host_href(host.as_str())
+}
+
+/// How old evidence of a host may be, in seconds: what its agent observed, or a person's check of work by hand.
+pub(crate) fn allowed_seconds(record: &PlanRecord, host: &AssetTag) -> i64 {
+    let proof = &record.plan.proof;
+    match record.plan.item(host).map(|item| &item.by) {
+        Some(Hands::Person(_)) => i64::from(proof.hand_proof_days()) * DAY_SECONDS,
+        Some(Hands::Agent) | None => i64::from(proof.evidence_age_max_seconds),
+    }
 }
 
 /// Where a unit's card is.

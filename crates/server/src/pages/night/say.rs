@@ -48,8 +48,6 @@ pub(crate) fn detail(local: &Local, verdict: &Verdict) -> String {
     let w = local.w;
     match verdict {
         Verdict::NotBegun => String::new(),
-        // Work by hand, signed for after its test, stays proven.
-        Verdict::Proven { until } if *until == Time(i64::MAX) => w.night_no_expiry().to_owned(),
         Verdict::Proven { until } | Verdict::Settling { until } => w.night_until(&local.moment(*until)),
         Verdict::RestartPending { reasons } => pending(w, reasons),
         Verdict::Dark { back_p50, back_p90, .. } => {
@@ -57,8 +55,11 @@ pub(crate) fn detail(local: &Local, verdict: &Verdict) -> String {
         }
         Verdict::Broken { failures } => join(failures.iter().map(|failure| self::failure(local, failure))),
         Verdict::Stalled { since, due } => w.night_stalled_due(&local.moment(*since), &local.moment(*due)),
-        Verdict::Stale { observed_at: Some(at) } => w.night_stale_of(&local.age(*at)),
-        Verdict::Stale { observed_at: None } => w.night_never_heard().to_owned(),
+        Verdict::Stale { observed_at: Some(at), checked_by: Some(by) } => {
+            w.night_stale_checked(by, &local.moment(*at))
+        }
+        Verdict::Stale { observed_at: Some(at), checked_by: None } => w.night_stale_of(&local.age(*at)),
+        Verdict::Stale { observed_at: None, .. } => w.night_never_heard().to_owned(),
         Verdict::Unknown { gaps } => join(gaps.iter().map(|gap| self::gap(local, gap))),
     }
 }

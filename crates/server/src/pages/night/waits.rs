@@ -74,6 +74,7 @@ pub(crate) fn wait(local: &Local, wait: &Wait) -> String {
         Wait::OutageWindow { opens } => w.wait_outage_window(&local.moment(*opens)),
         Wait::Person { step, of } => w.wait_person(*step, *of),
         Wait::Signature => w.wait_signature().to_owned(),
+        Wait::CheckAgain => w.wait_check_again().to_owned(),
         Wait::Decision => w.wait_decision().to_owned(),
         Wait::Done => w.wait_done().to_owned(),
     }
@@ -92,6 +93,7 @@ pub(crate) fn blocks(wait: &Wait) -> bool {
         | Wait::Units { .. }
         | Wait::Person { .. }
         | Wait::Signature
+        | Wait::CheckAgain
         | Wait::Decision => true,
         Wait::Nothing
         | Wait::RingBefore { .. }

@@ -162,6 +162,7 @@ pub(super) fn read(
             offsets: offsets(local, not_before),
             evidence_age_max_seconds: EVIDENCE_AGE_MAX_SECONDS,
             stalled_after_tenths: STALLED_AFTER_TENTHS,
+            hand_proof_days: None,
         },
         contingency: text(contingency),
     })

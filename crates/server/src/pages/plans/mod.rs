@@ -33,6 +33,7 @@ pub(super) fn routes() -> Routes {
         .upload("/plans/{id}/work/{asset}/step", work::PHOTO_UPLOAD_MAX_BYTES, work::step)
         .get("/plans/{id}/work/{asset}/photo/{step}", work::photo)
         .post("/plans/{id}/work/{asset}/sign", work::sign)
+        .post("/plans/{id}/work/{asset}/check", work::check)
         .get("/plans/{id}/outages/{outage}/move", outage::ask)
         .post("/plans/{id}/outages/{outage}/move", outage::act)
         .get("/plans/{id}/hosts/{asset}/{act}", host_acts::ask)

@@ -15,7 +15,7 @@ use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::board::all_counts;
 use crate::pages::night::look::{self, Look};
-use crate::pages::night::{host_href, life, plan_href, plan_of, say, unit_name, waits};
+use crate::pages::night::{item_href, life, plan_href, plan_of, say, unit_name, waits};
 use crate::parts::{Mark, Status};
 
 /// One host of the report.
@@ -51,12 +51,16 @@ pub(super) fn report(local: &Local, state: &State, record: &PlanRecord, look: &L
     let stamp = |time| format!("{} {}", local.day(time), local.clock_seconds(time));
     let hosts = look.hosts.iter().map(|host| HostLine {
         host: host.host.to_string(),
-        href: host_href(host.host.as_str()),
+        href: item_href(record, &host.host),
         ring: record.plan.item(&host.host).map_or(0, |item| item.ring),
         verdict: say::status(local, &host.verdict),
         evidence: host.evidence_at.map_or_else(
             || w.board_no_evidence().to_owned(),
-            |at| w.report_evidence_of(&local.age(at), &stamp(at)),
+            |at| {
+                let evidence = w.report_evidence_of(&local.age(at), &stamp(at));
+                let who = host.checked_by.as_deref();
+                who.map_or(evidence.clone(), |who| format!("{evidence} · {}", w.night_by_named(who)))
+            },
         ),
         next: waits::wait_named(local, state, &host.waits),
     });

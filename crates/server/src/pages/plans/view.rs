@@ -191,6 +191,9 @@ fn facts(
     if let Some(minute) = plan.proof.morning_minute {
         proof.push(w.plan_proof_morning(&format!("{:02}:{:02}", minute / 60, minute % 60)));
     }
+    if plan.items.iter().any(|item| item.by != Hands::Agent) {
+        proof.push(w.plan_proof_hand(u64::from(plan.proof.hand_proof_days())));
+    }
     vec![
         (w.plan_what(), titles),
         (

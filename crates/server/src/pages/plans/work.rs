@@ -12,7 +12,7 @@ use model::AssetTag;
 use model::patch::StepProof;
 use model::people::Role;
 use model::plan::Hands;
-use model::work::{Shown, StepDone, WorkSigned};
+use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 use serde::Deserialize;
 
 use super::work_view::{Typed, View};
@@ -201,12 +201,50 @@ pub(super) async fn sign(
     let (Some(by), Some(version_seen)) = (by.clone(), version) else {
         let field = if by.is_none() { "by" } else { "version" };
         let wrong = Some((field, ctx.w.work_missing().to_owned()));
-        let typed = Typed { worker: said.by, says: said.version, wrong, ..Typed::default() };
+        let typed = Typed { worker: said.by, version: said.version, wrong, ..Typed::default() };
         return page(&ctx, &id, &asset, &typed);
     };
     let plan = ctx.app.domain.node.read(|state| plan_of(state, &id).map(|record| record.hash))?;
     let signed = WorkSigned { plan, host, by, finished_at: ctx.now, version_seen };
     carry(&ctx, Command::SignWork(signed)).await?;
+    Ok(Redirect::to(&back(&ctx)).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Looked {
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    says: String,
+    #[serde(default)]
+    passed: String,
+}
+
+/// Somebody checked finished work again.
+pub(super) async fn check(
+    ctx: Ctx,
+    Path((id, asset)): Path<(String, String)>,
+    Form(looked): Form<Looked>,
+) -> Result<Response, Problem> {
+    ctx.require(Role::Engineer)?;
+    let host = AssetTag::new(&asset).map_err(|_| Problem::NotFound)?;
+    let passed = looked.passed == "yes";
+    let wanted =
+        [("label", &looked.label), ("says", &looked.says), ("version", &looked.version), ("by", &looked.by)];
+    let [Some(label), Some(says), Some(version_seen), Some(by)] = wanted.map(|(_, text)| reason(text)) else {
+        let missing = wanted.into_iter().find(|(_, text)| reason(text).is_none());
+        let wrong = missing.map(|(field, _)| (field, ctx.w.work_missing().to_owned()));
+        let Looked { by: worker, label, version, says, .. } = looked;
+        let typed = Typed { worker, label, version, says, passed, wrong, ..Typed::default() };
+        return page(&ctx, &id, &asset, &typed);
+    };
+    let plan = ctx.app.domain.node.read(|state| plan_of(state, &id).map(|record| record.hash))?;
+    let checked = WorkChecked { plan, host, by, label, version_seen, passed, says };
+    carry(&ctx, Command::CheckWork(checked)).await?;
     Ok(Redirect::to(&back(&ctx)).into_response())
 }
 

@@ -5,13 +5,13 @@ use hospital::night::plans::PlanRecord;
 use model::AssetTag;
 use model::patch::StepProof;
 use model::plan::Hands;
-use model::work::{Shown, StepDone};
+use model::work::{Shown, StepDone, WorkChecked};
 
 use super::work::{PHOTO_KINDS, STEP_SHOWN_MAX};
 use crate::clock::Local;
 use crate::http::Problem;
 use crate::page::Ctx;
-use crate::pages::night::plan_href;
+use crate::pages::night::{plan_href, say};
 use crate::parts::{Field, FieldKind, Mark, Status};
 use crate::words::Words;
 
@@ -40,6 +40,12 @@ pub(super) struct View {
     pub(super) open: bool,
     pub(super) sign: Vec<Field>,
     pub(super) signed: Vec<String>,
+    /// How the finished work stands, and how long a check counts.
+    pub(super) stands: Option<(Status, String)>,
+    /// Checks of the finished work, newest first.
+    pub(super) checked: Vec<String>,
+    /// The form of a further check.
+    pub(super) check: Vec<Field>,
 }
 
 /// What was typed, to be shown again beside what is wrong with it.
@@ -50,6 +56,7 @@ pub(super) struct Typed {
     pub(super) measured: String,
     pub(super) says: String,
     pub(super) passed: bool,
+    pub(super) version: String,
     /// Field and sentence.
     pub(super) wrong: Option<(&'static str, String)>,
 }
@@ -113,15 +120,24 @@ impl View {
             })
             .collect();
         let finished = usize::from(next) > steps.len();
+        let standing = state.night().standing(&record.hash, tag, ctx.now).filter(|_| !signed.is_empty());
+        let days = u64::from(record.plan.proof.hand_proof_days());
         Ok(View {
             host: tag.to_string(),
             plan: record.plan.title.to_string(),
             plan_href: plan_href(record),
             sign: if finished && may && open && signed.is_empty() {
-                sign_fields(w, typed)
+                sign_fields(w, typed).into()
             } else {
                 Vec::new()
             },
+            stands: standing
+                .map(|standing| (say::status(&local, &standing.verdict), w.work_check_says(days))),
+            checked: work.map_or_else(Vec::new, |work| {
+                let newest_first = work.checked.iter().rev().take(STEP_SHOWN_MAX);
+                newest_first.map(|(stamp, checked)| checked_line(&local, stamp.time, checked)).collect()
+            }),
+            check: if may && !signed.is_empty() { check_fields(w, typed) } else { Vec::new() },
             steps,
             open,
             signed,
@@ -181,14 +197,40 @@ fn fields(w: Words, proof: StepProof, typed: &Typed) -> Vec<Field> {
     fields
 }
 
-fn sign_fields(w: Words, typed: &Typed) -> Vec<Field> {
-    vec![
+fn sign_fields(w: Words, typed: &Typed) -> [Field; 2] {
+    [
         Field::new("by", w.work_sign_by(), FieldKind::Text)
             .value(&*typed.worker)
             .error(typed.error("by"))
             .autocomplete("name"),
         Field::new("version", w.work_sign_version(), FieldKind::Text)
-            .value(&*typed.says)
+            .value(&*typed.version)
             .error(typed.error("version")),
     ]
+}
+
+fn checked_line(local: &Local, at: model::Time, checked: &WorkChecked) -> String {
+    let (w, when) = (local.w, local.moment(at));
+    let WorkChecked { by, version_seen, says, passed, .. } = checked;
+    if *passed {
+        w.work_checked(by, &when, version_seen, says)
+    } else {
+        w.work_check_failed(by, &when, version_seen, says)
+    }
+}
+
+fn check_fields(w: Words, typed: &Typed) -> Vec<Field> {
+    let mut fields = vec![
+        Field::new("label", w.work_label(), FieldKind::Text).value(&*typed.label).error(typed.error("label")),
+    ];
+    fields.push(
+        Field::new("says", w.work_test_says(), FieldKind::Lines)
+            .value(&*typed.says)
+            .error(typed.error("says")),
+    );
+    let passed = if typed.passed { "yes" } else { "" };
+    fields.push(Field::new("passed", w.work_test_passed(), FieldKind::Tick).optional().value(passed));
+    let [by, version] = sign_fields(w, typed);
+    fields.extend([version, by]);
+    fields
 }

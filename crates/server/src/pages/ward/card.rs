@@ -11,6 +11,7 @@ use hospital::night::records::Outage;
 use model::AssetTag;
 use model::agreement::UnitAnswer;
 use model::ids::{BedId, UnitId};
+use model::plan::Hands;
 use rollout::Step;
 use rollout::verdict::Verdict;
 
@@ -20,7 +21,7 @@ use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::board::{clock, service_name};
 use crate::pages::night::forecast::beds_text;
-use crate::pages::night::{answers_for, plan_href, say, ward_href};
+use crate::pages::night::{allowed_seconds, answers_for, plan_href, say, ward_href};
 use crate::parts::{Age, Mark, Status};
 
 /// Most notices on the card.
@@ -308,7 +309,7 @@ fn back_line(
         .iter()
         .map(|service| service_name(state, service))
         .collect();
-    let allowed = i64::from(concern.record.plan.proof.evidence_age_max_seconds);
+    let allowed = allowed_seconds(concern.record, &host.host);
     let who = match (&host.verdict, host.evidence_at) {
         (Verdict::NotBegun, _) => w.ward_back_not_begun().to_owned(),
         (_, None) => w.ward_no_evidence().to_owned(),
@@ -324,7 +325,12 @@ fn back_line(
                 | Verdict::Stale { .. }
                 | Verdict::Unknown { .. } => String::new(),
             };
-            let agent = w.ward_agent_of(host.host.as_str());
+            let by_hand = concern.record.plan.item(&host.host).is_some_and(|item| item.by != Hands::Agent);
+            let agent = match (&host.checked_by, by_hand) {
+                (Some(who), _) => who.to_string(),
+                (None, true) => w.night_by_person().to_owned(),
+                (None, false) => w.ward_agent_of(host.host.as_str()),
+            };
             let read = sources_read(state, &host.host).map_or(String::new(), |(read, all)| {
                 format!(", {}", w.hosts_read(&w.number(read as u64), &w.number(all as u64)))
             });
