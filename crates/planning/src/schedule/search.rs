@@ -1,6 +1,6 @@
 //! The search: a population of schedules, each made better by justification; children take a stretch of the order from one parent
-//! and the rest from the other, and take the place of the parent that they outdo (so that the population stays varied). When nothing
-//! gets better any more a new population begins, in part from the best schedule shaken.
+//! and the rest from the other (now and then they are one parent, shaken), and take the place of the parent that they outdo, so that the
+//! population stays varied. When nothing gets better any more a new population begins; the best schedule of all is kept aside.
 
 use super::decode::{Cost, Decoder};
 use super::dice::Dice;
@@ -14,6 +14,12 @@ const POOL_SCHEDULES: usize = 300;
 const QUIET_GENERATIONS_MAX: usize = 60;
 /// One neighbouring pair in so many is swapped in a child.
 const SWAP_ONE_IN: usize = 20;
+/// One child in so many has one parent only: a stretch of its order, shaken.
+const SHAKEN_ONE_IN: usize = 5;
+/// Shortest such stretch; the longest is three times as long.
+const STRETCH_JOBS_MIN: usize = 10;
+/// By so many minutes a job's beginning may be put off in a shaken stretch, as a share of the schedule's length.
+const SHAKEN_SHARE: u32 = 8;
 
 /// What ends a search.
 pub(super) struct Limits<'a> {
@@ -152,8 +158,12 @@ impl<'a, 'l> Search<'a, 'l> {
         let a = self.dice.below(pool.len());
         let b = (a + 1 + self.dice.below(pool.len() - 1)) % pool.len();
         let mut order = std::mem::take(&mut self.child);
-        self.cross(&pool[a], &pool[b], &mut order);
-        self.mutate(&mut order);
+        if self.dice.one_in(SHAKEN_ONE_IN) {
+            self.shake(&pool[a], &mut order);
+        } else {
+            self.cross(&pool[a], &pool[b], &mut order);
+            self.mutate(&mut order);
+        }
         let choose = self.choice && self.dice.one_in(3);
         let cost = self.make(&order, choose);
         self.child = order;
@@ -163,6 +173,22 @@ impl<'a, 'l> Search<'a, 'l> {
             self.note(&pool[worse]);
         }
         self.ask();
+    }
+
+    /// The order of one, but in a stretch of it each job may be put off by chance.
+    fn shake(&mut self, a: &Member, order: &mut Vec<Job>) {
+        let n = self.layout.len();
+        let length = (STRETCH_JOBS_MIN + self.dice.below(2 * STRETCH_JOBS_MIN + 1)).min(n);
+        let from = self.dice.below(n - length + 1);
+        self.sorter.keys.clear();
+        self.sorter.keys.extend(&a.starts);
+        let put_off = (a.cost.end / SHAKEN_SHARE).max(2) as usize;
+        for &job in &a.order[from..from + length] {
+            // At most an eighth of the span more than a start: far from the type's end.
+            self.sorter.keys[job as usize] += self.dice.below(put_off) as u32;
+        }
+        self.sorter.sort(self.layout, order);
+        self.decoder.modes.copy_from_slice(&a.modes);
     }
 
     fn is_known(&self, pool: &[Member], cost: Cost) -> bool {
