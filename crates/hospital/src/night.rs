@@ -9,6 +9,7 @@ mod heard;
 pub mod hosts;
 pub(crate) mod parts;
 pub mod plans;
+mod probes;
 pub mod records;
 pub mod rollouts;
 pub mod timeline;
@@ -24,6 +25,7 @@ use model::{AssetTag, Time};
 use crate::fact::night::{EnrolmentOffered, IncidentOpened};
 use hosts::{HostView, Hosts, NotAdmitted};
 use plans::PlanRecord;
+use probes::Probes;
 use records::{Incident, Lease, Notice, Outage, RolloutEvent, RolloutEventKind, RunState, Work};
 use rollout::Rollout;
 use rollout::decision::IncidentKind;
@@ -38,7 +40,7 @@ pub const NOTICES_REMEMBERED_MAX: usize = 20_000;
 #[derive(Default)]
 pub struct Night {
     pub(crate) hosts: Hosts,
-    pub(crate) probes: BTreeMap<ProbeId, Probe>,
+    pub(crate) probes: Probes,
     pub(crate) plans: BTreeMap<PlanHash, PlanRecord>,
     pub(crate) rollouts: BTreeMap<PlanHash, Rollout>,
     /// Rules that rollouts are started without: the simulator's planted bugs.
@@ -126,11 +128,11 @@ impl Night {
 
     /// Declared function probes.
     pub fn probes(&self) -> &BTreeMap<ProbeId, Probe> {
-        &self.probes
+        self.probes.all()
     }
     /// The probes that a host runs.
-    pub fn probes_of<'a>(&'a self, tag: &'a AssetTag) -> impl Iterator<Item = &'a Probe> {
-        self.probes.values().filter(move |probe| probe.host == *tag)
+    pub fn probes_of(&self, tag: &AssetTag) -> impl Iterator<Item = &Probe> {
+        self.probes.of(tag)
     }
 
     /// A plan.

@@ -52,28 +52,45 @@ impl Topology {
         self.services.iter().filter(move |service| service.redundancy.carriers.contains(host))
     }
 
-    /// The services that go dark when this host alone does not work: those that need every carrier they have.
-    pub fn darkened_by<'a>(&'a self, host: &'a AssetTag) -> impl Iterator<Item = &'a Service> {
-        self.carried_by(host).filter(|service| service.needs_all())
-    }
-
     /// The units with a bed that a service serves, sorted. Beds of no known unit are left out (the checker finds them).
     pub fn units_of(&self, service: &Service) -> BTreeSet<UnitId> {
         service.beds.iter().filter_map(|bed| self.beds.get(bed)).cloned().collect()
     }
 
-    /// The units with a bed that goes dark when this host alone does not work, sorted.
-    pub fn units_darkened_by(&self, host: &AssetTag) -> Vec<UnitId> {
-        let units: BTreeSet<UnitId> =
-            self.darkened_by(host).flat_map(|service| self.units_of(service)).collect();
-        units.into_iter().collect()
+    /// The same by host, for whoever goes through many hosts.
+    pub fn by_host(&self) -> ByHost<'_> {
+        let (mut services, mut probes) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+        for service in &self.services {
+            let carriers: BTreeSet<&AssetTag> = service.redundancy.carriers.iter().collect();
+            for carrier in carriers {
+                services.entry(carrier).or_default().push(service);
+            }
+        }
+        for probe in &self.probes {
+            probes.entry(&probe.host).or_default().push(probe);
+        }
+        ByHost { services, probes }
+    }
+}
+
+/// The services and probes of each host of a [`Topology`], found without going through all of them.
+#[derive(Clone, Debug)]
+pub struct ByHost<'a> {
+    services: BTreeMap<&'a AssetTag, Vec<&'a Service>>,
+    probes: BTreeMap<&'a AssetTag, Vec<&'a Probe>>,
+}
+
+impl<'a> ByHost<'a> {
+    /// The services that a host carries.
+    pub fn carried_by(&self, host: &AssetTag) -> impl Iterator<Item = &'a Service> {
+        self.services.get(host).into_iter().flatten().copied()
     }
 
     /// The probes that a host runs and that show the function of a service it carries, or that are named in `besides`.
     pub fn probes_of(&self, host: &AssetTag, besides: &[crate::ids::ProbeId]) -> Vec<Probe> {
-        let shows = |probe: &&Probe| {
+        let shows = |probe: &&&Probe| {
             besides.contains(&probe.id) || self.carried_by(host).any(|service| service.id == probe.service)
         };
-        self.probes.iter().filter(|probe| probe.host == *host).filter(shows).cloned().collect()
+        self.probes.get(host).into_iter().flatten().filter(shows).map(|probe| (*probe).clone()).collect()
     }
 }

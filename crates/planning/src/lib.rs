@@ -11,9 +11,10 @@ pub mod timetable;
 
 use std::collections::BTreeSet;
 
-use model::Topology;
 use model::ids::UnitId;
 use model::plan::Plan;
+use model::service::Service;
+use model::{AssetTag, Topology};
 
 /// The units that must sign a plan off: those with a bed that some work of it can make dark, sorted (R15).
 ///
@@ -21,7 +22,10 @@ use model::plan::Plan;
 /// fault darkens it.
 pub fn units_concerned(plan: &Plan, topology: &Topology) -> Vec<UnitId> {
     let disrupted = plan.items.iter().filter(|item| plan.is_disruptive(item));
-    let services = disrupted.flat_map(|item| topology.carried_by(&item.host));
+    let disrupted: BTreeSet<&AssetTag> = disrupted.map(|item| &item.host).collect();
+    let carried =
+        |service: &&Service| service.redundancy.carriers.iter().any(|host| disrupted.contains(host));
+    let services = topology.services.iter().filter(carried);
     let units: BTreeSet<UnitId> = services.flat_map(|service| topology.units_of(service)).collect();
     units.into_iter().collect()
 }

@@ -308,8 +308,9 @@ impl Rollout {
 fn works(plan: &Plan, topology: &Topology) -> Vec<Arc<Work>> {
     let mut shared: BTreeMap<&[model::ids::PatchId], Arc<Work>> = BTreeMap::new();
     let mut works = Vec::with_capacity(plan.items.len());
+    let by_host = topology.by_host();
     for item in &plan.items {
-        let work = Work::of(plan, item, topology);
+        let work = Work::of(plan, item, topology, &by_host);
         if work.by_hand || !work.probes.is_empty() {
             works.push(Arc::new(work));
         } else {

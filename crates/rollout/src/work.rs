@@ -7,6 +7,7 @@ use model::patch::StepProof;
 use model::patch::{DeclaredMinutes, PackageVersion, RestartNeed};
 use model::plan::{Hands, Item, Plan};
 use model::probe::Probe;
+use model::topology::ByHost;
 use model::work::Shown;
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +67,7 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(crate) fn of(plan: &Plan, item: &Item, topology: &Topology) -> Work {
+    pub(crate) fn of(plan: &Plan, item: &Item, topology: &Topology, by_host: &ByHost<'_>) -> Work {
         let by_hand = matches!(item.by, Hands::Person(_));
         let patches: Vec<_> = plan.patches_of(item).collect();
         let mut wanted = BTreeMap::new();
@@ -84,7 +85,7 @@ impl Work {
         services.dedup();
         let besides: Vec<_> =
             patches.iter().flat_map(|patch| patch.must_still_work.iter().cloned()).collect();
-        let probes = if by_hand { Vec::new() } else { topology.probes_of(&item.host, &besides) };
+        let probes = if by_hand { Vec::new() } else { by_host.probes_of(&item.host, &besides) };
         let mut work = Work {
             tasks: Vec::new(),
             wanted: wanted

@@ -9,7 +9,7 @@ use hospital::fact::night::CertificateIssued;
 use hospital::night::records::RunState;
 use hospital::{Command, Fact};
 use model::Time;
-use model::agreement::UnitAnswer;
+use model::agreement::{Missing, UnitAnswer};
 use model::hash::PlanHash;
 use model::ids::{AccountId, ImportId, OutageId, UnitId};
 use model::order::OrderWindow;
@@ -120,8 +120,8 @@ impl People {
                 continue;
             };
             if record.started.is_none() {
-                let units = state.plan_standing(&record, now).units;
-                self.agree(site, plan, &units, oracle, now, &mut facts);
+                let missing = state.plan_missing(&record);
+                self.agree(site, plan, &missing, oracle, now, &mut facts);
             } else {
                 self.steer(site, hash, now, &mut facts);
             }
@@ -134,7 +134,7 @@ impl People {
         &mut self,
         site: &mut Site,
         planned: &Plan,
-        units: &[UnitId],
+        missing: &[Missing],
         oracle: &mut Oracle,
         now: Time,
         facts: &mut Vec<Fact>,
@@ -142,7 +142,7 @@ impl People {
         let plan = planned.hash();
         let (ward, requester) = (account("ward"), account("requester"));
         let mut commands = Vec::new();
-        for unit in units {
+        for unit in missing.iter().filter_map(unit_that_has_not_agreed) {
             let answer = match self.rng.split(&format!("{plan} {unit}")).below(10) {
                 0 if !self.is_due(&format!("{plan} {unit} changes its mind"), now, 1_800, 3_600) => {
                     UnitAnswer::Refuse { reason: "too many patients tonight".into() }
@@ -156,7 +156,10 @@ impl People {
                 commands.push(Command::AnswerPlan { plan, unit: unit.clone(), answer, by: ward.clone() });
             }
         }
-        for cover in &planned.cover {
+        let uncovered = |unit: &UnitId| {
+            missing.iter().any(|one| matches!(one, Missing::Cover { unit: known, .. } if known == unit))
+        };
+        for cover in planned.cover.iter().filter(|cover| uncovered(&cover.unit)) {
             let people = (0..cover.people).map(|person| format!("nurse {person}").into()).collect();
             commands.push(Command::ConfirmCover { plan, unit: cover.unit.clone(), people, by: ward.clone() });
         }
@@ -248,5 +251,12 @@ impl People {
                 facts.extend(site.command(command, "people", now).unwrap_or_default());
             }
         }
+    }
+}
+
+fn unit_that_has_not_agreed(missing: &Missing) -> Option<&UnitId> {
+    match missing {
+        Missing::SignOff(unit) | Missing::UnitAgainst(unit) => Some(unit),
+        Missing::Cover { .. } | Missing::Approvals { .. } => None,
     }
 }

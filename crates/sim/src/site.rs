@@ -281,16 +281,19 @@ impl Site {
         let due = night.orders_due(tag, caller.order_seen, now);
         let mut orders: Vec<SignedOrder> =
             due.into_iter().filter_map(|order| self.signer.sign(order).ok()).collect();
-        let probes: Vec<_> = night.probes_of(tag).cloned().collect();
-        let list = ProbeList { host: tag.clone(), revision: 1, probes };
-        let send_probes = caller.probes_seen == 0 && !list.probes.is_empty();
+        let probes = (caller.probes_seen == 0).then(|| night.probes_of(tag).cloned().collect::<Vec<_>>());
+        let list = probes.filter(|probes| !probes.is_empty()).map(|probes| ProbeList {
+            host: tag.clone(),
+            revision: 1,
+            probes,
+        });
         let sent = self.sent.entry(caller.host).or_default();
-        let before: Vec<SignedOrder> = sent
-            .iter()
-            .rev()
-            .take(ORDERS_PER_ANSWER_MAX - orders.len().min(ORDERS_PER_ANSWER_MAX))
-            .cloned()
-            .collect();
+        let before: Vec<SignedOrder> = if self.replays.contains(&caller.host) {
+            let room = ORDERS_PER_ANSWER_MAX - orders.len().min(ORDERS_PER_ANSWER_MAX);
+            sent.iter().rev().take(room).cloned().collect()
+        } else {
+            Vec::new()
+        };
         for order in &orders {
             if !sent.contains(order) {
                 sent.push(order.clone());
@@ -303,9 +306,9 @@ impl Site {
         let answer = CheckInAnswer {
             server_now: now,
             acked: acked.unwrap_or_else(|| view.map_or(0, |view| view.number())),
-            want_full: view.is_none_or(|view| view.observation().is_none() || view.wants_full()),
+            want_full: view.is_none_or(|view| !view.is_observed() || view.wants_full()),
             orders,
-            probes: if send_probes { self.signer.sign(&list).ok() } else { None },
+            probes: list.and_then(|list| self.signer.sign(&list).ok()),
             check_in_seconds: self.check_in_seconds,
         };
         wire::write(&answer).ok()

@@ -221,7 +221,7 @@ impl World {
             if (every_event && appended) || at.seconds_since(looked) >= look_seconds {
                 looked = at;
                 self.oracle.look(&self.hosts, &self.site, at, None);
-            } else if let Some(host) = concerned {
+            } else if let Some(host) = concerned.filter(|_| every_event) {
                 self.oracle.look(&self.hosts, &self.site, at, Some(host));
             }
             if self.oracle.has_found() {

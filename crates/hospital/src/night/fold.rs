@@ -104,7 +104,7 @@ impl Night {
 
     pub(crate) fn declared(&mut self, stamp: &Stamp, declared: ProbesDeclared) -> &'static [Topic] {
         self.probes_revision = stamp.seq;
-        self.probes.extend(declared.probes.into_iter().map(|probe| (probe.id.clone(), probe)));
+        declared.probes.into_iter().for_each(|probe| self.probes.declare(probe));
         &[Topic::Hosts, Topic::Places]
     }
 

@@ -185,6 +185,10 @@ impl<'a> HostView<'a> {
     pub fn observation(&self) -> Option<HostObservation> {
         self.record.observation.as_ref().map(|compact| self.pools.unpack(compact))
     }
+    /// Was it ever observed?
+    pub fn is_observed(&self) -> bool {
+        self.record.observation.is_some()
+    }
     /// Operating system and kernel.
     pub fn system(&self) -> Option<&'a SystemVersion> {
         self.record.observation.as_ref().map(|compact| &*compact.system)

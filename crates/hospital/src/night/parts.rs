@@ -182,7 +182,7 @@ pub(crate) fn take_apart(night: &Night, seq: u64) -> (Tables, NightParts) {
         systems: systems.list,
         signals: signals.list,
         offers: night.hosts.offers.clone(),
-        probes: night.probes.clone(),
+        probes: night.probes.all().clone(),
         plans: night.plans.clone(),
         logs: night.logs.clone(),
         outages: night.outages.clone(),
@@ -242,7 +242,7 @@ pub(crate) fn put_together(tables: Tables, parts: NightParts) -> Option<Night> {
         #[cfg(feature = "planted")]
         planted: None,
         hosts: Hosts { records, pools, offers: parts.offers, used: parts.used },
-        probes: parts.probes,
+        probes: parts.probes.into_values().collect(),
         plans: parts.plans,
         logs: parts.logs,
         outages: parts.outages,

@@ -228,8 +228,9 @@ impl State {
         let services: Vec<_> = ids.iter().filter_map(|id| places.services.get(*id)).cloned().collect();
         let beds = services.iter().flat_map(|service| &service.beds);
         let beds = beds.filter_map(|bed| Some((bed.clone(), places.beds.get(bed)?.unit.clone()))).collect();
-        let probes = self.night().probes.values();
-        let probes = probes.filter(|probe| hosts.contains(&probe.host)).cloned().collect();
+        let mut probes: Vec<_> =
+            hosts.iter().flat_map(|host| self.night().probes_of(host)).cloned().collect();
+        probes.sort_by(|a, b| a.id.cmp(&b.id));
         let devices =
             hosts.iter().filter_map(|host| Some(((*host).clone(), self.device_info(host)?))).collect();
         Topology { services, beds, probes, devices }

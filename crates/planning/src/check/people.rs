@@ -2,13 +2,15 @@
 
 use model::Topology;
 use model::device::{Installer, SupportStatus};
+use model::ids::ProbeId;
 use model::patch::{StepProof, WorkStep};
 use model::plan::{Hands, Item, Plan};
-use model::topology::DeviceInfo;
+use model::topology::{ByHost, DeviceInfo};
 
 use super::Findings;
 
 pub(super) fn check(plan: &Plan, topology: &Topology, found: &mut Findings) {
+    let by_host = topology.by_host();
     for item in &plan.items {
         let host = &item.host;
         let Some(device) = topology.devices.get(host) else {
@@ -33,7 +35,7 @@ pub(super) fn check(plan: &Plan, topology: &Topology, found: &mut Findings) {
         if let Hands::Person(_) = item.by {
             steps(plan, item, found);
         } else {
-            probes(plan, topology, item, found);
+            probes(plan, topology, &by_host, item, found);
         }
     }
 }
@@ -85,12 +87,13 @@ fn steps(plan: &Plan, item: &Item, found: &mut Findings) {
     }
 }
 
-fn probes(plan: &Plan, topology: &Topology, item: &Item, found: &mut Findings) {
+fn probes(plan: &Plan, topology: &Topology, by_host: &ByHost<'_>, item: &Item, found: &mut Findings) {
+    let declared = |probe: &ProbeId| topology.probes.iter().any(|known| known.id == *probe);
     let host = &item.host;
     let mut wanted = Vec::new();
     for patch in plan.patches_of(item) {
         for probe in &patch.must_still_work {
-            if !topology.probes.iter().any(|known| known.id == *probe) {
+            if !declared(probe) {
                 let says =
                     format!("patch {} wants probe {probe} to pass, which nobody has declared", patch.id);
                 found.block("probe-unknown", host, says);
@@ -98,7 +101,7 @@ fn probes(plan: &Plan, topology: &Topology, item: &Item, found: &mut Findings) {
             wanted.push(probe.clone());
         }
     }
-    if topology.probes_of(host, &wanted).is_empty() {
+    if by_host.probes_of(host, &wanted).is_empty() {
         let says =
             format!("no function probe is declared for what {host} carries; that it works is not tried");
         found.remark("no-probe", host, says);

@@ -15,9 +15,12 @@ pub(super) fn check(plan: &Plan, topology: &Topology, found: &mut Findings) {
     let disruptive: Vec<&Item> = plan.items.iter().filter(|item| plan.is_disruptive(item)).collect();
     let mut dark: BTreeSet<UnitId> = BTreeSet::new();
     let mut services: BTreeMap<&str, &Service> = BTreeMap::new();
-    for item in &disruptive {
-        dark.extend(topology.units_darkened_by(&item.host));
-        services.extend(topology.carried_by(&item.host).map(|service| (service.id.as_str(), service)));
+    let by_host = topology.by_host();
+    for service in disruptive.iter().flat_map(|item| by_host.carried_by(&item.host)) {
+        services.insert(service.id.as_str(), service);
+    }
+    for service in services.values().filter(|service| service.needs_all()) {
+        dark.extend(topology.units_of(service));
     }
     for service in services.values() {
         for bed in service.beds.iter().filter(|bed| !topology.beds.contains_key(*bed)) {

@@ -1,6 +1,8 @@
 //! Does the work fit: windows the right way round, each host's work with its back-out before the window closes, each ring's soak
 //! before the next window's latest start.
 
+use std::collections::BTreeMap;
+
 use model::Time;
 use model::plan::{Plan, Window};
 
@@ -16,6 +18,7 @@ pub(super) fn check(plan: &Plan, now: Time, found: &mut Findings) {
         }
     }
     let times = timetable(plan);
+    let items: BTreeMap<_, _> = plan.items.iter().map(|item| (&item.host, item)).collect();
     for slot in &times.slots {
         let Some(window) = plan.ring(slot.ring).and_then(|ring| plan.window_of(ring)) else { continue };
         let host = &slot.host;
@@ -29,7 +32,7 @@ pub(super) fn check(plan: &Plan, now: Time, found: &mut Findings) {
             found.block("begins-too-late", host, says);
             continue;
         }
-        let Some(item) = plan.item(host) else { continue };
+        let Some(item) = items.get(host) else { continue };
         let back_out = i64::from(plan.minutes_of(item).back_out.p90) * 60;
         let over = minutes_between(window.not_after, slot.p90.ends.plus_seconds(back_out));
         if over > 0 {

@@ -9,6 +9,10 @@ use model::{AssetTag, Time};
 use super::{EVIDENCE_AGE_MAX_SECONDS, id, local, offset_seconds};
 use crate::rng::Rng;
 
+/// From so many hosts on, waves are laid out as people would lay them out: otherwise services and what stands in for them would
+/// stand in one wave, and no checker would let the plan pass.
+const LARGE_MIN_HOSTS: usize = 100;
+
 fn patches() -> Vec<Patch> {
     let minutes = |p50, p90| Minutes { p50, p90 };
     let patch = |name: &str, restart, restart_minutes| Patch {
@@ -81,7 +85,8 @@ pub(super) fn plans(
 }
 
 fn wish(name: &'static str, hosts: usize, evening: (i16, i8, i8), trouble: bool, rng: &mut Rng) -> Wish {
-    let at_once = u32::try_from(hosts / 10).unwrap_or(0).max(1) + u32::try_from(rng.below(3)).unwrap_or(0);
+    let a_part = if hosts < LARGE_MIN_HOSTS { hosts / 10 } else { hosts / 5 };
+    let at_once = u32::try_from(a_part).unwrap_or(0).max(1) + u32::try_from(rng.below(3)).unwrap_or(0);
     let (mut opens, mut soak_minutes) = ((20, 22), 45);
     let (mut quiet_minutes, mut morning_minute) = (120, Some(390));
     if trouble {
@@ -101,6 +106,14 @@ fn wish(name: &'static str, hosts: usize, evening: (i16, i8, i8), trouble: bool,
         hand_proof_days: None,
     };
     Wish { name, opens, soak_minutes, at_once, proof }
+}
+
+/// In a large hospital at most one carrier of a service is in a wave, and never one beside what stands in for it: every third part
+/// of the hosts carries each service once, and the service of each other number stands in for its neighbour.
+fn large_wave(ix: usize, hosts: usize) -> u16 {
+    let groups = super::wards::groups(hosts);
+    let (turn, group) = (ix / groups, ix % groups);
+    u16::try_from(1 + 2 * turn + group % 2).unwrap_or(u16::MAX)
 }
 
 fn plan(tags: &[AssetTag], units: &[CareUnit], evening: (i16, i8, i8), wish: &Wish, rng: &mut Rng) -> Plan {
@@ -126,7 +139,11 @@ fn plan(tags: &[AssetTag], units: &[CareUnit], evening: (i16, i8, i8), wish: &Wi
         if patches.is_empty() {
             patches.push(id!(PatchId, "base"));
         }
-        let wave = if ix < first { 1 } else { 1 + u16::try_from((ix - first) % 2).unwrap_or(0) };
+        let wave = match ix.checked_sub(first) {
+            _ if tags.len() >= LARGE_MIN_HOSTS => large_wave(ix, tags.len()),
+            None => 1,
+            Some(place) => 1 + u16::try_from(place % 2).unwrap_or(0),
+        };
         Item {
             host: tag.clone(),
             patches,
@@ -155,7 +172,8 @@ fn plan(tags: &[AssetTag], units: &[CareUnit], evening: (i16, i8, i8), wish: &Wi
         items,
         cover: units
             .iter()
-            .take(1)
+            // A large plan would not pass the checker without staff for every unit that it can darken.
+            .take(if tags.len() < LARGE_MIN_HOSTS { 1 } else { units.len() })
             .map(|unit| Cover { unit: unit.id.clone(), people: 1, task: "sit with the patients".into() })
             .collect(),
         proof: wish.proof.clone(),

@@ -56,12 +56,17 @@ fn twist(restarts: bool, rng: &mut Rng) -> Twist {
     }
 }
 
+/// How many wards so many hosts serve.
+pub(super) fn groups(hosts: usize) -> usize {
+    (hosts / 3).clamp(1, 400)
+}
+
 pub(super) fn places(tags: &[AssetTag], rng: &mut Rng) -> hospital::places::Description {
     let site = Site { id: id!(SiteId, "site"), name: "Invented hospital".into(), time_zone: ZONE.into() };
     let building = Building { id: id!(BuildingId, "A"), site: site.id.clone(), name: "A".into() };
     let mut out =
         hospital::places::Description { sites: vec![site], buildings: vec![building], ..Default::default() };
-    let groups = (tags.len() / 3).clamp(1, 400);
+    let groups = groups(tags.len());
     for group in 0..groups {
         let unit = id!(UnitId, "U{group}");
         out.units.push(CareUnit {
