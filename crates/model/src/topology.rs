@@ -69,13 +69,14 @@ impl Topology {
         for probe in &self.probes {
             probes.entry(&probe.host).or_default().push(probe);
         }
-        ByHost { services, probes }
+        ByHost { topology: self, services, probes }
     }
 }
 
 /// The services and probes of each host of a [`Topology`], found without going through all of them.
 #[derive(Clone, Debug)]
 pub struct ByHost<'a> {
+    topology: &'a Topology,
     services: BTreeMap<&'a AssetTag, Vec<&'a Service>>,
     probes: BTreeMap<&'a AssetTag, Vec<&'a Probe>>,
 }
@@ -84,6 +85,12 @@ impl<'a> ByHost<'a> {
     /// The services that a host carries.
     pub fn carried_by(&self, host: &AssetTag) -> impl Iterator<Item = &'a Service> {
         self.services.get(host).into_iter().flatten().copied()
+    }
+
+    /// The units with a bed that goes dark when this host alone does not work, sorted.
+    pub fn units_darkened_by(&self, host: &AssetTag) -> BTreeSet<UnitId> {
+        let alone = self.carried_by(host).filter(|service| service.needs_all());
+        alone.flat_map(|service| self.topology.units_of(service)).collect()
     }
 
     /// The probes that a host runs and that show the function of a service it carries, or that are named in `besides`.

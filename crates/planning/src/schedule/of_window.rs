@@ -290,12 +290,13 @@ impl<'a> Night<'a> {
 
     /// The people whom the plan names for a unit: one for each host that is dark there.
     fn cover(&mut self, plan: &Plan, topology: &Topology) {
+        let by_host = topology.by_host();
         let mut of_unit: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (task, item) in self.items.iter().enumerate() {
             for unit in item
                 .iter()
                 .filter(|item| plan.is_disruptive(item))
-                .flat_map(|item| topology.units_darkened_by(&item.host))
+                .flat_map(|item| by_host.units_darkened_by(&item.host))
             {
                 of_unit.entry(unit).or_default().push(task);
             }
