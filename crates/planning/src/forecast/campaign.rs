@@ -175,8 +175,8 @@ pub fn campaign(
     let mut block = luck::Block::new(prepared.items.len());
     for first in (0..count).step_by(luck::BLOCK) {
         luck.draw(&prepared, first, &mut block);
-        for lane in 0..luck::BLOCK.min(count - first) {
-            replay.run(&prepared, &block, lane);
+        for (lane, drawn) in block.lanes.iter().enumerate().take(count - first) {
+            replay.run(&prepared, drawn);
             dark.add(&replay);
             record.add(&prepared, &replay, lane);
         }

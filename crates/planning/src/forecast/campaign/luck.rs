@@ -15,25 +15,28 @@ pub(super) const BLOCK: usize = 16;
 const LOG_MINUTES_MAX: f32 = 9.9;
 const LOG_MINUTES_MIN: f32 = -4.1;
 
-/// Durations of every item in a block of replays.
-pub(super) struct Block {
+/// The luck of every item in one replay.
+pub(super) struct Drawn {
     /// Minutes until it goes dark.
-    pub(super) before: Vec<[f32; BLOCK]>,
+    pub(super) before: Vec<f32>,
     /// Minutes while it is.
-    pub(super) dark: Vec<[f32; BLOCK]>,
+    pub(super) dark: Vec<f32>,
     /// Further restarts, and their minutes.
-    pub(super) further: Vec<[u8; BLOCK]>,
-    pub(super) further_minutes: Vec<[f32; BLOCK]>,
+    pub(super) further: Vec<u8>,
+    pub(super) further_minutes: Vec<f32>,
+}
+
+/// A block of replays, one after another: a replay goes through its own luck from front to back.
+pub(super) struct Block {
+    pub(super) lanes: Vec<Drawn>,
 }
 
 impl Block {
     pub(super) fn new(items: usize) -> Block {
-        Block {
-            before: vec![[0.0; BLOCK]; items],
-            dark: vec![[0.0; BLOCK]; items],
-            further: vec![[0; BLOCK]; items],
-            further_minutes: vec![[0.0; BLOCK]; items],
-        }
+        let zeros = || vec![0.0; items];
+        let drawn =
+            || Drawn { before: zeros(), dark: zeros(), further: vec![0; items], further_minutes: zeros() };
+        Block { lanes: (0..BLOCK).map(|_| drawn()).collect() }
     }
 }
 
@@ -95,10 +98,15 @@ impl Luck {
             if let Some(draw) = &work.restart {
                 self.minutes(prepared, draw, first, 0, &mut dark);
             }
-            // A block has a row for each item.
-            block.before[ix] = before;
-            block.dark[ix] = dark;
-            (block.further[ix], block.further_minutes[ix]) = self.further(prepared, work, first);
+            let (further, further_minutes) = self.further(prepared, work, first);
+            let drawn = before.into_iter().zip(dark).zip(further.into_iter().zip(further_minutes));
+            for (lane, ((before, dark), (further, further_minutes))) in block.lanes.iter_mut().zip(drawn) {
+                // A lane has a cell for each item.
+                lane.before[ix] = before;
+                lane.dark[ix] = dark;
+                lane.further[ix] = further;
+                lane.further_minutes[ix] = further_minutes;
+            }
         }
     }
 

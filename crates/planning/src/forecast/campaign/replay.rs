@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::luck::Block;
+use super::luck::Drawn;
 use super::prepare::{Prepared, RingWork};
 
 /// What became of one item; minutes from the first window's opening.
@@ -46,8 +46,8 @@ impl Replay {
         }
     }
 
-    /// Goes through the plan with one lane of a block.
-    pub(super) fn run(&mut self, prepared: &Prepared, block: &Block, lane: usize) {
+    /// Goes through the plan with one replay's luck.
+    pub(super) fn run(&mut self, prepared: &Prepared, drawn: &Drawn) {
         self.items.fill(None);
         self.rings.fill(RingDone::default());
         let mut free = Some(0.0);
@@ -60,7 +60,7 @@ impl Replay {
                 self.rings[number].left_over = count;
                 continue;
             };
-            free = self.ring(prepared, block, lane, (number, ring), opens);
+            free = self.ring(prepared, drawn, (number, ring), opens);
         }
     }
 
@@ -68,8 +68,7 @@ impl Replay {
     fn ring(
         &mut self,
         prepared: &Prepared,
-        block: &Block,
-        lane: usize,
+        drawn: &Drawn,
         (number, ring): (usize, &RingWork),
         opens: f32,
     ) -> Option<f32> {
@@ -91,12 +90,12 @@ impl Replay {
                     self.lanes.extend(back.map(|_| Reverse((begins.to_bits(), false))));
                     continue;
                 }
-                let minutes = (block.before[ix][lane], block.dark[ix][lane]);
+                let minutes = (drawn.before[ix], drawn.dark[ix]);
                 let goes_dark = begins + minutes.0;
                 let ends = goes_dark + minutes.1;
                 let dark = if work.by_hand { begins } else { goes_dark };
-                let further = block.further[ix][lane];
-                let further_minutes = block.further_minutes[ix][lane];
+                let further = drawn.further[ix];
+                let further_minutes = drawn.further_minutes[ix];
                 self.items[ix] = Some(Done { begins, dark, ends, further, further_minutes });
                 // Times are never negative: their bits are in the same order.
                 self.lanes.push(Reverse((ends.to_bits(), further > 0)));

@@ -27,25 +27,27 @@ pub(super) struct Outcomes {
     as_planned: u32,
 }
 
-/// A row for each item, a cell for each replay; not a number where it was not begun. Cells are taken in a block of replays at a time:
-/// row by row for each replay would wait for memory most of the time.
+/// A row for each item, a cell for each replay; not a number where it was not begun. A block of replays is taken in replay by replay
+/// and then moved to its place: writing down the rows for each replay would wait for memory most of the time.
 struct Grid {
     rows: Vec<f32>,
     replays: usize,
-    block: Vec<[f32; BLOCK]>,
+    /// For each replay of the block a cell for each item.
+    block: Vec<Vec<f32>>,
 }
 
 impl Grid {
     fn new(items: usize, replays: usize) -> Grid {
-        Grid { rows: vec![f32::NAN; items * replays], replays, block: vec![[f32::NAN; BLOCK]; items] }
+        Grid { rows: vec![f32::NAN; items * replays], replays, block: vec![vec![f32::NAN; items]; BLOCK] }
     }
 
     /// Moves the block of replays from `first` on to its place.
     fn flush(&mut self, first: usize) {
-        for (row, own) in self.rows.chunks_exact_mut(self.replays).zip(&mut self.block) {
-            row.iter_mut().skip(first).zip(own.iter()).for_each(|(cell, own)| *cell = *own);
-            *own = [f32::NAN; BLOCK];
+        for (ix, row) in self.rows.chunks_exact_mut(self.replays).enumerate() {
+            // Each replay of the block has a cell for each row.
+            row.iter_mut().skip(first).zip(&self.block).for_each(|(cell, lane)| *cell = lane[ix]);
         }
+        self.block.iter_mut().for_each(|lane| lane.fill(f32::NAN));
     }
 
     fn rows(&mut self) -> impl Iterator<Item = &mut [f32]> {
@@ -90,12 +92,13 @@ impl Outcomes {
     /// Takes one replay of a block in.
     pub(super) fn add(&mut self, prepared: &Prepared, replay: &Replay, lane: usize) {
         let (mut last, mut restarts, mut further) = (f32::NAN, 0.0, 0.0);
+        let grids = (&mut self.begins.block, &mut self.dark.block, &mut self.ends.block);
+        let lanes = (grids.0.get_mut(lane), grids.1.get_mut(lane), grids.2.get_mut(lane));
+        let (Some(begins), Some(dark), Some(ends)) = lanes else { return };
         for (ix, (done, work)) in replay.items.iter().zip(&prepared.items).enumerate() {
             let Some(done) = done else { continue };
-            // A row for each item, a cell for each replay of the block.
-            self.begins.block[ix][lane] = done.begins;
-            self.dark.block[ix][lane] = done.dark;
-            self.ends.block[ix][lane] = done.ends;
+            // A cell for each item.
+            (begins[ix], dark[ix], ends[ix]) = (done.begins, done.dark, done.ends);
             last = last.max(done.ends);
             if work.chain.is_some() {
                 restarts += 1.0 + f32::from(done.further);
