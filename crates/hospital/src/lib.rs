@@ -6,6 +6,7 @@ pub mod command;
 pub mod decide;
 pub mod fact;
 pub mod fleet;
+pub mod history;
 pub mod imports;
 pub mod library;
 pub mod matrix;
