@@ -14,7 +14,7 @@ use crate::importer::Importer;
 use crate::live::Live;
 use crate::page::Nav;
 use crate::words::Language;
-use crate::work::{Effects, Uploads, Verifier};
+use crate::work::{Effects, Forecasts, Uploads, Verifier};
 
 /// Where a journal is kept, without anything secret: an address of a database may hold a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,6 +120,8 @@ pub struct AppState {
     pub verifier: Arc<Verifier>,
     /// What the last answers about names changed.
     pub effects: Arc<Effects>,
+    /// What past nights taught.
+    pub forecasts: Arc<Forecasts>,
 }
 
 impl AppState {
@@ -157,6 +159,7 @@ impl AppState {
             uploads: Arc::default(),
             verifier: Arc::default(),
             effects: Arc::default(),
+            forecasts: Arc::default(),
         })
     }
 

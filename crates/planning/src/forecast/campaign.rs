@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use model::ids::{BedId, UnitId, WindowId};
 use model::plan::Plan;
 use model::{AssetTag, Time, Topology};
+use serde::Serialize;
 
 use super::learn::Model;
 use super::predict::Basis;
@@ -46,7 +47,7 @@ pub struct Replays {
 }
 
 /// Half of the replays are no later, and nine of ten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Times {
     /// Half of the replays are no later.
     pub p50: Time,
@@ -55,7 +56,7 @@ pub struct Times {
 }
 
 /// Half of the replays have no more, and nine of ten. Minutes are rounded up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Amount {
     /// Half of the replays have no more.
     pub p50: u32,
@@ -64,7 +65,7 @@ pub struct Amount {
 }
 
 /// What a plan comes to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Campaign {
     /// So many replays.
     pub replays: u32,
@@ -91,7 +92,7 @@ pub struct Campaign {
 }
 
 /// What may become of a window.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WindowRisk {
     /// Which.
     pub window: WindowId,
@@ -102,7 +103,7 @@ pub struct WindowRisk {
 }
 
 /// What may become of a ring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RingRisk {
     /// Number, from 1.
     pub ring: u16,
@@ -117,7 +118,7 @@ pub struct RingRisk {
 }
 
 /// What a host may meet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HostForecast {
     /// Which.
     pub host: AssetTag,
@@ -138,7 +139,7 @@ pub struct HostForecast {
 }
 
 /// How long a unit is without something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnitDarkness {
     /// Which.
     pub unit: UnitId,
@@ -149,7 +150,7 @@ pub struct UnitDarkness {
 }
 
 /// How long a bed is without something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BedDarkness {
     /// Which.
     pub bed: BedId,

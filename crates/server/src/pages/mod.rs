@@ -9,6 +9,7 @@ pub(crate) mod board;
 mod confirm;
 mod demo;
 pub(crate) mod devices;
+pub(crate) mod forecast;
 pub(crate) mod hospital;
 pub(crate) mod hosts;
 pub(crate) mod imports;
@@ -34,6 +35,7 @@ pub fn routes(settings: &Settings) -> Routes {
         .and(overview::routes())
         .and(board::routes())
         .and(plans::routes())
+        .and(forecast::routes())
         .and(ward::routes())
         .and(hosts::routes())
         .and(incidents::routes())

@@ -12,6 +12,7 @@ mod demo;
 mod device_why;
 mod devices;
 pub mod exposure;
+mod forecast;
 mod front;
 mod hospital;
 mod hosts;
@@ -173,6 +174,7 @@ mod tests {
             device_why::ENTRIES,
             devices::ENTRIES,
             exposure::ENTRIES,
+            forecast::ENTRIES,
             front::ENTRIES,
             hospital::ENTRIES,
             hosts::ENTRIES,

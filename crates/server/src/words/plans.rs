@@ -57,6 +57,15 @@ words! {
     plan_window(from: &str, latest: &str, to: &str): "{from} to {to}, no host begun after {latest}" | "{from} till {to}, ingen värd påbörjas efter {latest}";
     plan_until(p50: &str, p90: &str): "over at {p50}, at the latest {p90}, as declared" | "över {p50}, senast {p90}, enligt uppgift";
     plan_declared: "From the minutes declared for each patch, not measured." | "Från minuterna som uppgetts för varje uppdatering, inte uppmätt.";
+    plan_past: "From past nights" | "Från tidigare nätter";
+    plan_past_until(p50: &str, p90: &str): "over at {p50} (P90 {p90}), further restarts not counted" | "över {p50} (P90 {p90}), ytterligare omstarter ej medräknade";
+    plan_past_as_planned(part: &str, whole: &str): "{part} of {whole} replays end as planned: no window overrun, no host left over, no ring stopped" | "{part} av {whole} genomspelningar slutar som planerat: inget fönster överskrids, ingen värd blir kvar, ingen ring stoppas";
+    plan_past_window(window: &str, overrun: &str, left: &str, whole: &str): "window {window}: overrun in {overrun} of {whole} replays, a host left over in {left}" | "fönster {window}: överskrids i {overrun} av {whole} genomspelningar, en värd blir kvar i {left}";
+    plan_past_restarts(p50: &str, p90: &str): "{p50} restarts of hosts (P90 {p90}), further ones included" | "{p50} omstarter av värdar (P90 {p90}), ytterligare inräknade";
+    plan_past_further(part: &str, whole: &str): "a host needs a further restart in {part} of {whole} replays" | "en värd behöver ytterligare en omstart i {part} av {whole} genomspelningar";
+    plan_past_basis(known: &str, all: &str, records: &str, nights: &str): "{known} of {all} hosts stand on history of their own kind of patch; {records} records and {nights} nights are known in all" | "{known} av {all} värdar vilar på historik för sin sorts uppdatering; {records} mätningar och {nights} nätter är kända totalt";
+    plan_past_nothing: "No past night is known: this stands on declared minutes alone and is wide on purpose." | "Ingen tidigare natt är känd: detta vilar enbart på uppgivna minuter och är brett med avsikt.";
+    plan_past_see: "How forecasts came out" | "Hur prognoserna slog in";
     plan_rings_says(rings: u64) one "{rings} ring" | "{rings} ring" many "{rings} rings, one after another" | "{rings} ringar, efter varandra";
     plan_too_long(time: &str): "As declared, the work does not fit: it ends after {time} at P90." | "Enligt uppgift ryms inte arbetet: det slutar efter {time} vid P90.";
     plan_timeline: "The night by unit and ring" | "Natten per avdelning och ring";

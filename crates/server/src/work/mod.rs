@@ -1,7 +1,8 @@
 //! Work in the background of one server: uploads that wait, are read or imported; the verification of the journal; what
-//! the last answers changed. All of it is lost at a restart, and nothing of it is needed afterwards.
+//! the last answers changed; what past nights taught. All of it is lost at a restart, and nothing of it is needed afterwards.
 
 mod effects;
+mod forecasts;
 mod spool;
 mod uploads;
 mod verify;
@@ -13,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::live::{Live, Topic};
 
 pub use effects::{EFFECTS_KEPT_MAX, Effect, Effects};
+pub use forecasts::Forecasts;
 pub use spool::{SpoolError, Spooled, Spooling};
 pub use uploads::{Look, PENDING_AGE_MAX_SECONDS, PENDING_UPLOADS_MAX, Pending, Stage, Uploads};
 pub use verify::{Verified, Verifier};

@@ -341,3 +341,41 @@ async fn plans_are_taken_along_as_csv_and_xlsx_and_programs_get_the_same() {
     assert_eq!(json["plan"]["windows"][0]["not_before"], EVENING.0);
     assert_eq!(lisa.get("/plans/000000000000").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_plan_without_past_nights_says_that_it_stands_on_declared_minutes_and_programs_get_the_replays() {
+    let mut night = hospital().await;
+    night.draft().await;
+    let mut browser = night.house.signed_in("lisa").await;
+    let text = page(&mut browser, &format!("/plans/{}", night.short())).await;
+    assert!(
+        text.contains("No past night is known") && text.contains("of 1000 replays end as planned"),
+        "{text}"
+    );
+    let json = browser.get(&format!("/api/v1/plans/{}", night.short())).await.json();
+    assert_eq!(json["forecast"]["records"], 0, "{json}");
+    assert_eq!(json["forecast"]["campaign"]["replays"], 1_000);
+    assert_eq!(json["forecast"]["campaign"]["hosts"].as_array().map(Vec::len), Some(3));
+    let text = page(&mut browser, "/forecast").await;
+    assert!(text.contains("No patch night has been yet"), "{text}");
+    let json = browser.get("/api/v1/forecast").await.json();
+    assert_eq!(json["total"], 0);
+}
+
+#[tokio::test]
+async fn a_night_that_was_driven_is_counted_and_one_night_alone_is_not_called_a_success() {
+    let mut night = hospital().await;
+    night.settle().await;
+    let mut browser = night.house.signed_in("lisa").await;
+    let text = page(&mut browser, "/forecast").await;
+    assert!(text.contains("Restart") && text.contains("one night only"), "{text}");
+    let json = browser.get("/api/v1/forecast?q=").await.json();
+    let restart = json["families"].as_array().unwrap().iter().find(|line| line["step"] == "restart");
+    let restart = restart.unwrap_or_else(|| panic!("{json}"));
+    assert_eq!((&restart["records"], &restart["held_out"]["of"]), (&1.into(), &0.into()));
+    let csv = browser.get("/forecast?format=csv").await.text();
+    assert!(csv.contains("model,step,records") && csv.contains(",restart,1,1,0,"), "{csv}");
+    assert_eq!(browser.get("/forecast?sort=luck").await.status, StatusCode::BAD_REQUEST);
+    browser.cookies.insert("segue-language".to_owned(), "sv".to_owned());
+    assert!(page(&mut browser, "/forecast").await.contains("Hur prognoserna slog in"));
+}

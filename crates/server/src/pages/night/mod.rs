@@ -5,6 +5,7 @@ pub(crate) mod act;
 pub(crate) mod forecast;
 pub(crate) mod life;
 pub(crate) mod look;
+pub(crate) mod past;
 mod refuse;
 pub(crate) mod say;
 pub(crate) mod story;

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery};
 use model::agreement::{Consent, PlanFinding};
 use model::plan::Plan;
+use planning::forecast::Campaign;
 use rollout::standing::{HostStanding, RingStanding};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ use crate::http::Problem;
 use crate::page::Ctx;
 use crate::pages::night::forecast::forecast;
 use crate::pages::night::look;
+use crate::pages::night::past::{Gathered, Past};
 use crate::pages::night::plan_of;
 
 /// A page of plans.
@@ -62,6 +64,29 @@ pub(crate) struct PlanJson {
     findings: Vec<PlanFinding>,
     /// Dark times of units.
     dark: Vec<DarkJson>,
+    /// What past nights say, for a plan that is not begun.
+    forecast: Option<ForecastJson>,
+}
+
+/// A plan replayed on what past nights showed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ForecastJson {
+    /// Records of past nights that were learnt from.
+    records: u64,
+    /// The nights that they come from.
+    nights: u64,
+    /// Hosts with history of their own patch family.
+    known_hosts: u64,
+    /// Percentiles and counts of replays; instants in microseconds since 1970 UTC.
+    #[schema(value_type = Object)]
+    campaign: Campaign,
+}
+
+impl From<Past> for ForecastJson {
+    fn from(past: Past) -> ForecastJson {
+        let known_hosts = past.known_hosts();
+        ForecastJson { records: past.records, nights: past.nights, known_hosts, campaign: past.campaign }
+    }
 }
 
 /// How a night stands.
@@ -112,7 +137,7 @@ pub(crate) async fn plans(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<Pl
 )]
 pub(crate) async fn plan(ctx: Ctx, Path(id): Path<String>) -> Result<Json<PlanJson>, Problem> {
     let local = ctx.local();
-    ctx.app.domain.node.read(|state| {
+    let (mut plan, gathered) = ctx.app.domain.node.read(|state| {
         let record = plan_of(state, &id)?;
         let forecast = forecast(&record.plan, &state.topology(&record.plan));
         let dark = forecast.dark.into_iter().map(|dark| DarkJson {
@@ -124,14 +149,21 @@ pub(crate) async fn plan(ctx: Ctx, Path(id): Path<String>) -> Result<Json<PlanJs
             to_p90: local.machine(dark.to_p90),
             fallback: dark.fallback.map(|service| service.to_string()),
         });
-        Ok(Json(PlanJson {
+        let plan = PlanJson {
             standing: PlanLine::new(state, record, ctx.now).json(&local),
             plan: (*record.plan).clone(),
             consent: record.consent.clone(),
             findings: state.plan_standing(record, ctx.now).findings,
             dark: dark.collect(),
-        }))
-    })
+            forecast: None,
+        };
+        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan, ctx.now));
+        Ok::<_, Problem>((plan, gathered))
+    })?;
+    if let Some(gathered) = gathered {
+        plan.forecast = Some(Past::of(&ctx.app, gathered).await?.into());
+    }
+    Ok(Json(plan))
 }
 
 /// How a night stands: every host and ring.

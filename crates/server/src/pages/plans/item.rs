@@ -5,9 +5,11 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 
 use super::view::View;
+use crate::clock::Local;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::forecast::forecast;
+use crate::pages::night::past::{Gathered, Past};
 use crate::pages::night::plan_of;
 
 #[derive(Template)]
@@ -18,11 +20,44 @@ struct PlanPage {
 }
 
 pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response, Problem> {
-    let (title, view) = ctx.app.domain.node.read(|state| {
+    let (title, mut view, gathered) = ctx.app.domain.node.read(|state| {
         let record = plan_of(state, &id)?;
         let forecast = forecast(&record.plan, &state.topology(&record.plan));
-        Ok::<_, Problem>((record.plan.title.to_string(), View::new(&ctx, state, record, &forecast)))
+        let view = View::new(&ctx, state, record, &forecast);
+        // What has begun is seen on the board, and no longer forecast.
+        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan, ctx.now));
+        Ok::<_, Problem>((record.plan.title.to_string(), view, gathered))
     })?;
+    if let Some(gathered) = gathered {
+        let past = Past::of(&ctx.app, gathered).await?;
+        view.facts.push((ctx.w.plan_past(), lines(&ctx.local(), &past)));
+    }
     let shell = ctx.shell(title).crumb("/plans", ctx.w.plans_title());
     Ok(ctx.page(PlanPage { shell, view }).into_response())
+}
+
+/// What past nights say, in sentences: counts of replays, never a share.
+fn lines(local: &Local, past: &Past) -> Vec<String> {
+    let (w, out) = (local.w, &past.campaign);
+    let count = |number: u32| w.number(u64::from(number));
+    let replays = count(out.replays);
+    let mut lines = Vec::new();
+    if let Some(ends) = out.ends {
+        lines.push(w.plan_past_until(&local.moment(ends.p50), &local.moment(ends.p90)));
+    }
+    lines.push(w.plan_past_as_planned(&count(out.as_planned), &replays));
+    let at_risk = out.windows.iter().filter(|risk| risk.overrun > 0 || risk.left_over > 0);
+    lines.extend(at_risk.map(|risk| {
+        w.plan_past_window(risk.window.as_str(), &count(risk.overrun), &count(risk.left_over), &replays)
+    }));
+    if out.restarts.p90 > 0 {
+        lines.push(w.plan_past_restarts(&count(out.restarts.p50), &count(out.restarts.p90)));
+        lines.push(w.plan_past_further(&count(out.any_further_restart), &replays));
+    }
+    let (known, all) = (w.number(past.known_hosts()), w.number(out.hosts.len() as u64));
+    lines.push(match past.records {
+        0 => w.plan_past_nothing().to_owned(),
+        records => w.plan_past_basis(&known, &all, &w.number(records), &w.number(past.nights)),
+    });
+    lines
 }
