@@ -13,6 +13,7 @@ mod probes;
 pub mod records;
 pub mod rollouts;
 pub mod timeline;
+pub(crate) mod tokens;
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -38,7 +38,7 @@ impl Night {
     }
 
     pub(crate) fn offered(&mut self, stamp: &Stamp, offer: EnrolmentOffered) -> &'static [Topic] {
-        self.hosts.offers.retain(|_, known| stamp.time < known.expires);
+        self.hosts.offers.forget_ended(stamp.time);
         self.note(&offer.host.clone(), stamp, HostEventKind::Offered { expires: offer.expires });
         self.hosts.offers.insert(offer.token_sha256.clone(), offer);
         &[Topic::Hosts]
@@ -57,7 +57,8 @@ impl Night {
                 record.number = 0;
                 record.wants_full = true;
                 if let Some(offer) = self.hosts.offers.remove(token) {
-                    self.hosts.used.retain(|_, used| stamp.time < used.expires && used.host != issued.host);
+                    self.hosts.used.forget_ended(stamp.time);
+                    self.hosts.used.forget_host(&issued.host);
                     let (host, key_sha256) = (offer.host, issued.key_sha256.clone());
                     self.hosts.used.insert(token.clone(), Used { host, key_sha256, expires: offer.expires });
                 }
@@ -78,8 +79,8 @@ impl Night {
         let record = self.hosts.record(&revoked.host);
         record.revoked = Some((stamp.time, revoked.reason.clone()));
         record.certificates.clear();
-        self.hosts.offers.retain(|_, offer| offer.host != revoked.host);
-        self.hosts.used.retain(|_, used| used.host != revoked.host);
+        self.hosts.offers.forget_host(&revoked.host);
+        self.hosts.used.forget_host(&revoked.host);
         self.note(&revoked.host, stamp, HostEventKind::Revoked { reason: revoked.reason });
         &[Topic::Hosts]
     }

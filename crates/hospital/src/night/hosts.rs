@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compact::{Compact, Pools};
 use super::timeline::{EVENTS_PER_HOST_MAX, HostEvent};
+use super::tokens::Tokens;
 use crate::fact::night::EnrolmentOffered;
 
 /// Most certificates of one host that are in force at once: the newest, and those whose successor may not have arrived.
@@ -113,9 +114,9 @@ pub(crate) struct Hosts {
     pub(crate) records: BTreeMap<AssetTag, HostRecord>,
     pub(crate) pools: Pools,
     /// Open offers by the SHA-256 of their token.
-    pub(crate) offers: BTreeMap<Box<str>, EnrolmentOffered>,
+    pub(crate) offers: Tokens<EnrolmentOffered>,
     /// Offers that were used and would still be valid, by the SHA-256 of their token.
-    pub(crate) used: BTreeMap<Box<str>, Used>,
+    pub(crate) used: Tokens<Used>,
 }
 
 /// An offer that was used: whoever has its token and the same key may be answered once more.

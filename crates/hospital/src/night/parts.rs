@@ -20,6 +20,7 @@ use super::hosts::{Certificate, HostRecord, Hosts, OrderRecord, Used};
 use super::plans::PlanRecord;
 use super::records::{Incident, Lease, Notice, Outage, RolloutEvent, Work};
 use super::timeline::HostEvent;
+use super::tokens::Tokens;
 use crate::fact::night::EnrolmentOffered;
 
 /// Packages and patches on offer, with the sets that hosts have of them.
@@ -47,7 +48,7 @@ pub(crate) struct NightParts {
     hosts: Vec<HostPart>,
     systems: Vec<SystemVersion>,
     signals: Vec<BTreeMap<SignalSource, Reading>>,
-    offers: BTreeMap<Box<str>, EnrolmentOffered>,
+    offers: Tokens<EnrolmentOffered>,
     probes: BTreeMap<ProbeId, Probe>,
     plans: BTreeMap<PlanHash, PlanRecord>,
     logs: BTreeMap<PlanHash, Vec<RolloutEvent>>,
@@ -57,7 +58,7 @@ pub(crate) struct NightParts {
     work: BTreeMap<PlanHash, BTreeMap<AssetTag, Work>>,
     lease: Option<Lease>,
     rollouts: Vec<RolloutPart>,
-    used: BTreeMap<Box<str>, Used>,
+    used: Tokens<Used>,
     probes_revision: u64,
     seq: u64,
 }

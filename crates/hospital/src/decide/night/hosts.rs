@@ -28,7 +28,7 @@ pub(in crate::decide) fn offer(
     if expires <= now {
         return Err(NightRefusal::ExpiredAlready.into());
     }
-    if state.night().hosts.offers.contains_key(&token_sha256) {
+    if state.night().hosts.offers.get(&token_sha256).is_some() {
         return Err(NightRefusal::OfferedBefore.into());
     }
     Ok(vec![Fact::EnrolmentOffered(EnrolmentOffered { host, token_sha256, expires })])
