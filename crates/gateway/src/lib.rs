@@ -6,6 +6,7 @@
 mod certificates;
 mod hearing;
 pub mod limits;
+pub mod open_files;
 mod problem;
 mod rate;
 mod routes;
@@ -18,10 +19,11 @@ use std::sync::Arc;
 
 use model::Time;
 use node::Node;
+use tokio::sync::Semaphore;
 
 pub use certificates::{Authority, CertificateError};
 pub use problem::Problem;
-pub use serve::ServeError;
+pub use serve::{Arrivals, ServeError, listen};
 pub use site::{KeysError, SiteKeys};
 
 use hearing::Hearing;
@@ -62,6 +64,8 @@ pub struct Gateway {
     waiting: Arc<Waiting>,
     hosts: Rates<model::AssetTag>,
     strangers: Rates<std::net::IpAddr>,
+    /// A place for each connection that may be open at once.
+    places: Arc<Semaphore>,
 }
 
 impl Gateway {
@@ -72,7 +76,14 @@ impl Gateway {
         let waiting = Waiting::start(Arc::clone(&node));
         let hosts = Rates::new(settings.check_ins_per_minute_max);
         let strangers = Rates::new(limits::ENROLMENTS_PER_MINUTE_MAX);
-        Arc::new(Gateway { node, keys, clock, settings, hearing, waiting, hosts, strangers })
+        let places = Arc::new(Semaphore::new(settings.connections_max));
+        Arc::new(Gateway { node, keys, clock, settings, hearing, waiting, hosts, strangers, places })
+    }
+
+    /// Are so few connections left that hosts must take turns?
+    fn is_crowded(&self) -> bool {
+        let free = self.places.available_permits();
+        free.saturating_mul(limits::CROWDED_BELOW_ONE_FREE_IN) < self.settings.connections_max
     }
 
     fn now(&self) -> Time {

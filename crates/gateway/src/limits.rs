@@ -6,6 +6,12 @@ pub const CHECK_IN_EVERY_SECONDS: u32 = 60;
 pub const CHECK_IN_EVERY_MAX_SECONDS: u32 = wire::limit::CHECK_IN_EVERY_MAX_SECONDS;
 /// Most connections at once; further ones wait to be accepted.
 pub const CONNECTIONS_MAX: usize = 250_000;
+/// Most connections that the system keeps for us until we accept them; it may allow fewer (on Linux `net.core.somaxconn`, 4,096).
+pub const CONNECTIONS_TO_ACCEPT_MAX: u32 = 65_535;
+/// Files that journal, pages and everything else may need open beside the connections of hosts.
+pub const FILES_BESIDE_CONNECTIONS: usize = 500;
+/// When fewer than one in so many connections is free, hosts take turns: none is held open.
+pub const CROWDED_BELOW_ONE_FREE_IN: usize = 8;
 /// Longest that a handshake may take.
 pub const HANDSHAKE_MAX_SECONDS: u64 = 10;
 /// Longest that a request's head, and then its body, may take.
@@ -22,6 +28,9 @@ pub const RATES_REMEMBERED_MAX: usize = 300_000;
 pub const DELIVERIES_WAITING_MAX: usize = 20_000;
 /// Most deliveries in one entry of the journal.
 pub const DELIVERIES_PER_ENTRY_MAX: usize = 2_048;
+/// Shortest time from one entry to the next while hosts come together: more of them share an entry, which costs much the same
+/// whether one is in it or hundreds.
+pub const ENTRIES_APART_MIN_MILLISECONDS: u64 = 20;
 /// Bytes of deliveries after which an entry is closed; the one that crosses it is still in, and is at most
 /// [`wire::limit::CHECK_IN_MAX_BYTES`] long.
 pub const ENTRY_SOFT_MAX_BYTES: usize = 4 * 1024 * 1024;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Extension, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderValue;
+use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, post};
 use hospital::Command;
@@ -107,21 +108,15 @@ async fn check_in(
 ) -> Result<Response, Problem> {
     let peer = gateway.admitted(shown)?;
     let (check_in, bytes) = read::<CheckIn>(body).await?;
-    let wait = Duration::from_secs(u64::from(check_in.wait_seconds));
-    let seen = Seen::of(&check_in);
-    let delivers = gateway.take_in(&peer, check_in, bytes).await?;
-    let until = tokio::time::Instant::now() + wait;
-    loop {
-        // Listen before looking: what comes between the two is not missed.
-        let news = gateway.waiting.listen(&peer.host);
-        let mut told = std::pin::pin!(news.notified());
-        told.as_mut().enable();
-        let (answered, is_news) = gateway.look(&peer, seen)?;
-        if is_news || delivers || tokio::time::timeout_at(until, told).await.is_err() {
-            return answer(&answered);
-        }
-        gateway.still_admitted(&peer)?;
+    // More hosts than connections: each gets its answer and leaves its place to the next, and none is shut out.
+    let crowded = gateway.is_crowded();
+    let wait = if crowded { 0 } else { check_in.wait_seconds };
+    let answered = gateway.answer_check_in(&peer, check_in, bytes, Duration::from_secs(wait.into())).await?;
+    let mut answered = answer(&answered)?;
+    if crowded {
+        answered.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    Ok(answered)
 }
 
 /// How far a host is.
@@ -177,6 +172,30 @@ impl Gateway {
         let delivers = self.take_in(&peer, check_in, bytes.len()).await?;
         let (answered, is_news) = self.look(&peer, seen)?;
         Ok((wire::write(&answered)?, is_news || delivers))
+    }
+
+    /// Records what a check-in delivers; when that is nothing, waits so long for something to tell the host.
+    async fn answer_check_in(
+        &self,
+        peer: &Peer,
+        check_in: CheckIn,
+        bytes: usize,
+        wait: Duration,
+    ) -> Result<CheckInAnswer, Problem> {
+        let seen = Seen::of(&check_in);
+        let delivers = self.take_in(peer, check_in, bytes).await?;
+        let until = tokio::time::Instant::now() + wait;
+        loop {
+            // Listen before looking: what comes between the two is not missed.
+            let news = self.waiting.listen(&peer.host);
+            let mut told = std::pin::pin!(news.notified());
+            told.as_mut().enable();
+            let (answered, is_news) = self.look(peer, seen)?;
+            if is_news || delivers || tokio::time::timeout_at(until, told).await.is_err() {
+                return Ok(answered);
+            }
+            self.still_admitted(peer)?;
+        }
     }
 
     /// Records what a check-in delivers, if it delivers anything.

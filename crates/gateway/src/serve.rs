@@ -1,6 +1,7 @@
 //! The gateway on a socket. Slow and countless connections are bounded here.
 
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,15 +14,19 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use rustls::server::WebPkiClientVerifier;
+use rustls::crypto::ring::Ticketer;
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::certificates::{Peer, read_peer};
-use crate::limits::{HANDSHAKE_MAX_SECONDS, HANDSHAKES_AT_ONCE_MAX, REQUEST_MAX_SECONDS};
+use crate::limits::{
+    CONNECTIONS_TO_ACCEPT_MAX, HANDSHAKE_MAX_SECONDS, HANDSHAKES_AT_ONCE_MAX, REQUEST_MAX_SECONDS,
+};
 use crate::routes::{Shown, router};
 use crate::{Gateway, SiteKeys};
 
@@ -41,6 +46,42 @@ pub enum ServeError {
     Verifier(#[from] rustls::server::VerifierBuilderError),
 }
 
+/// Listens for hosts. After a restart of the server, or of the network, they come all at once: whoever is not let in yet waits in the
+/// system's queue. Were that short, their first bytes would be thrown away, and sent again ever more seldom.
+///
+/// # Errors
+/// The address cannot be listened to.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A restarted server takes its address over at once; on Windows the same word means something else.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(CONNECTIONS_TO_ACCEPT_MAX)
+}
+
+/// Where connections come from.
+pub trait Arrivals: Send {
+    /// What a connection's bytes run over.
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// The next connection, and from where; may be given up and asked again.
+    ///
+    /// # Errors
+    /// It could not be accepted; a later one may be.
+    fn next(&mut self) -> impl Future<Output = io::Result<(Self::Stream, SocketAddr)>> + Send;
+}
+
+impl Arrivals for TcpListener {
+    type Stream = TcpStream;
+
+    async fn next(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (socket, from) = self.accept().await?;
+        let _less_delay = socket.set_nodelay(true);
+        Ok((socket, from))
+    }
+}
+
 impl Gateway {
     /// Serves on `listener` until `stop` resolves; then takes no more connections and lets what has begun end.
     ///
@@ -48,12 +89,12 @@ impl Gateway {
     /// TLS cannot be set up.
     pub async fn serve(
         self: Arc<Self>,
-        listener: TcpListener,
+        mut listener: impl Arrivals,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
         let acceptor = TlsAcceptor::from(Arc::new(tls(&self.keys)?));
         let connections_max = self.settings.connections_max;
-        let places = Arc::new(Semaphore::new(connections_max));
+        let places = Arc::clone(&self.places);
         let (close, closing) = watch::channel(false);
         let handshakes = Semaphore::new(HANDSHAKES_AT_ONCE_MAX);
         let connections = Arc::new(Connections { acceptor, router: router(self), handshakes, closing });
@@ -61,7 +102,7 @@ impl Gateway {
         loop {
             let accepted = async {
                 let place = Arc::clone(&places).acquire_owned().await;
-                (place, listener.accept().await)
+                (place, listener.next().await)
             };
             tokio::select! {
                 () = &mut stop => break,
@@ -105,6 +146,12 @@ fn tls(keys: &SiteKeys) -> Result<ServerConfig, ServeError> {
         .with_client_cert_verifier(verifier)
         .with_single_cert(keys.chain.clone(), keys.server_key.clone_key())?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // A host that comes back resumes its session: nothing is signed or verified again, at either end. What TLS once verified is
+    // sealed into its ticket, with keys that end with this process; whether the certificate still holds (expired, revoked,
+    // enrolled anew) is never left to TLS but asked of the state at every request.
+    config.ticketer = Ticketer::new()?;
+    config.send_tls13_tickets = 1;
+    config.session_storage = Arc::new(NoServerSessionStorage {});
     Ok(config)
 }
 
@@ -117,8 +164,7 @@ struct Connections {
 
 impl Connections {
     /// One connection, until either side ends it.
-    async fn one(&self, socket: TcpStream, from: SocketAddr) {
-        let _less_delay = socket.set_nodelay(true);
+    async fn one(&self, socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, from: SocketAddr) {
         let shaken = async {
             let _place = self.handshakes.acquire().await;
             self.acceptor.accept(socket).await

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use gateway::{Gateway, Settings, SiteKeys, token::Token};
 use hospital::Command;
@@ -15,7 +16,7 @@ use model::{AssetTag, Device, Time};
 use node::Node;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, HandshakeKind, RootCertStore};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -39,6 +40,10 @@ struct Host {
 
 impl Site {
     async fn new() -> Site {
+        Site::with(Settings { check_ins_per_minute_max: 30, ..Settings::default() }).await
+    }
+
+    async fn with(settings: Settings) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let journal = open(&Location::Memory).await.unwrap();
         let node = Node::open(journal, StreamName::new("main").unwrap(), false).await.unwrap().node;
@@ -65,7 +70,6 @@ impl Site {
         let ca_pem = keys.authority().pem().to_owned();
         let read = Arc::clone(&clock);
         let clock_of_gateway = Arc::new(move || Time(read.load(Ordering::SeqCst)));
-        let settings = Settings { check_ins_per_minute_max: 30, ..Settings::default() };
         let gateway = Gateway::new(Arc::clone(&node), keys, clock_of_gateway, settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -91,29 +95,51 @@ impl Site {
         token
     }
 
-    /// Posts JSON; the status and what came back.
-    async fn post(&self, host: Option<&Host>, path: &str, body: &Value) -> (u16, Value) {
+    /// What a host connects with, and what it keeps from one connection to the next.
+    fn tls(&self, host: Option<&Host>) -> Arc<ClientConfig> {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(self.ca_pem.as_bytes()).unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_root_certificates(roots);
-        let config = match host {
+        Arc::new(match host {
             None => config.with_no_client_auth(),
             Some(host) => {
                 let own = CertificateDer::from_pem_slice(host.certificate_pem.as_bytes()).unwrap();
                 let key = PrivateKeyDer::from_pem_slice(host.key_pem.as_bytes()).unwrap();
                 config.with_client_auth_cert(vec![own], key).unwrap()
             }
-        };
-        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        })
+    }
+
+    /// Posts JSON; the status and what came back.
+    async fn post(&self, host: Option<&Host>, path: &str, body: &Value) -> (u16, Value) {
+        let (_, status, got) = self.post_over(&self.tls(host), path, body).await;
+        (status, got)
+    }
+
+    /// Posts JSON on a connection of its own: was a session resumed, the status and what came back.
+    async fn post_over(&self, tls: &Arc<ClientConfig>, path: &str, body: &Value) -> (bool, u16, Value) {
+        self.send(tls, path, body, "connection: close\r\n").await
+    }
+
+    /// Posts JSON and reads until the connection ends, whichever side ends it.
+    async fn send(
+        &self,
+        tls: &Arc<ClientConfig>,
+        path: &str,
+        body: &Value,
+        more: &str,
+    ) -> (bool, u16, Value) {
+        let connector = tokio_rustls::TlsConnector::from(Arc::clone(tls));
         let stream = TcpStream::connect(self.address).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();
         let mut stream = connector.connect(name, stream).await.unwrap();
+        let resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
         let body = body.to_string();
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n{more}\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).await.unwrap();
@@ -124,7 +150,7 @@ impl Site {
         let answer = String::from_utf8(answer).unwrap();
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+        (resumed, status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
     async fn enrol(&self, token: &Token, key: &rcgen::KeyPair) -> (u16, Value) {
@@ -249,6 +275,98 @@ async fn a_host_renews_and_both_certificates_hold_until_the_new_one_has_arrived(
     assert_eq!(site.post(Some(&again), "/agent/v1/check-in", &check_in(site.now(), &[], 0)).await.0, 200);
     let (status, got) = site.post(Some(&newer), "/agent/v1/check-in", &check_in(site.now(), &[], 0)).await;
     assert_eq!(status, 403, "who enrolled anew has no other certificate: {got}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_comes_back_resumes_its_session_and_is_looked_at_anew_each_time() {
+    let site = Site::new().await;
+    let (one, two) = (site.enrolled("SRV-1").await, site.enrolled("SRV-2").await);
+    let (one, two) = (site.tls(Some(&one)), site.tls(Some(&two)));
+    let deliver = async |tls: &Arc<ClientConfig>, number: u64| {
+        let body = check_in(site.now(), &[full(number, site.now())], 0);
+        let (resumed, status, got) = site.post_over(tls, "/agent/v1/check-in", &body).await;
+        (resumed, status, got["says"].as_str().unwrap_or_default().to_owned())
+    };
+    let number = |tag: &str| {
+        let tag = AssetTag::new(tag).unwrap();
+        site.node.read(|state| state.night().host(&tag).map_or(0, |view| view.number()))
+    };
+    assert_eq!(deliver(&one, 1).await, (false, 200, String::new()));
+    assert_eq!(deliver(&two, 1).await, (false, 200, String::new()));
+    assert_eq!(deliver(&one, 2).await, (true, 200, String::new()), "nothing is signed a second time");
+    assert_eq!((number("SRV-1"), number("SRV-2")), (2, 1), "it is still known who speaks");
+
+    let revoke = Command::RevokeHost { host: AssetTag::new("SRV-1").unwrap(), reason: "stolen".into() };
+    site.node.command(revoke, "test", site.now()).await.unwrap();
+    let (resumed, status, says) = deliver(&one, 3).await;
+    assert_eq!((resumed, status, number("SRV-1")), (true, 403, 2), "a session outlives no revocation");
+    assert!(says.contains("stolen"), "{says}");
+
+    let anew = site.enrolled("SRV-2").await;
+    let (resumed, status, says) = deliver(&two, 2).await;
+    assert_eq!((resumed, status), (true, 403), "who enrolled anew has no other certificate: {says}");
+    let anew = site.tls(Some(&anew));
+    assert_eq!(deliver(&anew, 2).await, (false, 200, String::new()));
+    assert_eq!(deliver(&anew, 3).await, (true, 200, String::new()));
+
+    site.clock.fetch_add(31 * 24 * 3_600_000_000, Ordering::SeqCst);
+    let (resumed, status, says) = deliver(&anew, 4).await;
+    assert_eq!(
+        (resumed, status, number("SRV-2")),
+        (true, 403, 3),
+        "nor does it outlive its certificate: {says}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_without_a_certificate_never_becomes_a_hosts() {
+    let site = Site::new().await;
+    let (body, stranger) = (check_in(site.now(), &[], 0), site.tls(None));
+    for resumed in [false, true] {
+        let (was, status, got) = site.post_over(&stranger, "/agent/v1/check-in", &body).await;
+        assert_eq!((was, status), (resumed, 401), "{got}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hosts_that_outnumber_the_connections_take_turns_and_none_is_shut_out() {
+    let site = Arc::new(Site::with(Settings { connections_max: 3, ..Settings::default() }).await);
+    let (one, two) = (site.enrolled("SRV-1").await, site.enrolled("SRV-2").await);
+    let (one, two) = (site.tls(Some(&one)), site.tls(Some(&two)));
+    let wait = check_in(site.now(), &[], 300);
+    for tls in [&one, &two] {
+        let first = check_in(site.now(), &[full(1, site.now())], 0);
+        assert_eq!(site.post_over(tls, "/agent/v1/check-in", &first).await.1, 200);
+    }
+    // One connection, one place for who comes next, and one is free: the first host may wait for an order, once the
+    // connections before are quite gone.
+    let held = loop {
+        let (site, one, wait) = (Arc::clone(&site), Arc::clone(&one), wait.clone());
+        let mut waits = tokio::spawn(async move { site.send(&one, "/agent/v1/check-in", &wait, "").await });
+        if tokio::time::timeout(Duration::from_millis(500), &mut waits).await.is_err() {
+            break waits;
+        }
+    };
+    // No further place is free: the second host is answered at once, and its connection is ended for it, every time.
+    for _ in 0..3 {
+        let turn = site.send(&two, "/agent/v1/check-in", &wait, "");
+        let (_, status, got) = tokio::time::timeout(Duration::from_secs(60), turn).await.unwrap();
+        assert_eq!((status, &got["acked"]), (200, &json!(1)), "{got}");
+    }
+    assert!(!held.is_finished(), "and who waited before goes on waiting");
+    held.abort();
+}
+
+#[tokio::test]
+async fn hosts_that_come_all_at_once_are_kept_until_the_server_gets_round_to_them() {
+    let listener = gateway::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    // Nobody accepts yet. With the usual queue of 128 the next ones would try again after a second, then after two, after four.
+    let come = |_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(900)).unwrap();
+    let all: Vec<_> = (0..400).map(come).collect();
+    for _ in &all {
+        listener.accept().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use gateway::{Gateway, SiteKeys};
+use gateway::{Gateway, SiteKeys, open_files};
 use model::ids::NodeId;
 use node::Node;
 use serde_json::json;
@@ -88,12 +88,13 @@ pub(super) struct HostsAt {
 async fn hosts(config: &Config, node: Arc<Node>, address: SocketAddr) -> Result<Hosts, Failed> {
     let keys = site_keys(config)?;
     let authority_sha256 = keys.authority().sha256();
-    let listener = TcpListener::bind(address).await.map_err(|cause| {
+    let listener = gateway::listen(address).map_err(|cause| {
         Failed::Refused(format!("hosts cannot be listened to on {address}: {cause}; see agents_listen"))
     })?;
     let at = HostsAt { address: listener.local_addr()?, authority_sha256 };
     let settings = gateway::Settings {
         check_in_seconds: config.agents_check_in_seconds,
+        connections_max: connections_of_hosts(&node),
         ..gateway::Settings::default()
     };
     let gateway = Gateway::new(node, keys, Arc::new(now), settings);
@@ -107,6 +108,22 @@ async fn hosts(config: &Config, node: Arc<Node>, address: SocketAddr) -> Result<
         }
     });
     Ok(Hosts { at, close, serving })
+}
+
+/// As many as files may be open, which is raised as far as it may be. Says so when not every host can hold its connection.
+fn connections_of_hosts(node: &Node) -> usize {
+    let most = open_files::raise(open_files::wanted(gateway::limits::CONNECTIONS_MAX));
+    let connections_max = open_files::connections(most);
+    let enrolled = node.read(|state| state.night().hosts_len());
+    if enrolled > open_files::held(connections_max) {
+        tracing::warn!(
+            hosts = enrolled,
+            open_files = most,
+            wanted = open_files::wanted(enrolled),
+            "too few files may be open for every host to wait for orders: hosts take turns and hear of orders when they check in next; raise the hard limit (LimitNOFILE)"
+        );
+    }
+    connections_max
 }
 
 /// The site's keys, made when there are none.
