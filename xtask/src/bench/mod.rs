@@ -1,6 +1,7 @@
 //! Measurements: a registry of benches, each a release program that prints one JSON object a line, compared with the
 //! targets of the design. A new bench is one entry in `BENCHES` and its targets in `targets`.
 
+mod checkin;
 mod forecast;
 mod journal;
 mod matching;
@@ -77,6 +78,12 @@ const BENCHES: &[Entry] = &[
         about: "durations on invented histories of known law: coverage of the 90 % interval by device family, sharpness \
                 beside empirical quantiles and declared minutes; a plan of 5,000 devices replayed 1,000 times",
         run: forecast::run,
+    },
+    Entry {
+        name: "checkin",
+        about: "100,000 agents at 60 s against one server: check-ins a second and core, latency, memory while they poll \
+                and while they hold connections; all of them coming back after the server was killed",
+        run: checkin::run,
     },
 ];
 

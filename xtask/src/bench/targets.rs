@@ -50,6 +50,15 @@ pub(super) const TARGETS: &[Target] = &[
     below("forecast", "crps_to_declared_worst_device_family", 1.0, "x", FORECAST),
     below("forecast", "campaign_seconds", 1.0, "s", FORECAST),
     at_least("sim", "simulated_times_real_time", 1_000.0, "x", LOAD),
+    at_least("checkin", "check_ins_per_second_per_core", 3_000.0, "1/s", LOAD),
+    at_least("checkin", "poll_agents", 100_000.0, "agents", LOAD),
+    below("checkin", "poll_p99_seconds", 0.250, "s", LOAD),
+    below("checkin", "poll_memory_bytes", 1e9, "B", LOAD),
+    at_least("checkin", "held_connections", 100_000.0, "connections", LOAD),
+    below("checkin", "held_p99_seconds", 0.250, "s", LOAD),
+    below("checkin", "held_memory_bytes", 4e9, "B", LOAD),
+    at_least("checkin", "reconnected_agents", 100_000.0, "agents", LOAD),
+    below("checkin", "items_not_recorded_once", 1.0, "items", LOAD),
 ];
 
 const fn below(
