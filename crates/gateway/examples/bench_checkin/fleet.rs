@@ -11,7 +11,7 @@ use hospital::fact::Fact;
 use hospital::fact::night::{CertificateIssued, EnrolmentOffered};
 use journal::{BatchId, NewEntry, Seq};
 use model::ids::ImportId;
-use model::{AssetTag, Device, Time};
+use model::{AssetTag, Device};
 use node::Node;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -20,8 +20,6 @@ use crate::serve::now;
 
 /// Facts of one append.
 const FACTS_PER_APPEND: usize = 20_000;
-/// How long a token holds: each is used at once.
-const TOKEN_VALID_MICROSECONDS: i64 = 1_000;
 const FILE: &str = "hosts.bin";
 
 pub(crate) fn tag(at: usize) -> AssetTag {
@@ -69,7 +67,7 @@ pub(crate) async fn enrol(node: &Node, keys: &SiteKeys, folder: &Path, count: us
             let offered = EnrolmentOffered {
                 host: issued.host.clone(),
                 token_sha256: issued.token_sha256.clone().unwrap(),
-                expires: Time(now().0 + TOKEN_VALID_MICROSECONDS),
+                expires: issued.expires,
             };
             entries.push(entry(&Fact::EnrolmentOffered(offered)));
             entries.push(entry(&Fact::CertificateIssued(issued.clone())));
