@@ -157,10 +157,13 @@ impl Agents {
 
     /// Some hosts deliver one check-in after another on a connection that they keep.
     pub(crate) async fn without_pause(self: &Arc<Self>, connections: usize, time: Duration) -> Outcome {
+        let mut ready = Vec::new();
+        for at in 0..connections {
+            ready.push((at, self.hosts.connect(at, Handshake::AsAgents).await.unwrap()));
+        }
         let started = Instant::now();
         let mut running = JoinSet::new();
-        for at in 0..connections {
-            let mut connection = self.hosts.connect(at, Handshake::AsAgents).await.unwrap();
+        for (at, mut connection) in ready {
             let agents = Arc::clone(self);
             running.spawn(async move {
                 let mut answered = Vec::new();
