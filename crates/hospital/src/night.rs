@@ -186,6 +186,29 @@ impl Night {
         self.plans.values().filter(move |record| record.started.is_some() && running(&record.hash))
     }
 
+    /// Is nothing more to come of a night that was started: every host proven, every work by hand signed, nothing wrong since? The one
+    /// place that says so; see [`rollout::Rollout::is_concluded`].
+    pub fn is_concluded(&self, plan: &PlanHash, now: Time) -> bool {
+        self.rollouts.get(plan).is_some_and(|rollout| rollout.is_concluded(now))
+    }
+
+    /// Plans that were started, are not stopped, and of which something is still to come.
+    pub fn live(&self, now: Time) -> impl Iterator<Item = &PlanRecord> {
+        self.running().filter(move |record| !self.is_concluded(&record.hash, now))
+    }
+
+    /// Plans that were started and are over: stopped, or concluded. Newest started first.
+    pub fn ended(&self, now: Time) -> Vec<&PlanRecord> {
+        let over = |record: &&PlanRecord| {
+            let stopped = self.run_state(&record.hash) == Some(RunState::Stopped);
+            stopped || self.is_concluded(&record.hash, now)
+        };
+        let started = self.plans.values().filter(|record| record.started.is_some());
+        let mut ended: Vec<&PlanRecord> = started.filter(over).collect();
+        ended.sort_by_key(|record| std::cmp::Reverse(record.started.as_ref().map(|(stamp, _)| stamp.seq)));
+        ended
+    }
+
     /// The next entry of the incident list for a plan; `after` others that are about to be recorded.
     pub(crate) fn next_incident(
         &self,

@@ -1,5 +1,7 @@
 //! Standings for pages and the API, and when to look again.
 
+use std::sync::Arc;
+
 use model::host::{Reading, RestartOf};
 use model::{AssetTag, Time};
 
@@ -159,6 +161,16 @@ impl Rollout {
             Some(_) => person,
             None => self.may_begin(ix, crew, world, now, &[]).err().unwrap_or(person),
         }
+    }
+
+    /// Is nothing more to come: was every host proven, every work by hand signed, and is nothing of it broken, pending or unknown now?
+    /// A proof that has only grown too old since does not open a night again; a restart that surfaces does.
+    pub fn is_concluded(&self, now: Time) -> bool {
+        let concluded = |(ix, (host, work)): (usize, (&Host, &Arc<Work>))| {
+            let was = if work.by_hand { host.hand.signed_at.is_some() } else { host.was_proven };
+            was && matches!(self.judge(ix, now).verdict, Verdict::Proven { .. } | Verdict::Stale { .. })
+        };
+        !self.works.is_empty() && self.progress.hosts.iter().zip(&self.works).enumerate().all(concluded)
     }
 
     /// Where a ring stands (from 1); `None` when the plan has no such ring.

@@ -7,7 +7,7 @@ import { startBrowser } from '../lib/browser.mjs';
 import { firstSignIn } from '../lib/journeys.mjs';
 import { activate, tabTo, typeInto } from '../lib/keyboard.mjs';
 import { startSegue, until } from '../lib/segue.mjs';
-import { glance, paper, shot } from '../lib/shots.mjs';
+import { glance, shot } from '../lib/shots.mjs';
 
 const TWO_STAGES = 'CS-ED-1';
 const LIAR = 'CS-CCU-2';
@@ -73,7 +73,6 @@ test('the false green is caught, the unit answers, and the morning comes', async
     await assertAccessible(page);
     await shot(page, 'demo', { phone: true, full: true });
     await glance(page, 'demo-caught');
-    await paper(page, 'demo-paper');
     await tabTo(page, page.getByRole('link', { name: `The story of ${TWO_STAGES}` }));
     await speak('Svenska');
     await go('/demo');

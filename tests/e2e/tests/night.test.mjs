@@ -200,6 +200,9 @@ test('a night from the plan to the report', async (t) => {
     await erik.write(/Version that the device shows/, '4.0');
     await erik.press('Sign the work');
     await says(erik, /Signed by V\. Sand/);
+    await says(erik, /Proven until[\s\S]*90 days after somebody last checked it/);
+    await assertAccessible(erik.page);
+    await glance(erik.page, 'work-signed');
     await erik.go('/board');
     await says(erik, /1 of 3 proven, 2 settling until/);
   });
@@ -230,7 +233,7 @@ test('a night from the plan to the report', async (t) => {
     await says(erik, /1 of 3 proven, 2 settling until/);
     await night.says('watch until 520');
     await erik.look('/board');
-    await says(erik, /3 of 3 proven/);
+    await says(erik, /None is running[\s\S]*Ended[\s\S]*Concluded[\s\S]*3 of 3 proven/);
     await maja.look('/ward/WARD-5');
     await says(maja, /CMS-5 is proven/);
     await erik.look(`${href}/report`, 'report', { full: true });

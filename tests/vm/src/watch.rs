@@ -14,6 +14,9 @@ use crate::site::Reader;
 /// Time between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// How the evidence of a verdict that ends by itself begins.
+const UNTIL: &str = "until ";
+
 /// The present, as the machine that all of it runs on has it.
 #[allow(clippy::disallowed_methods, reason = "a program beside the product, in real time")]
 pub(crate) fn now() -> Timestamp {
@@ -31,7 +34,8 @@ pub(crate) struct Shown {
     pub(crate) host: String,
     /// The word of the API.
     pub(crate) word: String,
-    /// What it rests on, as it was shown first.
+    /// What it rests on. Of a verdict that is prolonged the newest end counts; what a pending restart rests on stays as it was first shown,
+    /// for that is what was known when it was first seen.
     pub(crate) evidence: String,
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
@@ -95,7 +99,13 @@ fn note(shown: &mut Vec<Shown>, board: &Value) {
         let verdict = standing.get("verdict").unwrap_or(&Value::Null);
         let word = word(verdict);
         match shown.iter_mut().rev().find(|shown| shown.host == host) {
-            Some(last) if last.word == word => last.to = at,
+            Some(last) if last.word == word => {
+                last.to = at;
+                let evidence = evidence(verdict);
+                if evidence.starts_with(UNTIL) {
+                    last.evidence = evidence;
+                }
+            }
             Some(_) | None => {
                 let evidence = evidence(verdict);
                 shown.push(Shown { host: host.to_owned(), word, evidence, from: at, to: at });
@@ -125,8 +135,25 @@ fn evidence(verdict: &Value) -> String {
         return reasons.iter().map(says).collect::<Vec<_>>().join("; ");
     }
     match inner.get("until").and_then(Value::as_i64).map(Timestamp::from_microsecond) {
-        Some(Ok(until)) => format!("until {}", clock(until)),
+        Some(Ok(until)) => format!("{UNTIL}{}", clock(until)),
         Some(Err(_)) | None if inner.get("back_p90").is_some() => "worked on".to_owned(),
         Some(Err(_)) | None => inner.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_proof_that_is_prolonged_is_noted_with_its_newest_end() {
+        let board = |until: i64| json!({"nights": [{"hosts": [{"host": "A", "verdict": {"proven": {"until": until}}}]}]});
+        let mut shown = Vec::new();
+        note(&mut shown, &board(60_000_000));
+        note(&mut shown, &board(120_000_000));
+        let ends: Vec<&str> = shown.iter().map(|shown| shown.evidence.as_str()).collect();
+        assert_eq!(ends, ["until 00:02:00"]);
     }
 }

@@ -193,6 +193,11 @@ impl Table {
         set.join(" · ")
     }
 
+    /// Rows of the list that are not on this page: paper says so, and where all are.
+    fn left_out(&self) -> u64 {
+        if self.exports { self.total.saturating_sub(self.rows.len() as u64) } else { 0 }
+    }
+
     /// Was a page asked for that lies behind the last row?
     fn is_beyond(&self) -> bool {
         self.rows.is_empty() && self.total > 0

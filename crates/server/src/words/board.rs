@@ -61,6 +61,8 @@ words! {
     board_report: "Report" | "Rapport";
     board_plan: "The plan" | "Planen";
     board_ended: "Ended" | "Avslutade";
+    board_ended_says: "Stopped, or concluded: every host was proven and every work by hand signed. What stands now is counted; a restart that surfaces brings a night back." | "Stoppade, eller avslutade: varje värd blev bevisad och varje arbete för hand signerat. Det som gäller nu räknas; en omstart som dyker upp hämtar tillbaka en natt.";
+    board_ended_left(n: u64) one "{n} more: see the plans" | "{n} till: se planerna" many "{n} more: see the plans" | "{n} till: se planerna";
 
     act_reason: "Why" | "Varför";
     act_reason_missing: "Say why; it goes into the record." | "Skriv varför; det antecknas.";

@@ -184,6 +184,7 @@ words! {
 
     overview_sign_offs(n: u64) one "{n} answer of a unit is missing" | "{n} avdelnings svar saknas" many "{n} answers of units are missing" | "{n} avdelningars svar saknas";
     overview_outages(n: u64) one "{n} further outage is asked for" | "{n} ytterligare avbrott begärs" many "{n} further outages are asked for" | "{n} ytterligare avbrott begärs";
+    overview_checks(n: u64) one "{n} device worked on by hand must be checked again." | "{n} enhet som åtgärdats för hand måste kontrolleras igen." many "{n} devices worked on by hand must be checked again." | "{n} enheter som åtgärdats för hand måste kontrolleras igen.";
     overview_not_proven(n: u64) one "{n} host of a patch night is not proven" | "{n} värd i en patchnatt är inte bevisad" many "{n} hosts of patch nights are not proven" | "{n} värdar i patchnätter är inte bevisade";
     overview_incidents(n: u64) one "{n} incident is open" | "{n} avvikelse är öppen" many "{n} incidents are open" | "{n} avvikelser är öppna";
     overview_see_plans: "See the plans" | "Se planerna";

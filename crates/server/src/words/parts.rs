@@ -29,6 +29,7 @@ words! {
     table_filter_clear: "Clear filter" | "Rensa filter";
     table_why: "Why?" | "Varför?";
     table_why_row(row: &str): "Why? {row}" | "Varför? {row}";
+    table_left_out(n: u64) one "{n} further row is not printed here. All of them:" | "{n} rad till är inte utskriven här. Alla finns på:" many "{n} further rows are not printed here. All of them:" | "{n} rader till är inte utskrivna här. Alla finns på:";
     table_export: "Take along" | "Ta med";
     table_beyond: "The list ends before this page." | "Listan slutar före den här sidan.";
     table_filtered_by: "Only" | "Bara";

@@ -21,6 +21,7 @@ words! {
     plan_state_running: "Running" | "Pågår";
     plan_state_paused: "Paused" | "Pausad";
     plan_state_stopped: "Stopped" | "Stoppad";
+    plan_state_concluded: "Concluded" | "Avslutad";
     plan_state_withdrawn: "Withdrawn" | "Återtagen";
     plan_state_superseded: "Replaced by a newer revision" | "Ersatt av en nyare version";
     plan_missing_count(n: u64) one "{n} thing missing" | "{n} sak saknas" many "{n} things missing" | "{n} saker saknas";

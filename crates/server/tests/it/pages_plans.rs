@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use calamine::{Reader, Xlsx};
 use hospital::Command;
 use model::device::Installer;
+use model::plan::Item;
 use model::work::{Shown, StepDone, WorkSigned};
 
 use crate::night::{EVENING, Night, hospital, plan, tag};
@@ -281,10 +282,8 @@ async fn work_by_hand_is_done_step_by_step_on_the_right_device_and_signed_after_
     assert!(report.contains("by hand, Moa"), "{report}");
 }
 
-#[tokio::test]
-async fn proof_of_work_by_hand_expires_and_says_who_checked_it_when() {
-    let night = ring_two_open().await;
-    let path = format!("/plans/{}/work/MON-1", night.short());
+/// The vendor's engineer does the work on the monitor, and signs.
+pub(crate) async fn by_hand(night: &Night) {
     let shown = [
         Shown::Label("SE-1".into()),
         Shown::Measured("alarm limits 50 to 120".into()),
@@ -299,6 +298,13 @@ async fn proof_of_work_by_hand_expires_and_says_who_checked_it_when() {
     let (plan, host, by) = (night.plan, tag("MON-1"), "V. Sand".into());
     let signed = WorkSigned { plan, host, by, finished_at: night.now(), version_seen: "4.0".into() };
     night.must(Command::SignWork(signed)).await;
+}
+
+#[tokio::test]
+async fn proof_of_work_by_hand_expires_and_says_who_checked_it_when() {
+    let night = ring_two_open().await;
+    let path = format!("/plans/{}/work/MON-1", night.short());
+    by_hand(&night).await;
     let mut erik = night.house.signed_in("erik").await;
     assert!(page(&mut erik, &path).await.contains("Proven"));
     night.house.clock.advance(91 * 86_400);
@@ -307,6 +313,7 @@ async fn proof_of_work_by_hand_expires_and_says_who_checked_it_when() {
         let text = page(&mut erik, path).await;
         assert!(text.contains("last checked by V. Sand") && text.contains("check again"), "{path}: {text}");
     }
+    assert!(page(&mut erik, "/").await.contains("1 device worked on by hand must be checked again"));
 }
 
 #[tokio::test]
@@ -378,4 +385,64 @@ async fn a_night_that_was_driven_is_counted_and_one_night_alone_is_not_called_a_
     assert_eq!(browser.get("/forecast?sort=luck").await.status, StatusCode::BAD_REQUEST);
     browser.cookies.insert("segue-language".to_owned(), "sv".to_owned());
     assert!(page(&mut browser, "/forecast").await.contains("Hur prognoserna slog in"));
+}
+
+#[tokio::test]
+async fn a_night_is_over_once_all_is_proven_and_signed_and_comes_back_when_a_restart_surfaces() {
+    let mut night = ring_two_open().await;
+    by_hand(&night).await;
+    night.play("CMS-6", None).await;
+    let mut lisa = night.house.signed_in("lisa").await;
+    let board = page(&mut lisa, "/board").await;
+    assert!(board.contains("1 of 3 proven, 2 settling") && !board.contains("Ended"), "{board}");
+    night.watch_until(crate::night::MORNING + 600).await;
+    let mut lisa = night.house.signed_in("lisa").await;
+    let board = page(&mut lisa, "/board").await;
+    assert!(board.contains("None is running") && board.contains("Ended"), "{board}");
+    assert!(board.contains("Concluded") && board.contains("3 of 3 proven"), "{board}");
+    let json = lisa.get("/api/v1/board").await.json();
+    assert_eq!(json["nights"].as_array().unwrap().len(), 0);
+    assert_eq!(json["ended"][0]["state"], "concluded");
+    assert_eq!(json["ended"][0]["counts"]["proven"], 3);
+    assert!(page(&mut lisa, "/plans?state=concluded").await.contains("Concluded"));
+    let card = page(&mut lisa, "/ward/WARD-5").await;
+    assert!(card.contains("Proven until"), "whoever asks whether it is back is still told: {card}");
+    // Both stations are silent for a day: the night stays over, and nothing is called proven that is not.
+    night.house.clock.advance(86_400);
+    let mut lisa = night.house.signed_in("lisa").await;
+    let board = page(&mut lisa, "/board").await;
+    assert!(board.contains("None is running") && board.contains("1 of 3 proven, 2 stale"), "{board}");
+    assert!(page(&mut lisa, "/hosts").await.contains("Stale"));
+    let report = page(&mut lisa, &format!("/plans/{}/report", night.short())).await;
+    assert!(report.contains("1 of 3 proven, 2 stale"), "{report}");
+    // A restart surfaces: it is the board's business again.
+    night.second_stage().await;
+    let mut lisa = night.house.signed_in("lisa").await;
+    let board = page(&mut lisa, "/board").await;
+    assert!(board.contains("1 restart pending") && !board.contains("Ended"), "{board}");
+    let json = lisa.get("/api/v1/board").await.json();
+    assert_eq!((json["nights"].as_array().unwrap().len(), json["ended"].as_array().unwrap().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_plan_with_hundreds_of_hosts_is_read_a_page_at_a_time_and_taken_along_whole() {
+    let night = hospital().await;
+    let mut long = plan();
+    let first = long.items[0].clone();
+    long.items = (1..=250).map(|n| Item { host: tag(&format!("CMS-{n:03}")), ..first.clone() }).collect();
+    night.must(Command::DraftPlan(Box::new(long.clone()))).await;
+    let at = format!("/plans/{}", long.hash().short());
+    let mut erik = night.house.signed_in("erik").await;
+    let text = page(&mut erik, &at).await;
+    assert!(text.contains("250 rows") && text.contains("1–100 of 250"), "{text}");
+    let raw = erik.get(&at).await.text();
+    assert!(raw.contains("aria-label=\"CMS-100\"") && !raw.contains("aria-label=\"CMS-101\""));
+    let left = format!("150 further rows are not printed here. All of them: {at}?format=csv");
+    assert!(text.contains(&left), "paper says what is not on it: {text}");
+    let text = page(&mut erik, &format!("{at}?offset=200")).await;
+    assert!(text.contains("201–250 of 250") && text.contains("CMS-250"), "{text}");
+    assert!(page(&mut erik, &format!("{at}?q=cms-017")).await.contains("CMS-017"));
+    let csv = erik.get(&format!("{at}?format=csv")).await.text();
+    assert_eq!(csv.lines().count(), 251, "{csv}");
+    assert_eq!(erik.get(&format!("{at}?colour=red")).await.status, StatusCode::BAD_REQUEST);
 }

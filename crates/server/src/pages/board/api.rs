@@ -9,12 +9,29 @@ use super::all_counts;
 use crate::api::ProblemJson;
 use crate::http::Problem;
 use crate::page::Ctx;
+use crate::pages::night::life::PlanState;
 use crate::pages::night::look;
 
-/// Every night that runs.
+/// Every night that runs, and those that are over.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BoardJson {
+    /// Nights of which something is still to come.
     nights: Vec<NightJson>,
+    /// Nights that are over: stopped, or concluded. Newest started first.
+    ended: Vec<EndedJson>,
+}
+
+/// One night that is over.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EndedJson {
+    /// Hash of the plan.
+    plan: String,
+    title: String,
+    /// `stopped` or `concluded`.
+    state: &'static str,
+    /// Hosts by verdict as it stands now; together all hosts.
+    #[schema(value_type = Object)]
+    counts: Counts,
 }
 
 /// One night.
@@ -47,8 +64,8 @@ pub(crate) struct NightJson {
 )]
 pub(crate) async fn board(ctx: Ctx) -> Result<Json<BoardJson>, Problem> {
     ctx.person()?;
-    let nights = ctx.app.domain.node.read(|state| {
-        let running = state.night().running().filter_map(|record| {
+    let (nights, ended) = ctx.app.domain.node.read(|state| {
+        let running = state.night().live(ctx.now).filter_map(|record| {
             let look = look::look(state, record, ctx.now)?;
             let (counts, _) = all_counts(&look);
             Some(NightJson {
@@ -60,7 +77,13 @@ pub(crate) async fn board(ctx: Ctx) -> Result<Json<BoardJson>, Problem> {
                 hosts: look.hosts,
             })
         });
-        running.collect()
+        let over = state.night().ended(ctx.now).into_iter().filter_map(|record| {
+            let (counts, _) = all_counts(&look::look(state, record, ctx.now)?);
+            let state = PlanState::of(state, record, ctx.now).word();
+            let (plan, title) = (record.hash.to_string(), record.plan.title.to_string());
+            Some(EndedJson { plan, title, state, counts })
+        });
+        (running.collect(), over.collect())
     });
-    Ok(Json(BoardJson { nights }))
+    Ok(Json(BoardJson { nights, ended }))
 }

@@ -27,7 +27,8 @@ struct BoardPage {
     shell: Shell,
     empty: Option<Empty>,
     nights: Vec<view::Night>,
-    ended: Vec<(String, String, String)>,
+    ended: Vec<view::EndedLine>,
+    ended_left: u64,
 }
 
 async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> {
@@ -35,7 +36,7 @@ async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
     if let Some(format) = Format::of_query(query.as_deref())? {
         return file(&ctx, format);
     }
-    let (nights, ended) =
+    let (nights, (ended, ended_left)) =
         ctx.app.domain.node.read(|state| (view::nights(&ctx, state), view::ended(&ctx, state)));
     let empty = nights.is_empty().then(|| Empty {
         w,
@@ -43,18 +44,22 @@ async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
         href: "/plans".to_owned(),
         step: w.board_empty_step().to_owned(),
     });
-    Ok(ctx.page(BoardPage { shell: ctx.shell(w.board_title()), empty, nights, ended }).into_response())
+    Ok(ctx
+        .page(BoardPage { shell: ctx.shell(w.board_title()), empty, nights, ended, ended_left })
+        .into_response())
 }
 
 const FILE_COLUMNS: [&str; 10] =
     ["plan", "host", "ring", "units", "verdict", "rests_on", "evidence_at", "heard_at", "step", "waits_for"];
 
-/// Every host of every night, as it stands.
+/// Every host of every night of which something is still to come, as it stands.
 fn file(ctx: &Ctx, format: Format) -> Result<Response, Problem> {
     let local = ctx.local();
     let rows: Vec<Vec<Value>> = ctx.app.domain.node.read(|state| {
-        let nights =
-            state.night().running().filter_map(|record| Some((record, look::look(state, record, ctx.now)?)));
+        let nights = state
+            .night()
+            .live(ctx.now)
+            .filter_map(|record| Some((record, look::look(state, record, ctx.now)?)));
         nights
             .flat_map(|(record, look)| {
                 let local = &local;

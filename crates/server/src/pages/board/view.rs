@@ -2,7 +2,7 @@
 
 use hospital::State;
 use hospital::night::plans::PlanRecord;
-use hospital::night::records::{RolloutEventKind, RunState};
+use hospital::night::records::RolloutEventKind;
 use model::Time;
 use model::ids::ServiceId;
 use model::people::Role;
@@ -15,15 +15,21 @@ use crate::clock::Local;
 use crate::page::Ctx;
 use crate::pages::night::forecast::beds_text;
 use crate::pages::night::look::{self, Look};
-use crate::pages::night::{life, plan_href, say, unit_name, waits, ward_href};
-use crate::parts::Mark;
+use crate::pages::night::{item_href, life, plan_href, say, unit_name, waits, ward_href};
 use crate::parts::timeline::Timeline;
+use crate::parts::{Mark, Status};
 
 /// Most lines of history that the board shows.
 const HISTORY_SHOWN_MAX: usize = 30;
 
 /// Most hosts of a night in the board's table, those that need somebody first; further ones are counted, and in the files.
 const HOSTS_SHOWN_MAX: usize = 200;
+
+/// Most nights that are over and still in the list; `/plans` has all.
+const ENDED_SHOWN_MAX: usize = 20;
+
+/// Most devices of a night that is over whose check by hand is named as due; all are counted, and in the report.
+const CHECKS_SHOWN_MAX: usize = 10;
 
 /// Nights that are drawn; each picture has a name of its own on the page. Further ones are told in tables only.
 const TIMELINES: [&str; 4] = ["night-1", "night-2", "night-3", "night-4"];
@@ -85,27 +91,56 @@ pub(super) struct Night {
     pub(super) history: Vec<(String, String)>,
 }
 
-/// Every night that was started and not stopped.
+/// Every night of which something is still to come.
 pub(super) fn nights(ctx: &Ctx, state: &State) -> Vec<Night> {
     let running =
-        state.night().running().filter_map(|record| Some((record, look::look(state, record, ctx.now)?)));
+        state.night().live(ctx.now).filter_map(|record| Some((record, look::look(state, record, ctx.now)?)));
     running
         .zip(TIMELINES.into_iter().map(Some).chain(std::iter::repeat(None)))
         .map(|((record, look), id)| night(ctx, state, record, &look, id))
         .collect()
 }
 
-/// Nights that were stopped: title, when, where the report is.
-pub(super) fn ended(ctx: &Ctx, state: &State) -> Vec<(String, String, String)> {
+/// A night that is over.
+pub(super) struct EndedLine {
+    pub(super) title: String,
+    pub(super) href: String,
+    pub(super) how: &'static str,
+    pub(super) started: String,
+    /// What stands of it now, counted.
+    pub(super) sentence: String,
+    /// Where a proof is too old: which, who checked it and when.
+    pub(super) stale: Vec<(String, String, Status)>,
+}
+
+/// Nights that are over, the newest first, and how many more there are.
+pub(super) fn ended(ctx: &Ctx, state: &State) -> (Vec<EndedLine>, u64) {
     let local = ctx.local();
-    let stopped = |record: &&PlanRecord| state.night().run_state(&record.hash) == Some(RunState::Stopped);
-    let mut ended: Vec<&PlanRecord> = state.night().plans().filter(stopped).collect();
-    ended.sort_by_key(|record| std::cmp::Reverse(record.started.as_ref().map(|(stamp, _)| stamp.seq)));
+    let ended = state.night().ended(ctx.now);
+    let left = ended.len().saturating_sub(ENDED_SHOWN_MAX) as u64;
+    let shown = ended.into_iter().take(ENDED_SHOWN_MAX);
     let line = |record: &PlanRecord| {
-        let when = record.started.as_ref().map_or(String::new(), |(stamp, _)| local.moment(stamp.time));
-        (record.plan.title.to_string(), when, format!("{}/report", plan_href(record)))
+        let look = look::look(state, record, ctx.now)?;
+        let (counts, until) = all_counts(&look);
+        let checks = look.hosts.iter().filter(|host| host.waits == Wait::CheckAgain);
+        Some(EndedLine {
+            title: record.plan.title.to_string(),
+            href: format!("{}/report", plan_href(record)),
+            how: life::PlanState::of(state, record, ctx.now).says(ctx.w),
+            started: record.started.as_ref().map_or(String::new(), |(stamp, by)| {
+                ctx.w.board_started(&local.moment(stamp.time), by.as_str())
+            }),
+            sentence: waits::sentence(&local, &counts, until),
+            stale: checks
+                .take(CHECKS_SHOWN_MAX)
+                .map(|host| {
+                    let status = say::status(&local, &host.verdict);
+                    (host.host.to_string(), item_href(record, &host.host), status)
+                })
+                .collect(),
+        })
     };
-    ended.into_iter().map(line).collect()
+    (shown.filter_map(line).collect(), left)
 }
 
 /// All hosts of a night by verdict, and the last re-check of those that settle.

@@ -21,17 +21,19 @@ pub(crate) enum PlanState {
     Running,
     Paused,
     Stopped,
+    Concluded,
     Withdrawn,
     Superseded,
 }
 
 impl PlanState {
-    pub(crate) const ALL: [PlanState; 7] = [
+    pub(crate) const ALL: [PlanState; 8] = [
         PlanState::Draft,
         PlanState::Agreed,
         PlanState::Running,
         PlanState::Paused,
         PlanState::Stopped,
+        PlanState::Concluded,
         PlanState::Withdrawn,
         PlanState::Superseded,
     ];
@@ -39,9 +41,10 @@ impl PlanState {
     /// Where this one is.
     pub(crate) fn of(state: &State, record: &PlanRecord, now: Time) -> PlanState {
         match state.night().run_state(&record.hash) {
+            Some(RunState::Stopped) => return PlanState::Stopped,
+            Some(_) if state.night().is_concluded(&record.hash, now) => return PlanState::Concluded,
             Some(RunState::Running) => return PlanState::Running,
             Some(RunState::Paused) => return PlanState::Paused,
-            Some(RunState::Stopped) => return PlanState::Stopped,
             None => {}
         }
         if record.withdrawn.is_some() {
@@ -63,6 +66,7 @@ impl PlanState {
             PlanState::Running => "running",
             PlanState::Paused => "paused",
             PlanState::Stopped => "stopped",
+            PlanState::Concluded => "concluded",
             PlanState::Withdrawn => "withdrawn",
             PlanState::Superseded => "superseded",
         }
@@ -76,6 +80,7 @@ impl PlanState {
             PlanState::Running => w.plan_state_running(),
             PlanState::Paused => w.plan_state_paused(),
             PlanState::Stopped => w.plan_state_stopped(),
+            PlanState::Concluded => w.plan_state_concluded(),
             PlanState::Withdrawn => w.plan_state_withdrawn(),
             PlanState::Superseded => w.plan_state_superseded(),
         }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use hospital::State;
 use hospital::night::plans::PlanRecord;
+use model::plan::Hands;
 use model::{AssetTag, Time};
-use rollout::standing::{DarkService, HostStanding, RingStanding};
+use rollout::standing::{DarkService, HostStanding, RingStanding, Wait};
 use rollout::verdict::Verdict;
 
 /// Where a night stands.
@@ -43,8 +44,34 @@ pub(crate) fn of_host<'a>(
     Some((newest, standing))
 }
 
-/// The verdict of every host that is in a running night.
+/// The verdict of every host that is in a night that was not stopped, concluded ones too: a proof that grew too old shows.
 pub(crate) fn verdicts(state: &State, now: Time) -> BTreeMap<AssetTag, Verdict> {
     let looks = state.night().running().filter_map(|record| look(state, record, now));
     looks.flat_map(|look| look.hosts).map(|standing| (standing.host, standing.verdict)).collect()
+}
+
+/// How many hosts of nights of which something is still to come were begun and are not proven.
+pub(crate) fn not_proven(state: &State, now: Time) -> u64 {
+    let looks = state.night().live(now).filter_map(|record| look(state, record, now));
+    let hosts: BTreeMap<AssetTag, Verdict> =
+        looks.flat_map(|look| look.hosts).map(|standing| (standing.host, standing.verdict)).collect();
+    let begun = |verdict: &&Verdict| !matches!(verdict, Verdict::NotBegun | Verdict::Proven { .. });
+    hosts.values().filter(begun).count() as u64
+}
+
+/// How many devices that were worked on by hand a person must check again. Of several plans the one started last counts.
+pub(crate) fn checks_due(state: &State, now: Time) -> u64 {
+    let mut started: Vec<&PlanRecord> =
+        state.night().plans().filter(|record| record.started.is_some()).collect();
+    started.sort_by_key(|record| record.started.as_ref().map(|(stamp, _)| stamp.seq));
+    let mut due = BTreeMap::new();
+    for record in started {
+        let by_hand = record.plan.items.iter().filter(|item| item.by != Hands::Agent);
+        for item in by_hand {
+            if let Some(standing) = state.night().standing(&record.hash, &item.host, now) {
+                due.insert(standing.host, standing.waits == Wait::CheckAgain);
+            }
+        }
+    }
+    due.into_values().filter(|due| *due).count() as u64
 }

@@ -57,8 +57,10 @@ pub(crate) struct NightJson {
     sign_offs_missing: u64,
     /// Further outages that somebody has not agreed to.
     outages_asked: u64,
-    /// Hosts of running nights that were begun and are not proven.
+    /// Hosts of nights that are not over that were begun and are not proven.
     hosts_not_proven: u64,
+    /// Devices worked on by hand that a person must check again.
+    checks_due: u64,
     incidents_open: u64,
 }
 
@@ -174,6 +176,7 @@ pub(crate) async fn overview(ctx: Ctx) -> Result<Json<OverviewJson>, Problem> {
             sign_offs_missing: night.sign_offs,
             outages_asked: night.outages,
             hosts_not_proven: night.not_proven,
+            checks_due: night.checks,
             incidents_open: night.incidents,
         },
         sources: sources

@@ -4,7 +4,6 @@ use hospital::State;
 use hospital::night::records::Outage;
 use model::Time;
 use model::agreement::Missing;
-use rollout::verdict::Verdict;
 
 use crate::pages::night::look;
 use crate::words::Words;
@@ -16,8 +15,10 @@ pub(crate) struct NightNeeds {
     pub(crate) sign_offs: u64,
     /// Further outages that somebody has not agreed to.
     pub(crate) outages: u64,
-    /// Hosts of running nights that were begun and are not proven.
+    /// Hosts of nights that are not over that were begun and are not proven.
     pub(crate) not_proven: u64,
+    /// Devices worked on by hand that a person must check again.
+    pub(crate) checks: u64,
     /// Incidents that nobody has closed.
     pub(crate) incidents: u64,
 }
@@ -30,13 +31,12 @@ impl NightNeeds {
         let sign_offs = answers.filter(|missing| matches!(missing, Missing::SignOff(_))).count();
         let running = |outage: &&Outage| night.running().any(|record| record.hash == outage.asked.plan);
         let outages = night.outages().values().filter(running).filter(|outage| !outage.is_agreed()).count();
-        let begun = |verdict: &&Verdict| !matches!(verdict, Verdict::NotBegun | Verdict::Proven { .. });
-        let not_proven = look::verdicts(state, now).values().filter(begun).count();
         let incidents = night.incidents().values().filter(|incident| incident.closed.is_none()).count();
         NightNeeds {
             sign_offs: sign_offs as u64,
             outages: outages as u64,
-            not_proven: not_proven as u64,
+            not_proven: look::not_proven(state, now),
+            checks: look::checks_due(state, now),
             incidents: incidents as u64,
         }
     }
@@ -59,6 +59,7 @@ impl NightNeeds {
                 "/board",
                 w.overview_see_board(),
             ),
+            (self.checks, Mark::Stale, w.overview_checks(self.checks), "/board", w.overview_see_board()),
             (
                 self.incidents,
                 Mark::Broken,

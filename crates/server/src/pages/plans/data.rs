@@ -34,7 +34,7 @@ pub(crate) struct PlanLineJson {
     /// Names the plan over its revisions.
     plan: String,
     title: String,
-    /// `draft`, `agreed`, `running`, `paused`, `stopped`, `withdrawn`, `superseded`.
+    /// `draft`, `agreed`, `running`, `paused`, `stopped`, `concluded`, `withdrawn`, `superseded`.
     state: &'static str,
     /// Things missing before it is agreed.
     missing: u64,

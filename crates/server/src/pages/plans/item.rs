@@ -1,16 +1,18 @@
 //! `/plans/{id}`: one plan with everything people are asked to agree to.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 
+use super::items;
 use super::view::View;
 use crate::clock::Local;
+use crate::export::Format;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::forecast::forecast;
 use crate::pages::night::past::{Gathered, Past};
-use crate::pages::night::plan_of;
+use crate::pages::night::{plan_href, plan_of};
 
 #[derive(Template)]
 #[template(path = "pages/plan.html")]
@@ -19,11 +21,26 @@ struct PlanPage {
     view: View,
 }
 
-pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn show(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let list = items::LIST.read(query.as_deref())?;
+    let format = Format::of_query(query.as_deref())?;
+    if let Some(format) = format {
+        let rows = ctx.app.domain.node.read(|state| {
+            let record = plan_of(state, &id)?;
+            let forecast = forecast(&record.plan, &state.topology(&record.plan));
+            Ok::<_, Problem>(items::file_rows(&ctx, record, &forecast, &list))
+        })?;
+        return items::file(&ctx, format, rows);
+    }
     let (title, mut view, gathered) = ctx.app.domain.node.read(|state| {
         let record = plan_of(state, &id)?;
         let forecast = forecast(&record.plan, &state.topology(&record.plan));
-        let view = View::new(&ctx, state, record, &forecast);
+        let table = items::table(&ctx, record, &forecast, list.under(plan_href(record)));
+        let view = View::new(&ctx, state, record, &forecast, table);
         // What has begun is seen on the board, and no longer forecast.
         let gathered = record.is_open().then(|| Gathered::of(state, &record.plan, ctx.now));
         Ok::<_, Problem>((record.plan.title.to_string(), view, gathered))

@@ -122,6 +122,8 @@ pub(super) fn status(w: Words, state: PlanState, missing: u64) -> Status {
         PlanState::Running => Mark::Settling,
         PlanState::Paused => Mark::Stalled,
         PlanState::Stopped => Mark::Broken,
+        // No mark that claims more than the proofs: they are on the board, with their ages.
+        PlanState::Concluded => Mark::Fixed,
         PlanState::Withdrawn | PlanState::Superseded => Mark::NotAffected,
     };
     let status = Status::worded(mark, state.says(w));

@@ -8,6 +8,7 @@ mod draft;
 mod form;
 pub(crate) mod host_acts;
 mod item;
+mod items;
 mod list;
 mod needs;
 mod outage;

@@ -1,7 +1,5 @@
 //! What the page of one plan shows, in plain data: what is missing, the plan in short, the timeline, units, patches, rings, hosts.
 
-use std::collections::BTreeMap;
-
 use hospital::State;
 use hospital::night::plans::{PlanRecord, PlanStanding};
 use model::agreement::UnitAnswer;
@@ -18,7 +16,7 @@ use crate::pages::night::forecast::{Forecast, beds_text};
 use crate::pages::night::life::PlanState;
 use crate::pages::night::{plan_href, say, unit_name, ward_href};
 use crate::parts::timeline::{Lane, Span, Timeline};
-use crate::parts::{Mark, Status};
+use crate::parts::{Mark, Status, Table};
 use crate::words::Words;
 
 pub(super) struct UnitLine {
@@ -52,18 +50,6 @@ pub(super) struct RingLine {
     pub(super) says: String,
 }
 
-pub(super) struct ItemLine {
-    pub(super) host: String,
-    pub(super) href: String,
-    pub(super) patches: String,
-    pub(super) ring: u16,
-    pub(super) wave: u16,
-    pub(super) by: String,
-    pub(super) owner: &'static str,
-    pub(super) planned: String,
-    pub(super) work_href: String,
-}
-
 pub(super) struct View {
     pub(super) status: Status,
     pub(super) asked: String,
@@ -78,7 +64,7 @@ pub(super) struct View {
     pub(super) units: Vec<UnitLine>,
     pub(super) patches: Vec<PatchLine>,
     pub(super) rings: Vec<RingLine>,
-    pub(super) items: Vec<ItemLine>,
+    pub(super) items: Table,
     pub(super) findings: Vec<(Status, String)>,
     pub(super) approvals: Vec<String>,
     pub(super) contingency: String,
@@ -89,7 +75,13 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(ctx: &Ctx, state: &State, record: &PlanRecord, forecast: &Forecast) -> View {
+    pub(super) fn new(
+        ctx: &Ctx,
+        state: &State,
+        record: &PlanRecord,
+        forecast: &Forecast,
+        items: Table,
+    ) -> View {
         let (w, local, plan) = (ctx.w, ctx.local(), &*record.plan);
         let standing = state.plan_standing(record, ctx.now);
         let life = PlanState::of(state, record, ctx.now);
@@ -118,7 +110,7 @@ impl View {
                 .collect(),
             patches: plan.patches.iter().map(|patch| patch_line(w, patch)).collect(),
             rings: rings(&local, plan, forecast),
-            items: items(&local, record, forecast),
+            items,
             findings: standing
                 .findings
                 .iter()
@@ -392,48 +384,4 @@ fn rings(local: &Local, plan: &Plan, forecast: &Forecast) -> Vec<RingLine> {
         ),
     };
     (1_u16..).zip(&plan.rings).map(line).collect()
-}
-
-fn items(local: &Local, record: &PlanRecord, forecast: &Forecast) -> Vec<ItemLine> {
-    let w = local.w;
-    let slots: BTreeMap<_, _> = forecast.timetable.slots.iter().map(|slot| (&slot.host, slot)).collect();
-    let plan = &record.plan;
-    let href = |tag: &str| crate::pages::devices::href(tag);
-    let mut lines: Vec<ItemLine> = plan
-        .items
-        .iter()
-        .map(|item| {
-            let titles: Vec<&str> = plan.patches_of(item).map(|patch| &*patch.title).collect();
-            let slot = slots.get(&item.host);
-            let (by, work_href) = match item.by {
-                Hands::Agent => (w.plan_by_agent().to_owned(), String::new()),
-                Hands::Person(kind) => (
-                    w.plan_by_person(w.installer(kind)),
-                    format!(
-                        "{}/work/{}",
-                        plan_href(record),
-                        crate::pages::devices::segment(item.host.as_str())
-                    ),
-                ),
-            };
-            ItemLine {
-                host: item.host.to_string(),
-                href: match item.by {
-                    Hands::Agent => crate::pages::night::host_href(item.host.as_str()),
-                    Hands::Person(_) => href(item.host.as_str()),
-                },
-                patches: titles.join(", "),
-                ring: item.ring,
-                wave: item.wave,
-                by,
-                owner: say::owner(w, item.owner),
-                planned: slot.map_or(String::new(), |slot| {
-                    say::from_to(local, slot.p50.begins, slot.p50.ends, slot.p90.ends)
-                }),
-                work_href,
-            }
-        })
-        .collect();
-    lines.sort_by(|a, b| (a.ring, a.wave, &a.host).cmp(&(b.ring, b.wave, &b.host)));
-    lines
 }

@@ -52,9 +52,20 @@ pub(super) fn unit_of(state: &State, id: &str) -> Result<(UnitId, Vec<BedId>), P
     Ok((unit, beds))
 }
 
+/// A concluded night stays on the cards for so long after its last window, for whoever asks whether everything is back.
+const CONCLUDED_SHOWN_SECONDS: i64 = 2 * 86_400;
+
+fn is_long_over(record: &PlanRecord, now: Time) -> bool {
+    let ends = record.plan.windows.iter().map(|window| window.not_after).max();
+    ends.is_none_or(|ends| now > ends.plus_seconds(CONCLUDED_SHOWN_SECONDS))
+}
+
 /// The plans that concern a unit and are not over: running ones first, then by when they begin.
 pub(super) fn concerns<'a>(state: &'a State, unit: &UnitId, now: Time) -> Vec<Concern<'a>> {
-    let running = |record: &PlanRecord| state.night().running().any(|known| known.hash == record.hash);
+    let running = |record: &PlanRecord| {
+        let runs = state.night().running().any(|known| known.hash == record.hash);
+        runs && !(is_long_over(record, now) && state.night().is_concluded(&record.hash, now))
+    };
     let alive = state.night().plans().filter(|record| record.is_open() || running(record));
     let mine = alive.filter(|record| state.plan_standing(record, now).units.contains(unit));
     let mut out: Vec<Concern<'a>> = mine
