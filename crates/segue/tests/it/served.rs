@@ -64,8 +64,9 @@ fn a_session_outlives_a_restart_and_ends_when_its_account_is_closed() {
     let served = desk.serve();
     assert!(served.said["one_time_password"].is_null(), "there is an admin already");
     assert_eq!(person.get(&served, "/api/v1/me").status, 200, "still signed in");
-    desk.run(&["account", "open", "berit", "--role", "admin"]).fine();
     let mut listening = person.listen(&served);
+    desk.run(&["account", "open", "berit", "--role", "admin"]).fine();
+    listening.until("accounts");
     desk.run(&["account", "close", "admin"]).fine();
     listening.until("accounts");
     assert_eq!(person.get(&served, "/api/v1/me").status, 401);
