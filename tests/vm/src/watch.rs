@@ -93,7 +93,9 @@ impl Drop for Watch {
 
 fn note(shown: &mut Vec<Shown>, board: &Value) {
     let at = now();
-    let hosts = board.pointer("/nights/0/hosts").and_then(Value::as_array);
+    // Once everything is proven the night is concluded, and stands among those that are over.
+    let night = board.pointer("/nights/0").or_else(|| board.pointer("/ended/0"));
+    let hosts = night.and_then(|night| night.get("hosts")).and_then(Value::as_array);
     for standing in hosts.into_iter().flatten() {
         let host = standing.get("host").and_then(Value::as_str).unwrap_or_default();
         let verdict = standing.get("verdict").unwrap_or(&Value::Null);

@@ -169,7 +169,9 @@ impl Night {
     /// The verdict that the board shows of a host; notes those of the station.
     fn verdict(&mut self, tag: &str) -> String {
         let board = self.get("/api/v1/board");
-        let hosts = board["nights"][0]["hosts"].as_array().cloned().unwrap_or_default();
+        // Once everything is proven the night is concluded, and stands among those that are over.
+        let night = if board["nights"][0].is_null() { &board["ended"][0] } else { &board["nights"][0] };
+        let hosts = night["hosts"].as_array().cloned().unwrap_or_default();
         let mut found = String::new();
         for host in hosts {
             let verdict = &host["verdict"];

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::all_counts;
+use super::view::ENDED_SHOWN_MAX;
 use crate::api::ProblemJson;
 use crate::http::Problem;
 use crate::page::Ctx;
@@ -17,8 +18,10 @@ use crate::pages::night::look;
 pub(crate) struct BoardJson {
     /// Nights of which something is still to come.
     nights: Vec<NightJson>,
-    /// Nights that are over: stopped, or concluded. Newest started first.
+    /// Nights that are over: stopped, or concluded. The newest [`ENDED_SHOWN_MAX`], newest started first.
     ended: Vec<EndedJson>,
+    /// How many more there are; `/plans` has all.
+    ended_left: u64,
 }
 
 /// One night that is over.
@@ -32,6 +35,9 @@ pub(crate) struct EndedJson {
     /// Hosts by verdict as it stands now; together all hosts.
     #[schema(value_type = Object)]
     counts: Counts,
+    /// Every host as it stands now: a restart that surfaces opens a concluded night again.
+    #[schema(value_type = Vec<Object>)]
+    hosts: Vec<HostStanding>,
 }
 
 /// One night.
@@ -64,7 +70,7 @@ pub(crate) struct NightJson {
 )]
 pub(crate) async fn board(ctx: Ctx) -> Result<Json<BoardJson>, Problem> {
     ctx.person()?;
-    let (nights, ended) = ctx.app.domain.node.read(|state| {
+    let (nights, ended, ended_left) = ctx.app.domain.node.read(|state| {
         let running = state.night().live(ctx.now).filter_map(|record| {
             let look = look::look(state, record, ctx.now)?;
             let (counts, _) = all_counts(&look);
@@ -77,13 +83,16 @@ pub(crate) async fn board(ctx: Ctx) -> Result<Json<BoardJson>, Problem> {
                 hosts: look.hosts,
             })
         });
-        let over = state.night().ended(ctx.now).into_iter().filter_map(|record| {
-            let (counts, _) = all_counts(&look::look(state, record, ctx.now)?);
+        let ended = state.night().ended(ctx.now);
+        let left = ended.len().saturating_sub(ENDED_SHOWN_MAX) as u64;
+        let over = ended.into_iter().take(ENDED_SHOWN_MAX).filter_map(|record| {
+            let look = look::look(state, record, ctx.now)?;
+            let (counts, _) = all_counts(&look);
             let state = PlanState::of(state, record, ctx.now).word();
             let (plan, title) = (record.hash.to_string(), record.plan.title.to_string());
-            Some(EndedJson { plan, title, state, counts })
+            Some(EndedJson { plan, title, state, counts, hosts: look.hosts })
         });
-        (running.collect(), over.collect())
+        (running.collect(), over.collect(), left)
     });
-    Ok(Json(BoardJson { nights, ended }))
+    Ok(Json(BoardJson { nights, ended, ended_left }))
 }

@@ -26,7 +26,7 @@ const HISTORY_SHOWN_MAX: usize = 30;
 const HOSTS_SHOWN_MAX: usize = 200;
 
 /// Most nights that are over and still in the list; `/plans` has all.
-const ENDED_SHOWN_MAX: usize = 20;
+pub(super) const ENDED_SHOWN_MAX: usize = 20;
 
 /// Most devices of a night that is over whose check by hand is named as due; all are counted, and in the report.
 const CHECKS_SHOWN_MAX: usize = 10;
