@@ -141,7 +141,8 @@ async fn four_processes_on_one_postgres_lose_double_and_reorder_nothing() {
     }
 }
 
-/// Kills a child at a seeded moment after it is ready, again and again; everything it told must be there.
+/// Kills a child at a seeded moment after it is ready, every other one after it has stored something, however slow the machine is;
+/// everything it told must be there.
 async fn check_kills(place: Place, cycles: u64, moment_max: Duration) {
     let mut seeded = Seeded::new(7227);
     let mut told: Vec<String> = Vec::new();
@@ -149,6 +150,9 @@ async fn check_kills(place: Place, cycles: u64, moment_max: Duration) {
         let mut child = spawn(&place, cycle, u64::MAX);
         let lines = lines_of(&mut child);
         assert_eq!(lines.recv().unwrap(), "ready");
+        if cycle % 2 == 1 {
+            told.push(lines.recv().unwrap());
+        }
         let moment = Duration::from_micros(seeded.below(moment_max.as_micros() as u64));
         let until = Instant::now() + moment;
         while let Ok(line) = lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -164,7 +168,7 @@ async fn check_kills(place: Place, cycles: u64, moment_max: Duration) {
             assert_whole(&journal, &site("main")).await;
         }
     }
-    assert!(told.len() as u64 > cycles, "the children stored hardly anything: {}", told.len());
+    assert!(told.len() as u64 >= cycles / 2, "the children stored hardly anything: {}", told.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
