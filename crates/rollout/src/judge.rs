@@ -222,9 +222,7 @@ impl Rollout {
             return (Verdict::Unknown { gaps }, Class::Other);
         }
         let by_time_alone = !self.rules.holds(Rule::ObservationAfterRecheck) && horizon.now >= proof.due;
-        let after_change = host.changed_at.is_none_or(|changed| seen.observed_at > changed);
-        let after_change = after_change || !self.rules.holds(Rule::SignalsAfterChange);
-        if (seen.observed_at >= proof.due && after_change) || by_time_alone {
+        if self.is_after_recheck(host, seen, &proof) || by_time_alone {
             return (Verdict::Proven { until: self.stale_after(seen) }, Class::Good);
         }
         (Verdict::Settling { until: proof.due }, Class::Good)
@@ -311,6 +309,19 @@ impl Rollout {
             },
             Class::Other => true,
         }
+    }
+
+    /// Was this seen at the re-check or later, and after the newest change?
+    fn is_after_recheck(&self, host: &Host, seen: &Seen, proof: &Proof) -> bool {
+        let after_change = host.changed_at.is_none_or(|changed| seen.observed_at > changed);
+        seen.observed_at >= proof.due && (after_change || !self.rules.holds(Rule::SignalsAfterChange))
+    }
+
+    /// Did the newest look at a host that an agent observes prove it, however long ago that was?
+    pub(crate) fn last_look_proved(&self, host: &Host, work: &Work) -> bool {
+        host.seen.as_ref().zip(self.proof(host)).is_some_and(|(seen, proof)| {
+            self.gaps(host, work, seen).is_empty() && self.is_after_recheck(host, seen, &proof)
+        })
     }
 
     fn judge_by_hand(&self, host: &Host, work: &Work, horizon: &mut Horizon) -> (Verdict, Class) {

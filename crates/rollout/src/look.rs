@@ -163,11 +163,13 @@ impl Rollout {
         }
     }
 
-    /// Is nothing more to come: was every host proven, every work by hand signed, and is nothing of it broken, pending or unknown now?
-    /// A proof that has only grown too old since does not open a night again; a restart that surfaces does.
+    /// Is nothing more to come: did the newest look at every host prove it, is every work by hand signed, and is nothing broken, pending
+    /// or unknown now? A proof that has only grown too old since does not open a night again; a restart that surfaces does, and a host
+    /// that falls silent before it is proven again never closes one.
     pub fn is_concluded(&self, now: Time) -> bool {
         let concluded = |(ix, (host, work)): (usize, (&Host, &Arc<Work>))| {
-            let was = if work.by_hand { host.hand.signed_at.is_some() } else { host.was_proven };
+            let was =
+                if work.by_hand { host.hand.signed_at.is_some() } else { self.last_look_proved(host, work) };
             was && matches!(self.judge(ix, now).verdict, Verdict::Proven { .. } | Verdict::Stale { .. })
         };
         !self.works.is_empty() && self.progress.hosts.iter().zip(&self.works).enumerate().all(concluded)

@@ -256,3 +256,46 @@ fn a_rollout_that_was_kept_and_restored_goes_on_as_if_nothing_had_happened() {
     assert_eq!(night.log, other.log);
     assert_eq!(night.is("a"), "proven");
 }
+
+#[test]
+fn a_night_is_concluded_once_all_is_proven_and_stays_so_when_the_proof_only_grows_old() {
+    let mut night = wanted(&["a"]).start();
+    night.until(half_past_six().plus_seconds(-MINUTE));
+    assert!(!night.rollout.is_concluded(night.now), "it settles");
+    night.minute();
+    assert!(night.rollout.is_concluded(night.now));
+    night.machine("a").dead = true;
+    night.until(half_past_six().plus_seconds(HOUR));
+    assert_eq!(night.is("a"), "stale");
+    assert!(night.rollout.is_concluded(night.now), "it was proven, and nothing was heard since");
+}
+
+#[test]
+fn a_night_is_not_concluded_by_a_host_that_falls_silent_before_it_is_proven_again() {
+    let mut night = wanted(&["a"]).start();
+    night.until(half_past_six());
+    night.machine("a").pend(SignalSource::RebootRequired);
+    night.minute();
+    assert_eq!(night.is("a"), "restart_pending");
+    assert!(!night.rollout.is_concluded(night.now));
+    night.accept(1, "ward-a");
+    night.until(after(24 * HOUR + HOUR));
+    assert_eq!(night.is("a"), "settling");
+    night.machine("a").dead = true;
+    night.until(after(24 * HOUR + 2 * HOUR));
+    assert_eq!(night.is("a"), "stale");
+    assert!(!night.rollout.is_concluded(night.now), "nobody has seen that the second restart came out well");
+}
+
+#[test]
+fn a_night_is_not_concluded_by_a_host_whose_last_look_could_not_read_a_source() {
+    let mut night = wanted(&["a"]).start();
+    night.until(half_past_six());
+    night.machine("a").seen.signals.remove(&SignalSource::Kernel);
+    night.minute();
+    assert_eq!(night.is("a"), "unknown");
+    night.machine("a").dead = true;
+    night.until(half_past_six().plus_seconds(HOUR));
+    assert_eq!(night.is("a"), "stale");
+    assert!(!night.rollout.is_concluded(night.now));
+}
