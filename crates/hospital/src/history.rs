@@ -16,7 +16,7 @@ use crate::state::State;
 impl State {
     /// What every rollout showed until now: one record for each order that was done, and for work by hand from its first step to its
     /// signature. Orders that failed or were refused say nothing of how long the work takes, and are left out.
-    pub fn records(&self, now: Time) -> Vec<Record> {
+    pub fn records(&self) -> Vec<Record> {
         let mut records = Vec::new();
         for plan in self.night().plans() {
             let Some((started, _)) = &plan.started else { continue };
@@ -34,7 +34,7 @@ impl State {
                     declared_seconds: Some(whole_seconds(declared.p50_minutes)),
                     chain,
                 };
-                for (done, chain) in self.done_orders(plan, item, now) {
+                for (done, chain) in self.done_orders(plan, item) {
                     if let Some((step, patch)) = step_of(&plan.plan, item, &done.order.action) {
                         let seconds = done.seconds;
                         records.push(about(step, family_of(patch), seconds, Said::of(patch, step), chain));
@@ -61,13 +61,10 @@ impl State {
     }
 
     /// The orders of an item that were done, oldest first, and what came of restarts.
-    fn done_orders<'a>(
-        &'a self,
-        plan: &'a PlanRecord,
-        item: &Item,
-        now: Time,
-    ) -> Vec<(Done<'a>, Option<Chain>)> {
-        let orders = self.night().host(&item.host).map_or(&[][..], |host| host.orders());
+    fn done_orders<'a>(&'a self, plan: &'a PlanRecord, item: &Item) -> Vec<(Done<'a>, Option<Chain>)> {
+        let host = self.night().host(&item.host);
+        let orders = host.map_or(&[][..], |host| host.orders());
+        let looked_at = host.and_then(|host| host.observed_at());
         let own = orders.iter().filter(|known| known.order.plan == plan.hash);
         let done: Vec<Done<'_>> = own.filter_map(Done::of).collect();
         let restarts: Vec<Time> =
@@ -83,7 +80,8 @@ impl State {
             .map(|done| {
                 let place = restarts.iter().filter(|at| **at <= done.at).count();
                 let next = restarts.get(place).copied();
-                let chain = done.restarts_host().then(|| armed(plan, done.at, next, &asked, now)).flatten();
+                let chain =
+                    done.restarts_host().then(|| armed(plan, done.at, next, &asked, looked_at)).flatten();
                 let place = u16::try_from(place).unwrap_or(u16::MAX);
                 (done, chain.map(|armed_another| Chain { place, armed_another }))
             })
@@ -130,8 +128,15 @@ impl Done<'_> {
     }
 }
 
-/// Was another restart pending after the one at `at`? `None` while it is too early to say: quiet period and morning check lie ahead.
-fn armed(plan: &PlanRecord, at: Time, next: Option<Time>, asked: &[Time], now: Time) -> Option<bool> {
+/// Was another restart pending after the one at `at`? `None` while nobody can say: the host was not looked at since the quiet period and
+/// the morning check were over.
+fn armed(
+    plan: &PlanRecord,
+    at: Time,
+    next: Option<Time>,
+    asked: &[Time],
+    looked_at: Option<Time>,
+) -> Option<bool> {
     let until = next.unwrap_or(Time(i64::MAX));
     if next.is_some() || asked.iter().any(|asked| (at..until).contains(asked)) {
         return Some(true);
@@ -139,7 +144,7 @@ fn armed(plan: &PlanRecord, at: Time, next: Option<Time>, asked: &[Time], now: T
     let proof = &plan.plan.proof;
     let quiet_over = at.plus_seconds(i64::from(proof.quiet_minutes) * 60);
     let watched_until = proof.morning_after(at).unwrap_or(quiet_over).max(quiet_over);
-    (now > watched_until).then_some(false)
+    looked_at.is_some_and(|looked_at| looked_at >= watched_until).then_some(false)
 }
 
 /// The step that an order was, and the patch whose step it was. An order for several patches at once names none of them.

@@ -26,7 +26,16 @@ export function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** Fails unless axe is content in every look, and no look scrolls sideways. Leaves the page in the first look. */
+/** Verdicts that reach out of the card, cell or line that they stand in: a reader would see them cut. */
+export function cut(page) {
+  return page.evaluate(() => [...document.querySelectorAll('.status')].flatMap((status) => {
+    const within = status.closest('.cards, td, li, p, dd')?.getBoundingClientRect();
+    const own = status.getBoundingClientRect();
+    return within && own.width > 0 && own.right > within.right + 1 ? [status.innerText] : [];
+  }));
+}
+
+/** Fails unless axe is content in every look, no look scrolls sideways, and no verdict is cut. Leaves the page in the first look. */
 export async function assertAccessible(page) {
   const found = [];
   for (const look of LOOKS) {
@@ -36,6 +45,7 @@ export async function assertAccessible(page) {
     for (const line of await violations(page)) found.push(`${look.name}: ${line}`);
     const wider = await overflow(page);
     if (wider > 0) found.push(`${look.name}: the page is ${wider} px wider than its window`);
+    for (const text of await cut(page)) found.push(`${look.name}: cut at the edge: ${text}`);
   }
   await page.emulateMedia({ colorScheme: LOOKS[0].colorScheme });
   await page.setViewportSize(LOOKS[0].viewport);

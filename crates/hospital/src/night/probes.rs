@@ -45,3 +45,27 @@ impl FromIterator<Probe> for Probes {
         probes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::ids::ServiceId;
+    use model::probe::ProbeKind;
+
+    use super::*;
+
+    #[test]
+    fn a_probe_that_is_declared_anew_for_another_host_is_run_by_that_one_alone() {
+        let (old, new) = (AssetTag::new("CMS-5-A").unwrap(), AssetTag::new("CMS-5-B").unwrap());
+        let probe = |host: &AssetTag| Probe {
+            id: ProbeId::new("port").unwrap(),
+            service: ServiceId::new("monitoring").unwrap(),
+            host: host.clone(),
+            tries: ProbeKind::Tcp { address: "127.0.0.1".into(), port: 104 },
+            timeout_seconds: 10,
+        };
+        let mut probes: Probes = [probe(&old)].into_iter().collect();
+        assert_eq!((probes.of(&old).count(), probes.of(&new).count()), (1, 0));
+        probes.declare(probe(&new));
+        assert_eq!((probes.of(&old).count(), probes.of(&new).count(), probes.all().len()), (0, 1, 1));
+    }
+}

@@ -416,7 +416,7 @@ fn a_night_that_is_over_teaches_the_forecast_how_long_it_took_and_that_a_restart
     ward.started();
     ward.now = minutes(1);
     play(&mut ward);
-    let records = ward.state.records(ward.now);
+    let records = ward.state.records();
     let seen = |step: Step| records.iter().find(|record| record.step == step).expect("it was done");
     // The ward follows an order after a minute; a restart is declared to take three.
     let took: Vec<u32> = Step::ALL[..3].iter().map(|step| seen(*step).seconds).collect();
@@ -430,7 +430,7 @@ fn a_night_that_is_over_teaches_the_forecast_how_long_it_took_and_that_a_restart
     ward.now = ward.now.plus_seconds(300);
     ward.report();
     ward.drive();
-    let records = ward.state.records(ward.now);
+    let records = ward.state.records();
     let restart = records.iter().find(|record| record.step == Step::Restart).unwrap();
     assert_eq!(restart.chain, Some(Chain { place: 1, armed_another: true }));
 
@@ -458,15 +458,29 @@ fn a_restart_after_which_the_morning_was_quiet_armed_no_other() {
     ward.now = minutes(1);
     play(&mut ward);
     watch_until(&mut ward, minutes(9 * 60 + 36));
-    let records = ward.state.records(ward.now);
+    let records = ward.state.records();
     let restarts: Vec<_> = records.iter().filter(|record| record.step == Step::Restart).collect();
     assert_eq!(restarts.len(), 1, "{records:?}");
     assert_eq!(restarts[0].chain, Some(Chain { place: 1, armed_another: false }));
 }
 
 #[test]
+fn of_a_host_that_nobody_heard_after_the_morning_nobody_knows_whether_its_restart_armed_another() {
+    use planning::forecast::Step;
+    let mut ward = Ward::new();
+    ward.report();
+    ward.started();
+    ward.now = minutes(1);
+    play(&mut ward);
+    ward.now = minutes(24 * 60);
+    let records = ward.state.records();
+    let restart = records.iter().find(|record| record.step == Step::Restart).expect("it was done");
+    assert_eq!(restart.chain, None, "silence is no answer");
+}
+
+#[test]
 fn a_hospital_that_never_had_a_night_has_nothing_to_learn_from() {
     let mut ward = Ward::new();
     ward.agreed(plan());
-    assert!(ward.state.records(ward.now).is_empty(), "an agreed plan is no night");
+    assert!(ward.state.records().is_empty(), "an agreed plan is no night");
 }

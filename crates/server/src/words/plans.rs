@@ -58,7 +58,7 @@ words! {
     plan_window(from: &str, latest: &str, to: &str): "{from} to {to}, no host begun after {latest}" | "{from} till {to}, ingen värd påbörjas efter {latest}";
     plan_until(p50: &str, p90: &str): "over at {p50}, at the latest {p90}, as declared" | "över {p50}, senast {p90}, enligt uppgift";
     plan_declared: "From the minutes declared for each patch, not measured." | "Från minuterna som uppgetts för varje uppdatering, inte uppmätt.";
-    plan_past: "From past nights" | "Från tidigare nätter";
+    plan_past: "Forecast" | "Prognos";
     plan_past_until(p50: &str, p90: &str): "over at {p50} (P90 {p90}), further restarts not counted" | "över {p50} (P90 {p90}), ytterligare omstarter ej medräknade";
     plan_past_as_planned(part: &str, whole: &str): "{part} of {whole} replays end as planned: no window overrun, no host left over, no ring stopped" | "{part} av {whole} genomspelningar slutar som planerat: inget fönster överskrids, ingen värd blir kvar, ingen ring stoppas";
     plan_past_window(window: &str, overrun: &str, left: &str, whole: &str): "window {window}: overrun in {overrun} of {whole} replays, a host left over in {left}" | "fönster {window}: överskrids i {overrun} av {whole} genomspelningar, en värd blir kvar i {left}";

@@ -30,7 +30,7 @@ struct ForecastPage {
 
 /// The device families that `list` asks for, in its order; and whether there is none at all.
 pub(super) async fn found(ctx: &Ctx, list: &ListQuery) -> Result<(Vec<Calibration>, bool), Problem> {
-    let records = ctx.app.domain.node.read(|state| state.records(ctx.now));
+    let records = ctx.app.domain.node.read(|state| state.records());
     let forecasts = Arc::clone(&ctx.app.forecasts);
     let learnt = tokio::task::spawn_blocking(move || forecasts.model(&records).calibration());
     let mut found = learnt.await.map_err(Problem::internal)?;

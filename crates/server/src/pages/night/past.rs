@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hospital::State;
 use model::plan::Plan;
-use model::{AssetTag, Time, Topology};
+use model::{AssetTag, Topology};
 use planning::forecast::{Campaign, Known, Record, Replays, Whereabouts, campaign};
 
 use crate::AppState;
@@ -35,9 +35,9 @@ pub(crate) struct Past {
 }
 
 impl Gathered {
-    pub(crate) fn of(state: &State, plan: &Arc<Plan>, now: Time) -> Gathered {
+    pub(crate) fn of(state: &State, plan: &Arc<Plan>) -> Gathered {
         Gathered {
-            records: state.records(now),
+            records: state.records(),
             plan: Arc::clone(plan),
             topology: state.topology(plan),
             whereabouts: state.whereabouts(plan),

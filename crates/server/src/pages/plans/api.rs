@@ -157,7 +157,7 @@ pub(crate) async fn plan(ctx: Ctx, Path(id): Path<String>) -> Result<Json<PlanJs
             dark: dark.collect(),
             forecast: None,
         };
-        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan, ctx.now));
+        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan));
         Ok::<_, Problem>((plan, gathered))
     })?;
     if let Some(gathered) = gathered {

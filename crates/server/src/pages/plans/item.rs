@@ -42,7 +42,7 @@ pub(super) async fn show(
         let table = items::table(&ctx, record, &forecast, list.under(plan_href(record)));
         let view = View::new(&ctx, state, record, &forecast, table);
         // What has begun is seen on the board, and no longer forecast.
-        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan, ctx.now));
+        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan));
         Ok::<_, Problem>((record.plan.title.to_string(), view, gathered))
     })?;
     if let Some(gathered) = gathered {
@@ -53,12 +53,17 @@ pub(super) async fn show(
     Ok(ctx.page(PlanPage { shell, view }).into_response())
 }
 
-/// What past nights say, in sentences: counts of replays, never a share.
+/// The forecast in sentences: what it stands on, then counts of replays, never a share.
 fn lines(local: &Local, past: &Past) -> Vec<String> {
     let (w, out) = (local.w, &past.campaign);
     let count = |number: u32| w.number(u64::from(number));
     let replays = count(out.replays);
-    let mut lines = Vec::new();
+    // On what it stands comes first: without a past night nothing below was ever measured.
+    let (known, all) = (w.number(past.known_hosts()), w.number(out.hosts.len() as u64));
+    let mut lines = vec![match past.records {
+        0 => w.plan_past_nothing().to_owned(),
+        records => w.plan_past_basis(&known, &all, &w.number(records), &w.number(past.nights)),
+    }];
     if let Some(ends) = out.ends {
         lines.push(w.plan_past_until(&local.moment(ends.p50), &local.moment(ends.p90)));
     }
@@ -71,10 +76,5 @@ fn lines(local: &Local, past: &Past) -> Vec<String> {
         lines.push(w.plan_past_restarts(&count(out.restarts.p50), &count(out.restarts.p90)));
         lines.push(w.plan_past_further(&count(out.any_further_restart), &replays));
     }
-    let (known, all) = (w.number(past.known_hosts()), w.number(out.hosts.len() as u64));
-    lines.push(match past.records {
-        0 => w.plan_past_nothing().to_owned(),
-        records => w.plan_past_basis(&known, &all, &w.number(records), &w.number(past.nights)),
-    });
     lines
 }
