@@ -6,6 +6,7 @@
 pub mod check;
 pub mod draft;
 pub mod forecast;
+pub mod planner;
 pub mod schedule;
 pub mod timetable;
 

@@ -8,5 +8,6 @@ mod forecasts;
 mod hospital;
 mod schedules;
 mod timetables;
+mod wanted;
 mod window_times;
 mod windows;
