@@ -12,6 +12,7 @@ mod rate;
 mod routes;
 mod serve;
 mod site;
+mod tickets;
 pub mod token;
 mod waiting;
 

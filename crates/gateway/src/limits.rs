@@ -42,3 +42,9 @@ pub const SERVER_CERTIFICATE_VALID_SECONDS: i64 = 825 * 24 * 3_600;
 pub const AUTHORITY_VALID_SECONDS: i64 = 20 * 365 * 24 * 3_600;
 /// Clocks may differ by so much: certificates are valid from so long before they were made.
 pub const CLOCKS_DIFFER_MAX_SECONDS: i64 = 24 * 3_600;
+/// A key for sessions' tickets seals for so long.
+pub const TICKET_KEY_SECONDS: i64 = 6 * 3_600;
+/// Tickets of so many keys before the present one are still opened: for twelve hours at least.
+pub const TICKET_PERIODS_BEFORE: i64 = 2;
+/// Longest ticket; it holds the host's certificate, which has less than 1,000 bytes.
+pub const TICKET_BYTES_MAX: usize = 8_192;

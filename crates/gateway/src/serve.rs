@@ -14,7 +14,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use rustls::crypto::ring::Ticketer;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -28,7 +27,8 @@ use crate::limits::{
     CONNECTIONS_TO_ACCEPT_MAX, HANDSHAKE_MAX_SECONDS, HANDSHAKES_AT_ONCE_MAX, REQUEST_MAX_SECONDS,
 };
 use crate::routes::{Shown, router};
-use crate::{Gateway, SiteKeys};
+use crate::tickets::Tickets;
+use crate::{Clock, Gateway, SiteKeys};
 
 /// Pause after the operating system refused a connection (mostly: too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
@@ -92,7 +92,7 @@ impl Gateway {
         mut listener: impl Arrivals,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
-        let acceptor = TlsAcceptor::from(Arc::new(tls(&self.keys)?));
+        let acceptor = TlsAcceptor::from(Arc::new(tls(&self.keys, &self.clock)?));
         let connections_max = self.settings.connections_max;
         let places = Arc::clone(&self.places);
         let (close, closing) = watch::channel(false);
@@ -134,7 +134,7 @@ impl Gateway {
     }
 }
 
-fn tls(keys: &SiteKeys) -> Result<ServerConfig, ServeError> {
+fn tls(keys: &SiteKeys, clock: &Clock) -> Result<ServerConfig, ServeError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
     roots.add(keys.authority.der().clone())?;
@@ -142,14 +142,14 @@ fn tls(keys: &SiteKeys) -> Result<ServerConfig, ServeError> {
         .allow_unauthenticated()
         .build()?;
     let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
+        .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(verifier)
         .with_single_cert(keys.chain.clone(), keys.server_key.clone_key())?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     // A host that comes back resumes its session: nothing is signed or verified again, at either end. What TLS once verified is
-    // sealed into its ticket, with keys that end with this process; whether the certificate still holds (expired, revoked,
+    // sealed into its ticket; whether the certificate still holds (expired, revoked,
     // enrolled anew) is never left to TLS but asked of the state at every request.
-    config.ticketer = Ticketer::new()?;
+    config.ticketer = Arc::new(Tickets::new(keys.tickets.clone(), Arc::clone(clock)));
     config.send_tls13_tickets = 1;
     config.session_storage = Arc::new(NoServerSessionStorage {});
     Ok(config)

@@ -1,5 +1,5 @@
-//! The site's keys: that of its authority, that of the server, and that with which orders are signed. Made once, each in a file that
-//! only its owner may read.
+//! The site's keys: that of its authority, that of the server, that with which orders are signed, and that of sessions' tickets. Made
+//! once, each in a file that only its owner may read.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,13 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use wire::{OrderKey, OrderSigner};
 
 use crate::certificates::{Authority, CertificateError};
+use crate::tickets::TicketSecret;
 
 const AUTHORITY_KEY: &str = "authority.key.pem";
 const AUTHORITY_CERTIFICATE: &str = "authority.pem";
 const SERVER_KEY: &str = "server.key.pem";
 const ORDERS_KEY: &str = "orders.key";
+const TICKETS_KEY: &str = "tickets.key";
 
 /// Why the keys cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +60,7 @@ pub enum KeysError {
 pub struct SiteKeys {
     pub(crate) authority: Authority,
     pub(crate) orders: OrderSigner,
+    pub(crate) tickets: TicketSecret,
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) server_key: PrivateKeyDer<'static>,
 }
@@ -91,7 +94,9 @@ impl SiteKeys {
         let own = authority.server(&server, names, rand::random(), now)?;
         let chain = vec![own, authority.der().clone()];
         let server_key = PrivateKeyDer::Pkcs8(server.serialize_der().into());
-        Ok(SiteKeys { authority, orders: orders_key(&folder.join(ORDERS_KEY))?, chain, server_key })
+        let orders = OrderSigner::from_seed(&secret(&folder.join(ORDERS_KEY))?);
+        let tickets = TicketSecret::new(&secret(&folder.join(TICKETS_KEY))?);
+        Ok(SiteKeys { authority, orders, tickets, chain, server_key })
     }
 
     /// The site's authority.
@@ -109,16 +114,17 @@ fn new_key() -> Result<KeyPair, KeysError> {
     Ok(KeyPair::generate().map_err(CertificateError::Make)?)
 }
 
-fn orders_key(file: &Path) -> Result<OrderSigner, KeysError> {
+/// Thirty-two secret bytes, made when there are none yet.
+fn secret(file: &Path) -> Result<[u8; 32], KeysError> {
     if !file.exists() {
-        let seed: [u8; 32] = rand::random();
-        write_new(file, hex::encode(seed).as_bytes(), false)?;
+        let secret: [u8; 32] = rand::random();
+        write_new(file, hex::encode(secret).as_bytes(), false)?;
     }
     private(file)?;
-    let mut seed = [0; 32];
-    hex::decode_to_slice(read(file)?.trim(), &mut seed)
+    let mut secret = [0; 32];
+    hex::decode_to_slice(read(file)?.trim(), &mut secret)
         .map_err(|_| KeysError::Other { file: file.to_owned(), what: "64 hexadecimal digits" })?;
-    Ok(OrderSigner::from_seed(&seed))
+    Ok(secret)
 }
 
 fn read_key(file: &Path) -> Result<KeyPair, KeysError> {

@@ -28,8 +28,27 @@ struct Site {
     address: SocketAddr,
     ca_pem: String,
     clock: Arc<AtomicI64>,
-    _close: oneshot::Sender<()>,
+    close: oneshot::Sender<()>,
     folder: tempfile::TempDir,
+}
+
+/// A gateway on a port of its own, until what comes with it is dropped.
+async fn serve(
+    node: &Arc<Node>,
+    keys: SiteKeys,
+    clock: &Arc<AtomicI64>,
+    settings: Settings,
+) -> (SocketAddr, oneshot::Sender<()>) {
+    let read = Arc::clone(clock);
+    let clock = Arc::new(move || Time(read.load(Ordering::SeqCst)));
+    let gateway = Gateway::new(Arc::clone(node), keys, clock, settings);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (close, closed) = oneshot::channel::<()>();
+    tokio::spawn(
+        async move { gateway.serve(listener, async move { closed.await.unwrap_or(()) }).await.unwrap() },
+    );
+    (address, close)
 }
 
 /// What a host has after enrolment.
@@ -68,16 +87,14 @@ impl Site {
         node.command(command, "test", now).await.unwrap();
         let keys = SiteKeys::open(folder.path(), &["localhost".to_owned()], now).unwrap();
         let ca_pem = keys.authority().pem().to_owned();
-        let read = Arc::clone(&clock);
-        let clock_of_gateway = Arc::new(move || Time(read.load(Ordering::SeqCst)));
-        let gateway = Gateway::new(Arc::clone(&node), keys, clock_of_gateway, settings);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (close, closed) = oneshot::channel::<()>();
-        tokio::spawn(async move {
-            gateway.serve(listener, async move { closed.await.unwrap_or(()) }).await.unwrap()
-        });
-        Site { node, address, ca_pem, clock, _close: close, folder }
+        let (address, close) = serve(&node, keys, &clock, settings).await;
+        Site { node, address, ca_pem, clock, close, folder }
+    }
+
+    /// The gateway ends, and another begins with the keys of this folder.
+    async fn restarted(&mut self, keys: &Path) {
+        let keys = SiteKeys::open(keys, &["localhost".to_owned()], self.now()).unwrap();
+        (self.address, self.close) = serve(&self.node, keys, &self.clock, Settings::default()).await;
     }
 
     fn now(&self) -> Time {
@@ -151,6 +168,13 @@ impl Site {
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         (resumed, status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+
+    /// A handshake, and nothing more.
+    async fn try_connect(&self, tls: &Arc<ClientConfig>) -> std::io::Result<()> {
+        let stream = TcpStream::connect(self.address).await?;
+        let connector = tokio_rustls::TlsConnector::from(Arc::clone(tls));
+        connector.connect(ServerName::try_from("localhost").unwrap(), stream).await.map(drop)
     }
 
     async fn enrol(&self, token: &Token, key: &rcgen::KeyPair) -> (u16, Value) {
@@ -309,13 +333,41 @@ async fn a_host_that_comes_back_resumes_its_session_and_is_looked_at_anew_each_t
     assert_eq!(deliver(&anew, 2).await, (false, 200, String::new()));
     assert_eq!(deliver(&anew, 3).await, (true, 200, String::new()));
 
-    site.clock.fetch_add(31 * 24 * 3_600_000_000, Ordering::SeqCst);
-    let (resumed, status, says) = deliver(&anew, 4).await;
+    let hours = |hours: i64| site.clock.fetch_add(hours * 3_600_000_000, Ordering::SeqCst);
+    hours(29 * 24 + 18);
+    assert_eq!(deliver(&anew, 4).await, (false, 200, String::new()), "no ticket holds for so long");
+    hours(7);
+    let (resumed, status, says) = deliver(&anew, 5).await;
     assert_eq!(
         (resumed, status, number("SRV-2")),
-        (true, 403, 3),
+        (true, 403, 4),
         "nor does it outlive its certificate: {says}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_resumes_its_session_with_a_restarted_server_and_never_with_another_site() {
+    let mut site = Site::new().await;
+    let host = site.enrolled("SRV-1").await;
+    let tls = site.tls(Some(&host));
+    let check_in = async |site: &Site, tls: &Arc<ClientConfig>| {
+        let body = check_in(site.now(), &[], 0);
+        let (resumed, status, _) = site.post_over(tls, "/agent/v1/check-in", &body).await;
+        (resumed, status)
+    };
+    assert_eq!(check_in(&site, &tls).await, (false, 200));
+    site.restarted(&site.folder.path().to_owned()).await;
+    assert_eq!(check_in(&site, &tls).await, (true, 200), "a site's hosts come back at once after a restart");
+
+    let revoke = Command::RevokeHost { host: AssetTag::new("SRV-1").unwrap(), reason: "stolen".into() };
+    site.node.command(revoke, "test", site.now()).await.unwrap();
+    site.restarted(&site.folder.path().to_owned()).await;
+    assert_eq!(check_in(&site, &tls).await, (true, 403), "and are looked at as before");
+
+    let other = tempfile::tempdir().unwrap();
+    site.restarted(other.path()).await;
+    let stranger = site.try_connect(&tls).await;
+    assert!(stranger.is_err(), "another site's authority is none, ticket or not");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -411,7 +463,7 @@ async fn the_sites_keys_are_made_once_and_nobody_else_may_read_them() {
         let mode = |name: &str| {
             std::fs::metadata(site.folder.path().join(name)).unwrap().permissions().mode() & 0o777
         };
-        for key in ["authority.key.pem", "server.key.pem", "orders.key"] {
+        for key in ["authority.key.pem", "server.key.pem", "orders.key", "tickets.key"] {
             assert_eq!(mode(key), 0o600, "{key}");
         }
         let orders: &Path = &site.folder.path().join("orders.key");

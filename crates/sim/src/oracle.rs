@@ -3,6 +3,7 @@
 
 mod book;
 mod issued;
+mod kept;
 mod on_hosts;
 mod said;
 mod truth;
@@ -17,6 +18,7 @@ use model::plan::Plan;
 use model::{AssetTag, PlanHash, Time};
 
 use self::book::Book;
+use self::kept::ActedOn;
 use self::truth::Truth;
 use crate::host::Host;
 use crate::scenario::Scenario;
@@ -73,6 +75,8 @@ pub struct Oracle {
     book: Book,
     /// Every order there ever was, also one of a journal that was put back.
     orders: BTreeMap<OrderId, Vec<(Time, Order)>>,
+    /// What each agent must still know when it starts again.
+    acted_on: ActedOn,
     /// How often each order really took effect.
     effects: BTreeMap<(AssetTag, OrderId), u32>,
     ring_good_at: BTreeMap<(usize, u16), Time>,
@@ -110,6 +114,7 @@ impl Oracle {
             done_at: vec![None; scenario.hosts.len()],
             book: Book::default(),
             orders: BTreeMap::new(),
+            acted_on: ActedOn::default(),
             effects: BTreeMap::new(),
             ring_good_at: BTreeMap::new(),
             begun: BTreeSet::new(),

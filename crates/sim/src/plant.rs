@@ -32,12 +32,6 @@ macro_rules! plants {
     };
 }
 
-// Not here, because no night of the first hundred showed it; each is a hole to close, not a bug that does no harm:
-// - an agent that does not flush its log, forgets everything at its start, or follows an older order: what an order expects of its
-//   host (boot, versions) and the numbers of deliveries stand behind its memory. An agent killed while it restarts a service should
-//   show the second. Its own tests try the last two; a disk that loses what was not flushed is tried here only.
-// - an answer that counts as a restart: a source still says that one is pending. Nights with more restarts that no source shows would
-//   (`scenario/wards.rs`). `rollout`'s tests try it.
 plants! {
     "the quiet period is skipped": without(&[Rule::QuietPeriod]),
     "the morning check is skipped": without(&[Rule::MorningCheck]),
@@ -60,6 +54,19 @@ plants! {
     "a further restart does not wait for the units": without(&[Rule::UnitsAccept]),
     "carriers that are silent count as working": without(&[Rule::CarriersWell]),
     "a step that is stuck runs for ever": without(&[Rule::Stalled]),
+    "an answer counts as a restart": without(&[Rule::BootId]),
+    "an agent does not flush its log": Options {
+        shell: ShellFaults { never_flushes: true, ..ShellFaults::default() },
+        ..Options::default()
+    },
+    "an agent forgets everything at its start": Options {
+        shell: ShellFaults { forgets: true, ..ShellFaults::default() },
+        ..Options::default()
+    },
+    "an agent forgets which orders it has followed": Options {
+        shell: ShellFaults { forgets_turns: true, ..ShellFaults::default() },
+        ..Options::default()
+    },
     "a delivery is acknowledged before it is recorded": Options {
         site: SiteFaults { acks_before_append: true, ..SiteFaults::default() },
         ..Options::default()

@@ -272,6 +272,7 @@ impl World {
             Event::AgentStarts { host, life } => {
                 let known = self.hosts.get_mut(host).filter(|known| known.is_up && known.life == life)?;
                 let effects = known.start_agent(self.now);
+                self.oracle.agent_started(known, self.now);
                 self.oracle.disturbed(Some(host), self.now);
                 self.effects(host, effects);
                 Some(host)

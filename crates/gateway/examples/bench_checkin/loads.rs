@@ -145,7 +145,7 @@ async fn come_back(figures: &Figures, agents: &Arc<Agents>, args: &Args, time: D
     let server = Server::start(args);
     agents.moved_to(server.address);
     let before = server.usage();
-    // They begin early enough to be through by then; no ticket of the server before holds.
+    // They begin early enough to be through by then, and resume the sessions that they had with the server before.
     let came = agents.each_in(time, time * 9 / 10, Delivers::Kept, Handshake::AsAgents).await;
     let shares = server.shares(&before);
     let more = [

@@ -20,6 +20,7 @@ const GIVEN_BEFORE_SECONDS: i64 = 1_800;
 impl Oracle {
     /// A program begins that carries an order out.
     pub fn act_begins(&mut self, number: usize, host: &Host, id: &OrderId, action: &Action, now: Time) {
+        self.acts_on(host, id);
         if !action.is_disruptive() {
             return;
         }

@@ -24,7 +24,9 @@ pub(super) fn host(tag: &AssetTag, trouble: bool, rng: &mut Rng) -> HostSpec {
         let shows_in = [SignalSource::RebootRequired, SignalSource::Kernel, SignalSource::NeedrestartKernel];
         let twist = if trouble { twist(restarts, rng) } else { Twist::Honest };
         // A second stage that no source ever shows cannot be known; a first one is known from the plan.
-        let hidden = trouble && rng.chance(250) && !matches!(twist, Twist::Arms(_));
+        // A restart that is only said to have happened and that a source shows as pending is caught by that source alone.
+        let hides = if twist == Twist::SaysRestarted { 700 } else { 250 };
+        let hidden = trouble && rng.chance(hides) && !matches!(twist, Twist::Arms(_));
         let shows_in = rng.pick(&shows_in).copied().filter(|_| !hidden);
         natures.insert(
             package.into(),
@@ -44,8 +46,8 @@ pub(super) fn host(tag: &AssetTag, trouble: bool, rng: &mut Rng) -> HostSpec {
 fn twist(restarts: bool, rng: &mut Rng) -> Twist {
     let late = [0, 60, 1_200, 5_400, 14_400, 28_800];
     match rng.below(100) {
-        0..58 => Twist::Honest,
-        58..62 if restarts => Twist::SaysRestarted,
+        0..56 => Twist::Honest,
+        56..62 if restarts => Twist::SaysRestarted,
         62..67 => Twist::Lies,
         67..70 => Twist::Fails,
         70..74 => Twist::BreaksFunction,
