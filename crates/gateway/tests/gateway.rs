@@ -356,12 +356,13 @@ async fn a_host_resumes_its_session_with_a_restarted_server_and_never_with_anoth
         (resumed, status)
     };
     assert_eq!(check_in(&site, &tls).await, (false, 200));
-    site.restarted(&site.folder.path().to_owned()).await;
+    let keys = site.folder.path().to_owned();
+    site.restarted(&keys).await;
     assert_eq!(check_in(&site, &tls).await, (true, 200), "a site's hosts come back at once after a restart");
 
     let revoke = Command::RevokeHost { host: AssetTag::new("SRV-1").unwrap(), reason: "stolen".into() };
     site.node.command(revoke, "test", site.now()).await.unwrap();
-    site.restarted(&site.folder.path().to_owned()).await;
+    site.restarted(&keys).await;
     assert_eq!(check_in(&site, &tls).await, (true, 403), "and are looked at as before");
 
     let other = tempfile::tempdir().unwrap();

@@ -39,8 +39,8 @@ pub(crate) fn sound(json: Value) -> Result<SoundCampaign, Vec<String>> {
 #[track_caller]
 fn refused(pointer: &str, value: Value, says: &str) {
     let mut json = ward();
-    *json.pointer_mut(pointer).expect("the place is there") = value;
-    let told = sound(json).expect_err("it does not hold together");
+    *json.pointer_mut(pointer).unwrap() = value;
+    let told = sound(json).unwrap_err();
     assert!(told.iter().any(|finding| finding.contains(says)), "{told:#?} should say: {says}");
 }
 
