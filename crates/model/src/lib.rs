@@ -18,6 +18,7 @@ pub mod place;
 pub mod plan;
 pub mod probe;
 pub mod service;
+pub mod terms;
 pub mod threat;
 pub mod time;
 pub mod topology;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PatchId, ProbeId};
+use crate::terms::{RestartKind, Terms};
 
 /// A patch that can be put on hosts or devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,20 @@ pub struct Patch {
     /// What a person does, step by step, where no agent can (R99).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<WorkStep>,
+    /// On what terms it may be installed.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
+}
+
+impl Patch {
+    /// What must restart, in the words of CSAF.
+    pub fn restart_kind(&self) -> RestartKind {
+        self.terms.restart.unwrap_or(match self.restart {
+            RestartNeed::None => RestartKind::None,
+            RestartNeed::Services(_) => RestartKind::Service,
+            RestartNeed::Host => RestartKind::Machine,
+        })
+    }
 }
 
 /// A package at a version, in the words of the host's package system.

@@ -8,6 +8,7 @@ use crate::device::Installer;
 use crate::hash::PlanHash;
 use crate::ids::{AccountId, PatchId, PlanId, UnitId, WindowId};
 use crate::patch::{DeclaredMinutes, Minutes, Patch, RestartNeed, WorkStep};
+use crate::terms::Premises;
 use crate::{AssetTag, Time};
 
 /// Most hosts and devices of one plan.
@@ -45,6 +46,9 @@ pub struct Plan {
     pub proof: ProofPolicy,
     /// What is done when it goes wrong, and who is called (R29). No plan is agreed without it.
     pub contingency: Box<str>,
+    /// What it takes as given: rules, holidays, patches that are installed already.
+    #[serde(default, skip_serializing_if = "Premises::is_empty")]
+    pub premises: Premises,
 }
 
 /// A maintenance window.

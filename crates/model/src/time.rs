@@ -66,6 +66,39 @@ impl Date {
         }
     }
 
+    /// Days since 1970-01-01, negative before (proleptic Gregorian calendar; Hinnant, *chrono-compatible low-level date algorithms*).
+    pub fn days(self) -> i64 {
+        let (month, day) = (i64::from(self.month), i64::from(self.day));
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    }
+
+    /// The day that many days after 1970-01-01, if it lies in 1900..=2199.
+    pub fn of_days(days: i64) -> Option<Date> {
+        let days = days.checked_add(719_468)?;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = era * 400 + year_of_era + i64::from(month <= 2);
+        let day = of_year - (153 * shifted + 2) / 5 + 1;
+        Date::new(i16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+    }
+
+    /// The local day of an instant, with local time's offset in seconds east of UTC.
+    pub fn of_time(at: Time, offset_seconds: i32) -> Option<Date> {
+        Date::of_days(at.plus_seconds(i64::from(offset_seconds)).0.div_euclid(86_400_000_000))
+    }
+
+    /// Does it lie between Monday and Friday?
+    pub fn is_weekday(self) -> bool {
+        // 1970-01-01 was a Thursday: three days after a Monday.
+        (self.days() + 3).rem_euclid(7) < 5
+    }
+
     /// Year, month (1–12) and day (1–31).
     pub fn ymd(self) -> (i16, u8, u8) {
         (self.year, self.month, self.day)
@@ -100,6 +133,26 @@ mod tests {
         assert!(Date::parse("2024-02-29").is_ok());
         assert!(Date::parse("2023-02-29").is_err());
         assert!(Date::parse("2100-02-29").is_err());
+    }
+
+    #[test]
+    fn days_are_counted_over_every_leap_year_and_weekends_fall_where_calendars_say() {
+        let first = Date::parse("1900-01-01").unwrap().days();
+        let last = Date::parse("2199-12-31").unwrap().days();
+        let mut before = None;
+        for day in first..=last {
+            let date = Date::of_days(day).unwrap();
+            assert_eq!(date.days(), day);
+            assert!(before < Some(date), "{date} follows {before:?}");
+            before = Some(date);
+        }
+        assert_eq!((Date::of_days(first - 1), Date::of_days(last + 1)), (None, None));
+        assert_eq!(Date::of_days(0).unwrap().to_string(), "1970-01-01");
+        let is_weekday = |text: &str| Date::parse(text).unwrap().is_weekday();
+        assert!(is_weekday("2026-11-26") && is_weekday("2026-11-27") && is_weekday("2026-11-30"));
+        assert!(!is_weekday("2026-11-28") && !is_weekday("2026-11-29"));
+        let midnight = Time(Date::parse("2026-11-26").unwrap().days() * 86_400_000_000);
+        assert_eq!(Date::of_time(midnight, -3_600).unwrap().to_string(), "2026-11-25");
     }
 
     #[test]

@@ -39,6 +39,12 @@ pub struct DeviceInfo {
     pub retired: bool,
     /// What its label may read, beside the asset tag: serial number, UDI-DI.
     pub labels: Vec<Box<str>>,
+    /// Its maker, as the register spells it; empty when that is not known.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub manufacturer: Box<str>,
+    /// Its model, as the register spells it; empty when that is not known.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub model: Box<str>,
 }
 
 impl Topology {

@@ -5,6 +5,7 @@ mod people;
 mod places;
 pub mod schedule;
 mod shape;
+mod terms;
 mod time;
 
 use model::agreement::{CheckedPlan, PlanFinding};
@@ -19,6 +20,7 @@ pub fn check(plan: &Plan, topology: &Topology, now: Time) -> Vec<PlanFinding> {
     let holds = !found.list.iter().any(|finding| finding.blocks);
     people::check(plan, topology, &mut found);
     places::check(plan, topology, &mut found);
+    terms::check(plan, topology, &mut found);
     if holds {
         time::check(plan, now, &mut found);
     }

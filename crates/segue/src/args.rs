@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use night::{
-    Answer, By, HostCommand, IncidentCommand, OnePlan, OutageCommand, PlanBecause, PlanCommand,
+    Answer, BundleAsked, By, HostCommand, IncidentCommand, OnePlan, OutageCommand, PlanBecause, PlanCommand,
+    TreatmentArg,
 };
 
 /// Segue plans, runs and proves the patching of clinical systems.
@@ -104,6 +105,8 @@ pub(crate) enum Command {
     /// Plans: draft, check, agree, start, stop
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Which patches of a catalogue go onto a device together, in which order, with which restarts; see docs/patches.md
+    Bundle(BundleAsked),
     /// Further outages that units are asked for
     #[command(subcommand)]
     Outage(OutageCommand),

@@ -251,6 +251,8 @@ impl State {
             has_agent: view.is_some_and(|view| view.enrolled().is_some() && view.revoked().is_none()),
             retired: device.is_retired(),
             labels,
+            manufacturer: device.manufacturer().into(),
+            model: device.model().into(),
         })
     }
 

@@ -136,6 +136,7 @@ pub(crate) fn plan() -> Plan {
             closes: vec!["CVE-2099-0001".into()],
             must_still_work: vec![ProbeId::new("p-1").unwrap()],
             steps: vec![WorkStep { says: "Read the label".into(), proof: StepProof::Identity }],
+            terms: Default::default(),
         }],
         windows: vec![Window {
             id: WindowId::new("night").unwrap(),
@@ -169,6 +170,7 @@ pub(crate) fn plan() -> Plan {
             hand_proof_days: None,
         },
         contingency: "Call 5511; back to 1.0-1".into(),
+        premises: Default::default(),
     }
 }
 

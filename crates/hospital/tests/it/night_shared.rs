@@ -294,6 +294,7 @@ pub(crate) fn plan() -> Plan {
             closes: Vec::new(),
             must_still_work: Vec::new(),
             steps: Vec::new(),
+            terms: Default::default(),
         }],
         windows: vec![Window {
             id: WindowId::new("night").unwrap(),
@@ -327,5 +328,6 @@ pub(crate) fn plan() -> Plan {
             hand_proof_days: None,
         },
         contingency: "Call 5511; back to 1.0-1".into(),
+        premises: Default::default(),
     }
 }

@@ -64,6 +64,7 @@ pub(crate) fn plan(devices: usize) -> (Plan, Topology, BTreeMap<AssetTag, Wherea
             hand_proof_days: None,
         },
         contingency: "Roll back.".into(),
+        premises: Default::default(),
     };
     let whereabouts = (0..devices).map(|ix| {
         let place = Whereabouts {
@@ -88,6 +89,7 @@ fn patch(family: usize) -> Patch {
         closes: Vec::new(),
         must_still_work: Vec::new(),
         steps: Vec::new(),
+        terms: Default::default(),
     }
 }
 

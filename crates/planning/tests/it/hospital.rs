@@ -50,6 +50,8 @@ pub(crate) fn wards() -> Topology {
         has_agent: true,
         retired: false,
         labels: Vec::new(),
+        manufacturer: "Vakta".into(),
+        model: "Central 5".into(),
     };
     let devices = ["CMS-5A", "CMS-5B", "LOC-5", "CMS-6"].map(|name| (tag(name), device.clone()));
     Topology { services, beds: beds.into(), probes: Vec::new(), devices: devices.into() }
@@ -71,6 +73,7 @@ pub(crate) fn kernel() -> Patch {
         closes: vec!["CVE-2099-0001".into()],
         must_still_work: Vec::new(),
         steps: Vec::new(),
+        terms: Default::default(),
     }
 }
 
@@ -123,6 +126,7 @@ pub(crate) fn night() -> Plan {
             hand_proof_days: None,
         },
         contingency: "Roll back; call the on-call engineer, 5511.".into(),
+        premises: Default::default(),
     }
 }
 

@@ -59,6 +59,7 @@ pub(crate) fn patch(name: &str, restart: RestartNeed) -> Patch {
         closes: vec![],
         must_still_work: vec![],
         steps: vec![],
+        terms: Default::default(),
     }
 }
 
@@ -131,6 +132,7 @@ pub(crate) fn wanted(hosts: &[&str]) -> Wanted {
             hand_proof_days: None,
         },
         contingency: "Call the on-call engineer.".into(),
+        premises: Default::default(),
     };
     let mut wanted = Wanted { plan, topology: Topology::default() };
     for host in hosts {

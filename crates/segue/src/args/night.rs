@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum HostCommand {
@@ -152,6 +152,41 @@ pub(crate) struct PlanAnswer {
     pub(crate) answer: Answer,
     #[command(flatten)]
     pub(crate) by: By,
+}
+
+/// Which patches, for which device.
+#[derive(Debug, Args)]
+pub(crate) struct BundleAsked {
+    /// JSON or TOML: patches with their terms, rules, holidays
+    pub(crate) catalogue: PathBuf,
+    /// The device
+    #[arg(long, value_name = "ASSET_TAG")]
+    pub(crate) device: String,
+    /// Patches that are on it, or `none`; without it nobody has said, and what could meet them is not installed
+    #[arg(long, value_delimiter = ',', value_name = "PATCH")]
+    pub(crate) installed: Vec<String>,
+    /// Patches that shall be on it [default: the newest of the catalogue that are made for it]
+    #[arg(long, value_delimiter = ',', value_name = "PATCH")]
+    pub(crate) wanted: Vec<String>,
+    /// Who installs: staff, vendor or third_party [default: who the register says may]
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: Option<String>,
+    /// The day of installing, YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) on: Option<String>,
+    /// Is a patient treated with the device then?
+    #[arg(long)]
+    pub(crate) treatment: Option<TreatmentArg>,
+}
+
+/// Is a patient treated with a device?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum TreatmentArg {
+    /// It is out of care
+    Free,
+    /// Somebody is
+    InUse,
 }
 
 #[derive(Debug, Subcommand)]

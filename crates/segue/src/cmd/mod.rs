@@ -5,6 +5,7 @@ mod advisories;
 mod alias;
 mod audit;
 mod backup;
+mod bundle;
 mod demo;
 mod exposures;
 mod host;
@@ -80,6 +81,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Restore { file } => backup::restore(&config, &file, &mut out).await?,
         Command::Host(command) => host::host(&config, command, &mut out).await?,
         Command::Plan(command) => plan::plan(&config, command, &mut out).await?,
+        Command::Bundle(asked) => bundle::bundle(&config, asked, &mut out).await?,
         Command::Outage(command) => outage::outage(&config, command, &mut out).await?,
         Command::Incident(command) => incident::incident(&config, command, &mut out).await?,
         Command::Config(ConfigCommand::Check) => out.result(&config, || shown(&config))?,

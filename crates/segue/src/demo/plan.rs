@@ -78,6 +78,7 @@ pub(super) fn plan(at: Time, zone: &TimeZone) -> Plan {
         }],
         proof: proof(at, zone),
         contingency: "Go back to the version before; call clinical engineering, 0980-319 250".into(),
+        premises: Default::default(),
     }
 }
 
@@ -106,6 +107,7 @@ fn library() -> Patch {
         closes: Vec::new(),
         must_still_work: Vec::new(),
         steps: Vec::new(),
+        terms: Default::default(),
     }
 }
 
@@ -125,6 +127,7 @@ fn station() -> Patch {
         closes: Vec::new(),
         must_still_work: Vec::new(),
         steps: Vec::new(),
+        terms: Default::default(),
     }
 }
 

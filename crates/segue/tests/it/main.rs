@@ -4,6 +4,7 @@
 mod accounts;
 mod advisories;
 mod audit;
+mod bundle;
 mod contract;
 mod exposures;
 mod host;

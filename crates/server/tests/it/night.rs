@@ -188,6 +188,7 @@ pub(crate) fn plan() -> Plan {
         closes: vec!["CVE-2099-50001".into()],
         must_still_work: Vec::new(),
         steps,
+        terms: Default::default(),
     };
     let step = |says: &str, proof| WorkStep { says: says.into(), proof };
     let ring = |title: &str, hosts: u32| Ring {
@@ -252,6 +253,7 @@ pub(crate) fn plan() -> Plan {
             hand_proof_days: None,
         },
         contingency: "Back to 1.0-1; call M. Berg 5512".into(),
+        premises: Default::default(),
     }
 }
 

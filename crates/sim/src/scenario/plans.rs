@@ -30,6 +30,7 @@ fn patches() -> Vec<Patch> {
         closes: Vec::new(),
         must_still_work: Vec::new(),
         steps: Vec::new(),
+        terms: Default::default(),
     };
     vec![
         patch("fonts", RestartNeed::None, minutes(0, 0)),
@@ -178,5 +179,6 @@ fn plan(tags: &[AssetTag], units: &[CareUnit], evening: (i16, i8, i8), wish: &Wi
             .collect(),
         proof: wish.proof.clone(),
         contingency: "Go back to 1.0 and call the on-call engineer".into(),
+        premises: Default::default(),
     }
 }

@@ -123,6 +123,7 @@ pub(super) fn read(
         closes: Vec::new(),
         must_still_work: Vec::new(),
         steps: Vec::new(),
+        terms: Default::default(),
     };
     let (soak_minutes, at_once_max) = (count(soak), count(at_once).max(1));
     let groups: Vec<Vec<AssetTag>> = rings.into_iter().filter_map(Part::hosts).collect();
@@ -165,6 +166,7 @@ pub(super) fn read(
             hand_proof_days: None,
         },
         contingency: text(contingency),
+        premises: Default::default(),
     })
 }
 
