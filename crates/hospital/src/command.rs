@@ -76,6 +76,13 @@ pub enum Command {
         /// Where they came from.
         origin: ImportOrigin,
     },
+    /// Bring records of past nights in.
+    ImportNights {
+        /// The records.
+        records: Vec<planning::forecast::Record>,
+        /// Where they came from.
+        origin: ImportOrigin,
+    },
     /// Take a device out of the register.
     RetireDevice {
         /// Asset tag.

@@ -1,6 +1,7 @@
 //! Decisions: a command and the state it meets become facts, or a refusal that says why in a sentence.
 
 pub mod night;
+mod past;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -73,6 +74,18 @@ pub enum Refusal {
         "a list of {probes} probes is too long; at most {PROBES_PER_DESCRIPTION_MAX} are declared at once"
     )]
     TooManyProbes { probes: usize },
+    #[error(
+        "the table has {records} records; one import takes at most {}. Split it",
+        crate::past::NIGHT_RECORDS_PER_IMPORT_MAX
+    )]
+    TooManyRecords { records: usize },
+    #[error(
+        "with these there would be {records} records of past nights; at most {} are remembered. Leave the oldest nights out",
+        crate::past::NIGHT_RECORDS_MAX
+    )]
+    NoRoomForRecords { records: usize },
+    #[error("the table says the same step twice: {step} of {family} on {device} in night {night}")]
+    RecordTwice { night: Box<str>, device: Box<str>, family: Box<str>, step: &'static str },
     #[error(transparent)]
     Night(#[from] night::NightRefusal),
 }
@@ -94,6 +107,7 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
             epss(state, EpssReceived { model, day, scores }, origin)
         }
         Command::ImportSsvc { assessments, origin } => Ok(ssvc(state, assessments, origin)),
+        Command::ImportNights { records, origin } => past::import(state, records, origin),
         Command::RetireDevice { asset_tag, reason } => retire(state, asset_tag, reason),
         Command::AnswerAlias { subject, answer } => match state.answers().get(&subject) {
             Some((_, known)) if *known == answer => Err(Refusal::AnsweredAlready),

@@ -17,6 +17,7 @@ use model::{Advisory, AdvisoryKey, AssetTag, Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::imports::ImportSummary;
+use crate::past::NightsReceived;
 
 /// When a fact was recorded, by whom, and where in the journal it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,8 @@ facts! {
     EpssReceived(EpssReceived) = "epss.received/1",
     /// SSVC assessments arrived, for the vulnerabilities that our advisories name.
     SsvcReceived(SsvcReceived) = "ssvc.received/1",
+    /// Records of past nights arrived, for the forecast.
+    NightsReceived(NightsReceived) = "nights.received/1",
     /// A person answered a question about names.
     AliasAnswered(AliasAnswered) = "alias.answered/1",
     /// A person took an answer back.
@@ -172,6 +175,7 @@ impl Fact {
             | Fact::KevReceived(_)
             | Fact::EpssReceived(_)
             | Fact::SsvcReceived(_)
+            | Fact::NightsReceived(_)
             | Fact::AliasAnswered(_)
             | Fact::AliasWithdrawn(_)
             | Fact::ImportFinished(_)

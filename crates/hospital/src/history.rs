@@ -14,10 +14,10 @@ use crate::night::plans::PlanRecord;
 use crate::state::State;
 
 impl State {
-    /// What every rollout showed until now: one record for each order that was done, and for work by hand from its first step to its
+    /// What every rollout showed until now, and what files say of nights before: one record for each order that was done, and for work by hand from its first step to its
     /// signature. Orders that failed or were refused say nothing of how long the work takes, and are left out.
     pub fn records(&self) -> Vec<Record> {
-        let mut records = Vec::new();
+        let mut records: Vec<Record> = self.past.records().map(|record| self.placed(record)).collect();
         for plan in self.night().plans() {
             let Some((started, _)) = &plan.started else { continue };
             for item in &plan.plan.items {
@@ -47,6 +47,20 @@ impl State {
             }
         }
         records
+    }
+
+    /// A record from a file; where it does not say what the device is and where it stands, the register does.
+    fn placed(&self, record: &Record) -> Record {
+        let mut record = record.clone();
+        if let Ok(host) = AssetTag::new(&record.device)
+            && (record.model.is_empty() || record.site.is_empty())
+        {
+            let place = self.whereabouts_of(&host);
+            let known = |said: Box<str>, known| if said.is_empty() { known } else { said };
+            record.model = known(record.model, place.model);
+            record.site = known(record.site, place.site);
+        }
+        record
     }
 
     /// Where the hosts of a plan stand and what they are, as records name it.

@@ -22,6 +22,8 @@ pub enum ImportKind {
     Vulnrichment,
     /// Sites, units, beds and services.
     Hospital,
+    /// Past nights, for the forecast.
+    Nights,
 }
 
 impl ImportKind {
@@ -34,6 +36,7 @@ impl ImportKind {
             ImportKind::Epss => "epss",
             ImportKind::Vulnrichment => "vulnrichment",
             ImportKind::Hospital => "hospital",
+            ImportKind::Nights => "nights",
         }
     }
 }

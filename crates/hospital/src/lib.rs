@@ -12,6 +12,7 @@ pub mod library;
 pub mod matrix;
 pub mod night;
 pub mod overview;
+pub mod past;
 pub mod people;
 pub mod places;
 pub mod questions;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use model::Advisory;
 use model::alias::{AliasAnswer, AliasSubject};
+use planning::forecast::Record;
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Stamp;
@@ -12,6 +13,7 @@ use crate::imports::ImportSummary;
 use crate::library::Library;
 use crate::night::Night;
 use crate::night::parts::{self, NightParts};
+use crate::past::Imported;
 use crate::people::People;
 use crate::places::Places;
 use crate::register::Register;
@@ -19,7 +21,7 @@ use crate::state::State;
 use crate::threats::Threats;
 
 /// Changes whenever a snapshot of an earlier Segue can no longer be read.
-pub const SNAPSHOT_FORMAT: &str = "segue-state-2";
+pub const SNAPSHOT_FORMAT: &str = "segue-state-3";
 
 /// Why a snapshot is not used; the journal is read from its start instead.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +54,7 @@ pub(crate) struct Parts {
     pub(crate) imports: Vec<(Stamp, ImportSummary)>,
     pub(crate) answers: BTreeMap<AliasSubject, (Stamp, AliasAnswer)>,
     pub(crate) night: Night,
+    pub(crate) past: Imported,
 }
 
 /// Everything but the register, whose size asks for a compact form of its own.
@@ -65,6 +68,7 @@ struct Rest {
     imports: Vec<(Stamp, ImportSummary)>,
     answers: Vec<(AliasSubject, Stamp, AliasAnswer)>,
     night: NightParts,
+    past: Vec<Record>,
 }
 
 /// Writes a snapshot.
@@ -84,6 +88,7 @@ pub fn save(state: &State) -> Result<Vec<u8>, SnapshotError> {
         imports: state.imports.clone(),
         answers: answers.collect(),
         night,
+        past: state.past.records().cloned().collect(),
     };
     let rest = serde_json::to_vec(&rest).map_err(SnapshotError::Rest)?;
     let mut out = Vec::with_capacity(16 + register.len() + tables.len() + rest.len());
@@ -103,6 +108,8 @@ pub fn load(bytes: &[u8]) -> Result<State, SnapshotError> {
     register.reindex();
     let tables = postcard::from_bytes(tables).map_err(SnapshotError::Hosts)?;
     let rest: Rest = serde_json::from_slice(rest).map_err(SnapshotError::Rest)?;
+    let mut past = Imported::default();
+    past.put(rest.past);
     let mut library = Library::default();
     for (stamp, advisory) in rest.advisories {
         library.put(stamp, advisory);
@@ -121,6 +128,7 @@ pub fn load(bytes: &[u8]) -> Result<State, SnapshotError> {
             .map(|(subject, stamp, answer)| (subject, (stamp, answer)))
             .collect(),
         night: parts::put_together(tables, rest.night).ok_or(SnapshotError::Apart)?,
+        past,
     }))
 }
 

@@ -12,6 +12,7 @@ use crate::fact::{Fact, Stamp};
 use crate::imports::ImportSummary;
 use crate::library::Library;
 use crate::night::Night;
+use crate::past::Imported;
 use crate::people::People;
 use crate::places::Places;
 use crate::register::Register;
@@ -105,6 +106,8 @@ pub struct State {
     pub(crate) answers: BTreeMap<AliasSubject, (Stamp, AliasAnswer)>,
     /// Patch nights: hosts, plans, rollouts.
     pub(crate) night: Night,
+    /// Records of past nights that came from files.
+    pub(crate) past: Imported,
     matcher: Matcher,
     /// What ranks each vulnerability, by its number; made when first asked for, dropped when advisories or threats change.
     inputs: OnceLock<Vec<Inputs>>,
@@ -151,6 +154,10 @@ impl State {
     /// Patch nights: hosts, plans, rollouts.
     pub fn night(&self) -> &Night {
         &self.night
+    }
+    /// Records of past nights that came from files.
+    pub fn imported_nights(&self) -> &Imported {
+        &self.past
     }
     /// Verdicts.
     pub fn matcher(&self) -> &Matcher {
@@ -232,6 +239,10 @@ impl State {
                 self.inputs = OnceLock::new();
                 self.threats.put_ssvc(stamp, received);
                 &[Topic::Threats, Topic::Exposures]
+            }
+            Fact::NightsReceived(received) => {
+                self.past.put(received.records);
+                &[Topic::Night]
             }
             Fact::AliasAnswered(answered) => {
                 self.matcher.put_alias(&answered.subject, answered.answer, &self.register);
@@ -323,6 +334,7 @@ impl State {
             imports: parts.imports,
             answers: parts.answers,
             night: parts.night,
+            past: parts.past,
             matcher: Matcher::new(),
             inputs: OnceLock::new(),
         };

@@ -23,7 +23,7 @@ pub use campaign::{
     Times, UnitDarkness, Whereabouts, WindowRisk, campaign,
 };
 pub use chain::{FURTHER_RESTARTS_MAX, Further};
-pub use declared::{Said, family_of};
+pub use declared::{Said, family_named, family_of};
 pub use learn::{Model, learn};
 pub use predict::{Ask, Basis, Known, Prediction};
 pub use record::{Chain, RECORDS_MAX, Record, Step};

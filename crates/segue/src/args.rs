@@ -195,6 +195,11 @@ pub(crate) enum Import {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// How long past nights took, for the forecast
+    Nights {
+        /// CSV; see docs/forecast.md
+        file: PathBuf,
+    },
     /// Sites, buildings, units, beds and services
     Hospital {
         /// TOML; see docs/hospital-file.md

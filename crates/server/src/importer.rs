@@ -51,13 +51,14 @@ impl Upload {
 }
 
 /// What can be imported, the most usual first.
-pub const KINDS: [ImportKind; 6] = [
+pub const KINDS: [ImportKind; 7] = [
     ImportKind::Inventory,
     ImportKind::Advisories,
     ImportKind::Kev,
     ImportKind::Epss,
     ImportKind::Vulnrichment,
     ImportKind::Hospital,
+    ImportKind::Nights,
 ];
 
 /// The kind that a word of [`ImportKind::word`] names.
@@ -76,6 +77,8 @@ pub fn kind_of_name(name: &str) -> ImportKind {
     } else if name.contains("known_exploited") || name.contains("known-exploited") || name.starts_with("kev")
     {
         ImportKind::Kev
+    } else if name.contains("nights") && ends(&[".csv"]) {
+        ImportKind::Nights
     } else if name.starts_with("cve-") {
         ImportKind::Vulnrichment
     } else if ends(&[".json", ".asc", ".sha256", ".sha512"]) {
@@ -89,7 +92,11 @@ pub fn kind_of_name(name: &str) -> ImportKind {
 pub fn takes_several(kind: ImportKind) -> bool {
     match kind {
         ImportKind::Advisories | ImportKind::Vulnrichment => true,
-        ImportKind::Inventory | ImportKind::Kev | ImportKind::Epss | ImportKind::Hospital => false,
+        ImportKind::Inventory
+        | ImportKind::Kev
+        | ImportKind::Epss
+        | ImportKind::Hospital
+        | ImportKind::Nights => false,
     }
 }
 
@@ -320,6 +327,7 @@ mod tests {
             ("epss_scores-2026-11-01.csv.gz", ImportKind::Epss),
             ("CVE-2024-12248.json", ImportKind::Vulnrichment),
             ("hospital.toml", ImportKind::Hospital),
+            ("past-nights-2025.csv", ImportKind::Nights),
         ] {
             assert_eq!(kind_of_name(name), kind, "{name}");
         }

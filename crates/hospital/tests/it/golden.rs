@@ -106,6 +106,20 @@ fn first_examples() -> Vec<Fact> {
                 assessed: "2026-11-01T00:00:00Z".into(),
             }],
         }),
+        Fact::NightsReceived(hospital::past::NightsReceived {
+            records: vec![planning::forecast::Record {
+                begun: Time(1_700_000_000_000_000),
+                night: "2023-11".into(),
+                family: "linux-image-amd64".into(),
+                model: "Nordpuls Vakta 60".into(),
+                site: "Nordby".into(),
+                device: "MON-0001".into(),
+                step: planning::forecast::Step::Restart,
+                seconds: 412,
+                declared_seconds: Some(240),
+                chain: Some(planning::forecast::Chain { place: 1, armed_another: true }),
+            }],
+        }),
         Fact::AliasAnswered(AliasAnswered {
             subject: AliasSubject::Product {
                 manufacturer: "Nordpuls".into(),

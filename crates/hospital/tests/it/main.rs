@@ -9,6 +9,7 @@ mod matrix;
 mod matrix_scale;
 mod night_shared;
 mod nights;
+mod past_nights;
 mod shared;
 mod snapshots;
 mod truth;

@@ -70,6 +70,19 @@ pub fn family_of(patch: &Patch) -> Box<str> {
     if names.is_empty() {
         names.push(stem(patch.id.as_str()));
     }
+    joined(names)
+}
+
+/// The family that a table names: packages apart by `+`, with or without their numbers.
+pub fn family_named(text: &str) -> Box<str> {
+    let mut names: Vec<String> =
+        text.split('+').map(str::trim).filter(|name| !name.is_empty()).map(stem).collect();
+    names.sort_unstable();
+    names.dedup();
+    joined(names)
+}
+
+fn joined(mut names: Vec<String>) -> Box<str> {
     // A bundle of many packages is told by its first few and their number.
     let more = names.len().saturating_sub(FAMILY_PACKAGES_MAX);
     names.truncate(FAMILY_PACKAGES_MAX);

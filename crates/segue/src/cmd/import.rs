@@ -9,8 +9,8 @@ use super::Failed;
 use crate::args::Import;
 use crate::config::Config;
 use crate::imports::{
-    Files, Run, blocking, import_advisories, plan_list, preview_list, read_epss, read_kev, read_places,
-    read_vulnrichment, run_list,
+    Files, Run, blocking, import_advisories, plan_list, preview_list, read_epss, read_kev, read_nights,
+    read_places, read_vulnrichment, run_list,
 };
 use crate::out::{self, Out, say};
 use crate::place::{actor, now, open_node};
@@ -38,6 +38,10 @@ pub(super) async fn import(config: &Config, import: Import, out: &mut Out) -> Re
             let (files, watching) = (files(paths), watch.clone());
             let _bar = out::progress(&watch, "records");
             carry_out(&node, move || read_vulnrichment(&files, &watching)).await
+        }
+        Import::Nights { file } => {
+            let (time_zone, at) = (config.time_zone.clone(), now());
+            carry_out(&node, move || read_nights(&file, &name(&file), &time_zone, at)).await
         }
         Import::Hospital { file } => carry_out(&node, move || read_places(&file, &name(&file))).await,
     };

@@ -188,7 +188,11 @@ pub(super) async fn serve_node(
         },
         demonstration,
     };
-    let importer = UploadReader { node: Arc::clone(&node), keys: config.advisory_keys.clone() };
+    let importer = UploadReader {
+        node: Arc::clone(&node),
+        keys: config.advisory_keys.clone(),
+        time_zone: config.time_zone.clone(),
+    };
     let domain = Domain { node: Arc::clone(&node), importer: Arc::new(importer) };
     let app = AppState::with_clock(settings, accounts, domain, clock).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());

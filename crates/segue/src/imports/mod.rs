@@ -2,6 +2,7 @@
 
 mod advisories;
 mod inventory;
+mod nights;
 mod places;
 pub(crate) mod plan_file;
 mod threats;
@@ -21,6 +22,7 @@ use server::importer::{ImportError, Imported, Importer, PlanText, Preview, Uploa
 
 pub(crate) use advisories::{import_advisories, preview_advisories};
 pub(crate) use inventory::{ListPlan, plan_list, preview_list, run_list};
+pub(crate) use nights::read_nights;
 pub(crate) use places::read_places;
 pub(crate) use threats::{read_epss, read_kev, read_vulnrichment};
 
@@ -191,6 +193,8 @@ pub(crate) struct UploadReader {
     pub(crate) node: Arc<Node>,
     /// Files of public keys that the signatures of advisories are verified with.
     pub(crate) keys: Vec<PathBuf>,
+    /// The zone of local times in files.
+    pub(crate) time_zone: String,
 }
 
 /// The only file of an upload that has one.
@@ -203,6 +207,7 @@ fn single(upload: &Upload) -> Result<UploadedFile, ImportError> {
 impl Importer for UploadReader {
     async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError> {
         let (node, keys) = (Arc::clone(&self.node), self.keys.clone());
+        let time_zone = self.time_zone.clone();
         blocking(move || match upload.kind {
             ImportKind::Inventory => {
                 let plan = plan_upload(&upload)?;
@@ -211,9 +216,11 @@ impl Importer for UploadReader {
             ImportKind::Advisories => {
                 preview_advisories(&node, &Files::of_upload(&upload).with_keys(keys), &watch)
             }
-            ImportKind::Kev | ImportKind::Epss | ImportKind::Vulnrichment | ImportKind::Hospital => {
-                read_upload(&upload, &watch)?.preview(&node)
-            }
+            ImportKind::Kev
+            | ImportKind::Epss
+            | ImportKind::Vulnrichment
+            | ImportKind::Hospital
+            | ImportKind::Nights => read_upload(&upload, &time_zone, &watch)?.preview(&node),
         })
         .await
     }
@@ -238,13 +245,15 @@ impl Importer for UploadReader {
             let files = Files::of_upload(&upload).with_keys(self.keys.clone());
             return import_advisories(node, files, &actor, now, &watch).await;
         }
+        let time_zone = self.time_zone.clone();
         let run = blocking(move || match upload.kind {
             ImportKind::Inventory => run_list(plan_upload(&upload)?, upload.complete, &watch),
             ImportKind::Advisories
             | ImportKind::Kev
             | ImportKind::Epss
             | ImportKind::Vulnrichment
-            | ImportKind::Hospital => read_upload(&upload, &watch),
+            | ImportKind::Hospital
+            | ImportKind::Nights => read_upload(&upload, &time_zone, &watch),
         });
         run.await?.carry_out(node, &actor, now).await
     }
@@ -258,7 +267,7 @@ fn plan_upload(upload: &Upload) -> Result<ListPlan, ImportError> {
     Ok(plan)
 }
 
-fn read_upload(upload: &Upload, watch: &Watch) -> Result<Run, ImportError> {
+fn read_upload(upload: &Upload, time_zone: &str, watch: &Watch) -> Result<Run, ImportError> {
     if upload.kind == ImportKind::Vulnrichment {
         return read_vulnrichment(&Files::of_upload(upload), watch);
     }
@@ -267,6 +276,7 @@ fn read_upload(upload: &Upload, watch: &Watch) -> Result<Run, ImportError> {
         ImportKind::Kev => read_kev(&file.path, &file.name),
         ImportKind::Epss => read_epss(&file.path, &file.name),
         ImportKind::Hospital => read_places(&file.path, &file.name),
+        ImportKind::Nights => read_nights(&file.path, &file.name, time_zone, crate::place::now()),
         ImportKind::Inventory | ImportKind::Advisories | ImportKind::Vulnrichment => {
             Err(ImportError::Failed("this kind is read elsewhere".to_owned()))
         }

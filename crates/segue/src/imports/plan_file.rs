@@ -94,7 +94,7 @@ fn times(plan: &mut Map<String, Value>, zone: &TimeZone) -> Result<Time, String>
 }
 
 /// A time with an offset (`2026-11-25T22:00:00+01:00`), or a local one (`2026-11-25 22:00`).
-fn instant(text: &str, zone: &TimeZone) -> Result<Time, String> {
+pub(super) fn instant(text: &str, zone: &TimeZone) -> Result<Time, String> {
     let expected = || format!("\"{text}\" is no time; write 2026-11-25 22:00, or 2026-11-25T22:00:00+01:00");
     let at = match text.parse::<Timestamp>() {
         Ok(at) => at,

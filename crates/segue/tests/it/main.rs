@@ -11,5 +11,6 @@ mod host;
 mod inventory;
 mod names;
 mod night;
+mod past_nights;
 mod served;
 mod support;

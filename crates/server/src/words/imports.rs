@@ -30,6 +30,7 @@ words! {
     import_kind_epss: "EPSS scores" | "EPSS-värden";
     import_kind_vulnrichment: "CVE records with SSVC" | "CVE-poster med SSVC";
     import_kind_hospital: "Description of the hospital" | "Beskrivning av sjukhuset";
+    import_kind_nights: "Past nights" | "Tidigare nätter";
 
     imports_col_when: "When" | "När";
     imports_col_age: "Age" | "Ålder";

@@ -20,6 +20,10 @@ pub(crate) struct CalibrationsJson {
     offset: u64,
     /// Most of one page.
     limit: u32,
+    /// Records of past nights that were brought in from files, among those that are learnt from.
+    imported_records: u64,
+    /// Nights that those are of.
+    imported_nights: u64,
     /// Each with whole counts of records of nights that were held out: `of`, `inside` the 90 % interval, `shorter`, `longer`,
     /// `within_p50`, `within_p90`.
     #[schema(value_type = Vec<Object>)]
@@ -39,10 +43,13 @@ pub(crate) struct CalibrationsJson {
 pub(crate) async fn forecast(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Json<CalibrationsJson>, Problem> {
     let list = list::LIST.read(query.as_deref())?;
     let (found, _) = list::found(&ctx, &list).await?;
+    let (imported_records, imported_nights) = list::imported(&ctx);
     Ok(Json(CalibrationsJson {
         total: found.len() as u64,
         offset: list.offset,
         limit: list.limit,
+        imported_records,
+        imported_nights,
         families: list.page(found.into_iter()).collect(),
     }))
 }

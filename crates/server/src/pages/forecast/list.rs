@@ -23,6 +23,7 @@ pub(super) const LIST: ListSpec = ListSpec { path: "/forecast", sorts: &["model"
 struct ForecastPage {
     shell: Shell,
     lead: &'static str,
+    stands_on: Option<String>,
     means: &'static str,
     empty: Option<Empty>,
     table: Table,
@@ -82,8 +83,23 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
         step: w.forecast_empty_step().to_owned(),
     });
     let shell = ctx.shell(w.forecast_title()).crumb("/plans", w.plans_title());
+    let stands_on = stands_on(&ctx);
     let (lead, means) = (w.forecast_lead(), w.forecast_means());
-    Ok(ctx.page(ForecastPage { shell, lead, means, empty, table }).into_response())
+    Ok(ctx.page(ForecastPage { shell, lead, stands_on, means, empty, table }).into_response())
+}
+
+/// What came from files, when something did.
+fn stands_on(ctx: &Ctx) -> Option<String> {
+    let (records, nights) = imported(ctx);
+    (records > 0).then(|| ctx.w.forecast_imported(&ctx.w.number(records), &ctx.w.number(nights)))
+}
+
+/// Records of past nights that came from files, and of how many nights they are.
+pub(super) fn imported(ctx: &Ctx) -> (u64, u64) {
+    ctx.app.domain.node.read(|state| {
+        let past = state.imported_nights();
+        (past.len() as u64, past.nights() as u64)
+    })
 }
 
 fn row(w: Words, line: &Calibration) -> Row {

@@ -195,7 +195,7 @@ fn counts(w: Words, kind: ImportKind, preview: &Preview) -> Vec<(&'static str, S
     match kind {
         ImportKind::Inventory => counts.push((w.pending_gone(), preview.gone)),
         ImportKind::Advisories => counts.push((w.standing_refused(), preview.refused)),
-        ImportKind::Kev | ImportKind::Hospital => {}
+        ImportKind::Kev | ImportKind::Hospital | ImportKind::Nights => {}
         ImportKind::Epss | ImportKind::Vulnrichment => {
             counts.push((w.import_left_out_feed(), preview.left_out))
         }
@@ -222,9 +222,11 @@ fn decide(w: Words, look: &Look, preview: &Preview) -> Decide {
     let what = match look.kind {
         ImportKind::Inventory => w.pending_do_devices(preview.read),
         ImportKind::Advisories => w.pending_do_documents(preview.read.saturating_sub(preview.refused)),
-        ImportKind::Kev | ImportKind::Epss | ImportKind::Vulnrichment | ImportKind::Hospital => {
-            w.pending_do_records(preview.read)
-        }
+        ImportKind::Kev
+        | ImportKind::Epss
+        | ImportKind::Vulnrichment
+        | ImportKind::Hospital
+        | ImportKind::Nights => w.pending_do_records(preview.read),
     };
     let numbers = if parts.is_empty() { w.pending_count_none().to_owned() } else { parts.join(", ") };
     Decide {

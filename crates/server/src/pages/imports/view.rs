@@ -32,6 +32,7 @@ pub(crate) fn kind_word(w: Words, kind: ImportKind) -> &'static str {
         ImportKind::Epss => w.import_kind_epss(),
         ImportKind::Vulnrichment => w.import_kind_vulnrichment(),
         ImportKind::Hospital => w.import_kind_hospital(),
+        ImportKind::Nights => w.import_kind_nights(),
     }
 }
 
@@ -40,7 +41,9 @@ pub(super) fn left_out_word(w: Words, kind: ImportKind) -> &'static str {
     match kind {
         ImportKind::Inventory => w.import_left_out_devices(),
         ImportKind::Epss | ImportKind::Vulnrichment => w.import_left_out_feed(),
-        ImportKind::Advisories | ImportKind::Kev | ImportKind::Hospital => w.imports_col_left_out(),
+        ImportKind::Advisories | ImportKind::Kev | ImportKind::Hospital | ImportKind::Nights => {
+            w.imports_col_left_out()
+        }
     }
 }
 

@@ -18,7 +18,7 @@ const DAY_SECONDS: i64 = 86_400;
 pub(super) fn age_max_days(kind: ImportKind) -> i64 {
     match kind {
         ImportKind::Advisories | ImportKind::Kev | ImportKind::Epss => 7,
-        ImportKind::Inventory | ImportKind::Vulnrichment | ImportKind::Hospital => 30,
+        ImportKind::Inventory | ImportKind::Vulnrichment | ImportKind::Hospital | ImportKind::Nights => 30,
     }
 }
 
@@ -380,6 +380,7 @@ fn source_line(local: &Local, source: &Source) -> SourceLine {
         (ImportKind::Advisories, _) => (w.overview_source_advisories(), String::new()),
         (ImportKind::Inventory, _) => (w.overview_source_inventory(), String::new()),
         (ImportKind::Hospital, _) => (w.hospital_title(), String::new()),
+        (ImportKind::Nights, _) => (w.import_kind_nights(), String::new()),
     };
     let max = age_max_days(source.kind);
     SourceLine {
