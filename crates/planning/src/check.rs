@@ -1,6 +1,7 @@
 //! The checker: what keeps a plan from being agreed, and what people should know of it, each as a sentence with its rule. It
 //! shares no code with whoever made the plan but the model and the timetable of declared minutes.
 
+pub mod campaign;
 mod people;
 mod places;
 pub mod schedule;

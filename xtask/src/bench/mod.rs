@@ -1,6 +1,7 @@
 //! Measurements: a registry of benches, each a release program that prints one JSON object a line, compared with the
 //! targets of the design. A new bench is one entry in `BENCHES` and its targets in `targets`.
 
+mod checker;
 mod checkin;
 mod forecast;
 mod journal;
@@ -78,6 +79,12 @@ const BENCHES: &[Entry] = &[
         about: "durations on invented histories of known law: coverage of the 90 % interval by device family, sharpness \
                 beside empirical quantiles and declared minutes; a plan of 5,000 devices replayed 1,000 times",
         run: forecast::run,
+    },
+    Entry {
+        name: "checker",
+        about: "the checker of campaigns on 1,000,000 invented plans, sound and spoilt, beside an oracle that goes through \
+                every minute and every pair of devices",
+        run: checker::run,
     },
     Entry {
         name: "checkin",

@@ -3,7 +3,6 @@
 
 use model::Date;
 use model::device::Installer;
-use model::ids::PatchId;
 use model::patch::Patch;
 use model::plan::Owner;
 use model::terms::{Demand, DeviceModel, PatchKind, PatchScope, ValidationAnswer, VendorRule};
@@ -145,7 +144,7 @@ fn in_scope(scope: &PatchScope, patch: &Patch) -> bool {
     match scope {
         PatchScope::All => true,
         PatchScope::Kind(kind) => patch.terms.kind.is_none_or(|known: PatchKind| known == *kind),
-        PatchScope::Named(these) => these.iter().any(|this: &PatchId| *this == patch.id),
+        PatchScope::Named(these) => these.contains(&patch.id),
     }
 }
 

@@ -150,7 +150,7 @@ impl World {
 
     fn restart(&self, at: &Standing, rules: &BTreeSet<Rule>) -> Option<Standing> {
         let useful = at.there != at.in_force && self.halves(at.there, rules);
-        useful.then(|| Standing { there: at.there, in_force: at.there })
+        useful.then_some(Standing { there: at.there, in_force: at.there })
     }
 
     fn is_done(&self, at: &Standing, rules: &BTreeSet<Rule>) -> bool {

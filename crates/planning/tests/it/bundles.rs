@@ -245,7 +245,7 @@ fn two_hundred_patches_with_chains_are_put_in_order_at_once() {
     let name = |n: usize| format!("p{n:03}");
     let needs = |n: usize| match n % 10 {
         0 => Vec::new(),
-        _ => vec![Requirement { patch: id(&name(n - 1)), in_force: n % 5 == 0 }],
+        _ => vec![Requirement { patch: id(&name(n - 1)), in_force: n.is_multiple_of(5) }],
     };
     let patches =
         (0..2_000).map(|n| patch(&name(n), Terms { requires: needs(n), ..Terms::default() })).collect();

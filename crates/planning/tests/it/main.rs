@@ -1,8 +1,9 @@
 //! Planning held to sentences about a hospital: what the checker blocks, what it lets pass, and that drafts are sound.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on stops
 
 mod bundle_oracle;
 mod bundles;
+mod campaign_checker;
 mod campaigns;
 mod checker;
 mod drafts;
@@ -14,3 +15,13 @@ mod timetables;
 mod wanted;
 mod window_times;
 mod windows;
+
+// What `cargo xtask bench checker` compares a million times is compared here on a sample.
+#[path = "../../examples/bench_checker/compare.rs"]
+mod compare;
+#[path = "../../examples/bench_checker/dice.rs"]
+mod dice;
+#[path = "../../examples/bench_checker/invent.rs"]
+mod invent;
+#[path = "../../examples/bench_checker/oracle.rs"]
+mod oracle;
