@@ -1,11 +1,13 @@
 //! Planning: a forecast from past nights, a timetable from declared minutes, a simple draft by rings and waves, the scheduler of one
-//! window, and the checkers that are written apart from them and run on every plan and schedule, drawn by hand or not.
+//! window, why a host stands where it stands, and the checkers that are written apart from them and run on every plan and schedule,
+//! drawn by hand or not.
 //!
 //! What must not live here: IO, clocks, and anything that runs a plan.
 
 pub mod bundle;
 pub mod check;
 pub mod draft;
+pub mod explain;
 pub mod forecast;
 pub mod planner;
 pub mod schedule;

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use night::{
-    Answer, BundleAsked, By, HostCommand, IncidentCommand, OnePlan, OutageCommand, PlanBecause, PlanCommand,
-    TreatmentArg,
+    Answer, BundleAsked, By, CheckArgs, ExplainArgs, HostCommand, IncidentCommand, OnePlan, OutageCommand,
+    PlanBecause, PlanCommand, TreatmentArg,
 };
 
 /// Segue plans, runs and proves the patching of clinical systems.
@@ -102,6 +102,10 @@ pub(crate) enum Command {
     /// Hosts with an agent: who is heard, who may enrol
     #[command(subcommand)]
     Host(HostCommand),
+    /// What the checker finds in a plan; exit status 1 when something keeps it from being agreed. Nothing is recorded
+    Check(CheckArgs),
+    /// Why a host of a plan stands where it stands, what it waits for, and when it is worked on
+    Explain(ExplainArgs),
     /// Plans: draft, check, agree, start, stop
     #[command(subcommand)]
     Plan(PlanCommand),

@@ -7,6 +7,7 @@ mod campaign_checker;
 mod campaigns;
 mod checker;
 mod drafts;
+mod explanations;
 mod forecasts;
 mod hospital;
 mod schedules;

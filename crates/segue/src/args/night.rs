@@ -39,6 +39,23 @@ pub(crate) struct By {
     pub(crate) account: String,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// A plan file (TOML or JSON, as people write it or as the API gives it), or a recorded plan by its hash or the beginning of it
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A plan file (TOML or JSON, as people write it or as the API gives it), or a recorded plan by its hash or the beginning of it
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: String,
+    /// Asset tag
+    #[arg(value_name = "HOST")]
+    pub(crate) host: String,
+}
+
 /// A plan, by its hash or the beginning of it.
 #[derive(Debug, Args)]
 pub(crate) struct OnePlan {

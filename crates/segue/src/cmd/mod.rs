@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod bundle;
 mod demo;
+mod explain;
 mod exposures;
 mod host;
 mod import;
@@ -80,6 +81,8 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Backup { file } => backup::backup(&config, &file, &mut out).await?,
         Command::Restore { file } => backup::restore(&config, &file, &mut out).await?,
         Command::Host(command) => host::host(&config, command, &mut out).await?,
+        Command::Check(args) => explain::check(&config, &args, &mut out).await?,
+        Command::Explain(args) => explain::explain_host(&config, &args, &mut out).await?,
         Command::Plan(command) => plan::plan(&config, command, &mut out).await?,
         Command::Bundle(asked) => bundle::bundle(&config, asked, &mut out).await?,
         Command::Outage(command) => outage::outage(&config, command, &mut out).await?,

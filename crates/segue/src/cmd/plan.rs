@@ -31,7 +31,7 @@ pub(super) async fn plan(config: &Config, command: PlanCommand, out: &mut Out) -
         PlanCommand::Check { file, by } => {
             let plan = node.read(|state| read_plan(&file, account(&by)?, &config.time_zone, state))?;
             let findings = node.read(|state| state.plan_findings(&plan, now()));
-            return check(&findings, out);
+            return tell_all(&findings, out);
         }
         PlanCommand::List => return node.read(|state| list(state, out)),
         PlanCommand::Show(plan) => return node.read(|state| show(state, find(state, &plan.plan)?, out)),
@@ -107,7 +107,7 @@ pub(super) fn answer(answer: Answer) -> Result<UnitAnswer, Failed> {
 }
 
 /// The one plan whose hash begins so.
-fn find(state: &State, beginning: &str) -> Result<PlanHash, Failed> {
+pub(super) fn find(state: &State, beginning: &str) -> Result<PlanHash, Failed> {
     let beginning = beginning.to_ascii_lowercase();
     let mut found = state.night().plans().filter(|record| record.hash.to_string().starts_with(&beginning));
     match (found.next(), found.next()) {
@@ -184,7 +184,8 @@ fn tell(findings: &[PlanFinding]) {
     findings.iter().for_each(|one| say(&finding(one)));
 }
 
-fn check(findings: &[PlanFinding], out: &mut Out) -> Result<(), Failed> {
+/// Every finding as a result; refused when one blocks.
+pub(super) fn tell_all(findings: &[PlanFinding], out: &mut Out) -> Result<(), Failed> {
     for one in findings {
         out.result(one, || finding(one))?;
     }

@@ -17,6 +17,31 @@ pub(crate) const PLAN_SIZE_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Local time's offset is worked out for so long after the first window.
 const OFFSETS_FOR_DAYS: i64 = 60;
 
+/// Reads a plan as people write it, or as the API gives it: then nothing is filled in.
+pub(crate) fn read_any_plan(
+    file: &Path,
+    requester: AccountId,
+    time_zone: &str,
+    state: &State,
+) -> Result<Plan, Failed> {
+    let text = text_of(file)?;
+    let is_json = is_json(file);
+    let wrong = |problem: String| Failed::Refused(format!("{}: {problem}", file.display()));
+    let given = if is_json { serde_json::from_str::<Map<String, Value>>(&text).ok() } else { None };
+    match given {
+        // The API's answer has the plan inside.
+        Some(mut given) if given.get("plan").is_some_and(Value::is_object) => {
+            let inner = given.remove("plan").unwrap_or_default();
+            serde_json::from_value(inner).map_err(|error| wrong(format!("plan: {error}")))
+        }
+        // A plan that was drafted says who asks for it.
+        Some(given) if given.contains_key("requester") => {
+            serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+        }
+        Some(_) | None => plan_of_text(&text, is_json, requester, time_zone, state).map_err(wrong),
+    }
+}
+
 /// Reads a plan that `requester` asks for. The newest revision of the same plan becomes its parent.
 pub(crate) fn read_plan(
     file: &Path,
@@ -25,13 +50,20 @@ pub(crate) fn read_plan(
     state: &State,
 ) -> Result<Plan, Failed> {
     let wrong = |problem: String| Failed::Refused(format!("{}: {problem}", file.display()));
+    plan_of_text(&text_of(file)?, is_json(file), requester, time_zone, state).map_err(wrong)
+}
+
+fn is_json(file: &Path) -> bool {
+    file.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
+}
+
+fn text_of(file: &Path) -> Result<String, Failed> {
+    let wrong = |problem: String| Failed::Refused(format!("{}: {problem}", file.display()));
     let size = std::fs::metadata(file).map_err(|error| wrong(error.to_string()))?.len();
     if size > PLAN_SIZE_MAX_BYTES {
         return Err(wrong(format!("{size} bytes; a plan has at most {PLAN_SIZE_MAX_BYTES}")));
     }
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    let is_json = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    plan_of_text(&text, is_json, requester, time_zone, state).map_err(wrong)
+    std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))
 }
 
 /// The plan that a text says; otherwise where it is wrong and what would be right.
