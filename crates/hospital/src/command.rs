@@ -11,6 +11,7 @@ use model::work::{StepDone, WorkChecked, WorkSigned};
 use model::{Advisory, AssetTag, Date, Device, PlanHash, Time};
 
 use crate::fact::night::{CertificateIssued, Heard};
+use crate::feeds::FeedOpened;
 use crate::places::Description;
 
 /// What is known of an import before it is decided.
@@ -316,6 +317,13 @@ pub enum Command {
     SignWork(WorkSigned),
     /// A person checks finished work on a device again.
     CheckWork(WorkChecked),
+    /// Open a calendar feed.
+    OpenFeed(FeedOpened),
+    /// Revoke a calendar feed.
+    CloseFeed {
+        /// SHA-256 of the secret in its address, in hexadecimal.
+        token_sha256: Box<str>,
+    },
     /// Take or renew the right to drive rollouts.
     TakeLease {
         /// Which running copy.

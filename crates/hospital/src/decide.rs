@@ -17,6 +17,7 @@ use crate::fact::{
     AccountBound, AccountOpened, AliasAnswered, DeviceRetired, EpssReceived, Fact, KevReceived, PasswordSet,
     SessionClosed, SessionOpened, SignatureVerified, SsvcReceived,
 };
+use crate::feeds;
 use crate::imports::{ImportKind, ImportSummary, InventoryDiff, REMARKS_MAX};
 use crate::library::Standing;
 use crate::places::Description;
@@ -86,6 +87,14 @@ pub enum Refusal {
     NoRoomForRecords { records: usize },
     #[error("the table says the same step twice: {step} of {family} on {device} in night {night}")]
     RecordTwice { night: Box<str>, device: Box<str>, family: Box<str>, step: &'static str },
+    #[error("name the maker of a device in the register")]
+    NoSuchMaker,
+    #[error("there is no such feed, or it was revoked already")]
+    NoSuchFeed,
+    #[error("a feed with this secret is open already")]
+    FeedOpenedBefore,
+    #[error("{} feeds are open, more are not kept; revoke those that nobody reads", crate::feeds::FEEDS_MAX)]
+    TooManyFeeds,
     #[error(transparent)]
     Night(#[from] night::NightRefusal),
 }
@@ -190,6 +199,8 @@ pub fn decide(state: &State, command: Command, now: Time) -> Result<Vec<Fact>, R
         Command::DoStep(step) => night::work::step(state, step, now),
         Command::SignWork(signed) => night::work::sign(state, signed, now),
         Command::CheckWork(checked) => night::work::check(state, checked),
+        Command::OpenFeed(opened) => feeds::open(state, opened),
+        Command::CloseFeed { token_sha256 } => feeds::close(state, token_sha256),
         Command::TakeLease { node, until } => night::drive::take_lease(state, node, until, now),
         Command::Drive { node, term } => night::drive::drive(state, &node, term, now),
     }

@@ -16,6 +16,7 @@ use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 use model::{Advisory, AdvisoryKey, AssetTag, Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::feeds::{FeedClosed, FeedOpened};
 use crate::imports::ImportSummary;
 use crate::past::NightsReceived;
 
@@ -93,6 +94,10 @@ facts! {
     SessionOpened(SessionOpened) = "session.opened/1",
     /// Somebody signed out.
     SessionClosed(SessionClosed) = "session.closed/1",
+    /// A calendar feed was opened.
+    FeedOpened(FeedOpened) = "feed.opened/1",
+    /// A calendar feed was revoked.
+    FeedClosed(FeedClosed) = "feed.closed/1",
     /// A one-time token was made with which a host may enrol.
     EnrolmentOffered(night::EnrolmentOffered) = "enrolment.offered/1",
     /// A host got a certificate.
@@ -185,6 +190,8 @@ impl Fact {
             | Fact::AccountClosed(_)
             | Fact::SessionOpened(_)
             | Fact::SessionClosed(_)
+            | Fact::FeedOpened(_)
+            | Fact::FeedClosed(_)
             | Fact::EnrolmentOffered(_)
             | Fact::CertificateIssued(_)
             | Fact::HostRevoked(_)

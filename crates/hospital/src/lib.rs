@@ -5,6 +5,7 @@ pub mod advisories;
 pub mod command;
 pub mod decide;
 pub mod fact;
+pub mod feeds;
 pub mod fleet;
 pub mod history;
 pub mod imports;

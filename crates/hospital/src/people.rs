@@ -8,6 +8,7 @@ use model::people::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::fact::{AccountBound, AccountOpened, PasswordSet, SessionOpened};
+use crate::feeds::{Feed, FeedOf, FeedOpened};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,9 @@ pub struct People {
     pub accounts: BTreeMap<AccountId, Account>,
     /// Sessions by the SHA-256 of their token.
     pub sessions: BTreeMap<Box<str>, Session>,
+    /// Calendar feeds by the SHA-256 of the secret in their address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub feeds: BTreeMap<Box<str>, Feed>,
 }
 
 impl People {
@@ -87,6 +91,8 @@ impl People {
 
     pub(crate) fn close_account(&mut self, account: &AccountId) {
         self.close_sessions_of(account);
+        // What was opened by or for somebody who is gone is read no more.
+        self.feeds.retain(|_, feed| feed.by != *account && feed.of != FeedOf::Person(account.clone()));
         self.accounts.remove(account);
     }
 
@@ -95,6 +101,11 @@ impl People {
         self.sessions.retain(|_, session| now < session.expires);
         let session = Session { account: opened.account, opened: now, expires: opened.expires };
         self.sessions.insert(opened.token_sha256, session);
+    }
+
+    pub(crate) fn open_feed(&mut self, now: Time, opened: FeedOpened) {
+        let FeedOpened { token_sha256, of, by } = opened;
+        self.feeds.insert(token_sha256, Feed { of, by, opened: now });
     }
 
     fn close_sessions_of(&mut self, account: &AccountId) {

@@ -285,6 +285,14 @@ impl State {
                 self.people.sessions.remove(&closed.token_sha256);
                 &[Topic::People]
             }
+            Fact::FeedOpened(opened) => {
+                self.people.open_feed(stamp.time, opened);
+                &[Topic::People]
+            }
+            Fact::FeedClosed(closed) => {
+                self.people.feeds.remove(&closed.token_sha256);
+                &[Topic::People]
+            }
             Fact::EnrolmentOffered(offer) => self.night.offered(&stamp, offer),
             Fact::CertificateIssued(issued) => self.night.certified(&stamp, issued),
             Fact::HostRevoked(revoked) => self.night.revoked(&stamp, revoked),

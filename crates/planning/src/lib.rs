@@ -11,6 +11,7 @@ pub mod explain;
 pub mod forecast;
 pub mod planner;
 pub mod schedule;
+pub mod stack;
 pub mod timetable;
 
 use std::collections::BTreeSet;

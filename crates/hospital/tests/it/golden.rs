@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use hospital::fact::*;
+use hospital::feeds::{FeedClosed, FeedOf, FeedOpened};
 use hospital::imports::{ImportKind, ImportSummary};
 use hospital::{Fact, Stamp, State};
 use model::advisory::*;
@@ -168,6 +169,12 @@ fn first_examples() -> Vec<Fact> {
             account: AccountId::new("anna").unwrap(),
             expires: Time(9_000_000),
         }),
+        Fact::FeedOpened(FeedOpened {
+            token_sha256: "02".repeat(32).into(),
+            of: FeedOf::Unit(UnitId::new("ward-5").unwrap()),
+            by: AccountId::new("lind").unwrap(),
+        }),
+        Fact::FeedClosed(FeedClosed { token_sha256: "02".repeat(32).into() }),
         Fact::SessionClosed(SessionClosed { token_sha256: "01".repeat(32).into() }),
     ]
 }

@@ -11,6 +11,7 @@ mod explanations;
 mod forecasts;
 mod hospital;
 mod schedules;
+mod stacks;
 mod terms;
 mod timetables;
 mod wanted;
