@@ -25,6 +25,10 @@ pub enum Nav {
     Board,
     /// `/plans`
     Plans,
+    /// `/calendar`
+    Calendar,
+    /// `/forecast`
+    Forecast,
     /// `/ward`
     Wards,
     /// `/hosts`
@@ -51,10 +55,12 @@ pub enum Nav {
 
 impl Nav {
     /// In the order shown. A page is shown once a route of its path exists.
-    pub const ALL: [Nav; 14] = [
+    pub const ALL: [Nav; 16] = [
         Nav::Overview,
         Nav::Board,
         Nav::Plans,
+        Nav::Calendar,
+        Nav::Forecast,
         Nav::Wards,
         Nav::Hosts,
         Nav::Incidents,
@@ -74,6 +80,8 @@ impl Nav {
             Nav::Overview => "/",
             Nav::Board => "/board",
             Nav::Plans => "/plans",
+            Nav::Calendar => "/calendar",
+            Nav::Forecast => "/forecast",
             Nav::Wards => "/ward",
             Nav::Hosts => "/hosts",
             Nav::Incidents => "/incidents",
@@ -93,6 +101,8 @@ impl Nav {
             Nav::Overview => w.nav_overview(),
             Nav::Board => w.nav_board(),
             Nav::Plans => w.nav_plans(),
+            Nav::Calendar => w.nav_calendar(),
+            Nav::Forecast => w.nav_forecast(),
             Nav::Wards => w.nav_wards(),
             Nav::Hosts => w.nav_hosts(),
             Nav::Incidents => w.nav_incidents(),
@@ -113,6 +123,8 @@ impl Nav {
             Nav::Overview => path == "/",
             Nav::Board
             | Nav::Plans
+            | Nav::Calendar
+            | Nav::Forecast
             | Nav::Wards
             | Nav::Hosts
             | Nav::Incidents

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from '../lib/axe.mjs';
 import { startBrowser } from '../lib/browser.mjs';
-import { signIn } from '../lib/journeys.mjs';
+import { navigation, signIn } from '../lib/journeys.mjs';
 import { activate, tabTo, typeInto } from '../lib/keyboard.mjs';
 import { startNight } from '../lib/night.mjs';
 import { until } from '../lib/segue.mjs';
@@ -54,6 +54,8 @@ async function somebody(name) {
       if (picture) await shot(page, picture, looks);
       else await glance(page, path.slice(1).replace(/[^\w-]+/g, '-'));
     },
+    /** From the next page on in this language. */
+    speak: (language) => page.context().addCookies([{ name: 'segue-language', value: language, url: night.url }]),
     text: () => page.locator('main').innerText(),
     press: (name, options) => activate(page, page.getByRole('button', { name }).first(), options),
     follow: (name) => activate(page, page.getByRole('link', { name }).first()),
@@ -88,10 +90,34 @@ test('a night from the plan to the report', async (t) => {
   });
 
   await step('an empty hospital says the next step', async () => {
-    for (const path of ['/plans', '/board', '/ward', '/hosts', '/incidents']) await erik.look(path);
+    for (const path of ['/plans', '/calendar', '/board', '/forecast', '/ward', '/hosts', '/incidents']) await erik.look(path);
     await erik.go('/plans');
     await erik.follow(/Draft a plan/);
     assert.match(erik.page.url(), /\/plans\/new$/);
+  });
+
+  await step('what a plan means is seen before it is saved: one host first, the rest in waves, what the checker says', async () => {
+    const form = {
+      title: 'Vakta 1.0-2', packages: 'vakta=1.0-2', hosts: 'CMS-5 CMS-6', policy: 'draft', restart: 'host', install: '5 10', restart_minutes: '5 10',
+      back_out: '5 10', from: '2026-11-22 22:00', latest: '2026-11-23 01:00', to: '2026-11-23 04:00', soak: '30', at_once: '2',
+      contingency: 'Back to 1.0-1; call M. Berg 5512',
+    };
+    const address = `/plans/new?${new URLSearchParams(form)}`;
+    await erik.go(address);
+    await says(erik, /2 of 2 chosen hosts have reported/);
+    await erik.press('See what it means');
+    await says(erik, /What it means[\s\S]*The last host answers again[\s\S]*First host[\s\S]*The rest/);
+    await says(erik, /plan names no staff/);
+    await assertAccessible(erik.page);
+    await shot(erik.page, 'plan-new', { full: true });
+    await erik.speak('sv');
+    await erik.go(address);
+    await assertAccessible(erik.page);
+    await glance(erik.page, 'plan-new-sv');
+    await says(erik, /Vad det innebär[\s\S]*Första värden/);
+    await erik.speak('en');
+    await erik.go('/plans');
+    await says(erik, /There is none yet/);
   });
 
   await step('a unit proposes another time, another refuses, and the plan is not agreed', async () => {
@@ -109,6 +135,62 @@ test('a night from the plan to the report', async (t) => {
     await says(erik, /maja proposes Sun 22 Nov 23:30: two admissions at ten|maja proposes 23:30: two admissions at ten/);
     await says(erik, /no extra staff on a Sunday/);
     assert.equal(await erik.page.getByRole('link', { name: /Start the night/ }).count(), 0);
+  });
+
+  await step('a window is moved by its date field: what changes stands beside the plan as it is, and is saved as a revision', async () => {
+    await erik.go(href);
+    await erik.follow(/^Change…/);
+    await erik.write('Begins', '2026-11-22 23:00');
+    await erik.press('See what changes');
+    await says(erik, /What changes[\s\S]*P50 1 h 00 min later, P90 1 h 00 min later/);
+    await assertAccessible(erik.page);
+    await shot(erik.page, 'plan-change', { full: true });
+    await glance(erik.page, 'plan-change');
+    await erik.press('Save as a new revision');
+    assert.notEqual(new URL(erik.page.url()).pathname, href);
+    href = new URL(erik.page.url()).pathname;
+    await says(erik, /has not answered/);
+  });
+
+  await step('the calendar warns of a database change two days later on the same wards, and forgets it when it is withdrawn', async () => {
+    const autumn = href;
+    const days = (plan, count) => plan.windows.map((window) => Object.fromEntries(Object.entries(window).map(([key, value]) =>
+      [key, typeof value === 'number' ? value + count * 86_400_000_000 : value])));
+    const other = await draft(erik, (plan) => ({
+      ...plan, id: 'database-autumn', title: 'Database of the wards', windows: days(plan, 2),
+      patches: plan.patches.map((patch) => ({ ...patch, packages: patch.packages.map(() => ({ package: 'postgresql-15', version: '15.9' })) })),
+    }));
+    await activate(erik.page, navigation(erik.page).filter({ hasText: 'Calendar' }));
+    await says(erik, /Central monitoring, ward 5: 2 changes, \d+ hours apart[\s\S]*Changed: database, other software/);
+    await erik.look('/calendar', 'calendar', { phone: true, full: true });
+    await erik.speak('sv');
+    await erik.look('/calendar');
+    await says(erik, /Ändringar som staplas/);
+    await erik.speak('en');
+    await erik.go(`${other}/withdraw`);
+    await erik.write(/^Why/, 'the wards are full');
+    await erik.press('Withdraw the plan');
+    await erik.look('/calendar?when=all');
+    await says(erik, /No two changes meet on one service[\s\S]*Withdrawn/);
+    href = autumn;
+  });
+
+  await step('a ward\'s plans are read by a calendar program at a secret address until it is revoked', async () => {
+    await erik.look('/calendar/feeds');
+    await tabTo(erik.page, erik.page.getByLabel('Of whom'));
+    await erik.page.getByLabel('Of whom').selectOption('unit:WARD-5');
+    await erik.press('Make an address');
+    await assertAccessible(erik.page);
+    const address = await erik.page.getByLabel('The address of the feed').inputValue();
+    const told = await fetch(address);
+    assert.equal(told.headers.get('content-type'), 'text/calendar; charset=utf-8');
+    assert.match((await told.text()).replaceAll('\r\n ', ''), /SUMMARY:Dark: 6 beds/);
+    await keep('ward-5.ics', Buffer.from(await (await fetch(address)).arrayBuffer()));
+    await erik.look('/calendar/feeds', 'feeds');
+    await erik.follow(/^Revoke…/);
+    await assertAccessible(erik.page);
+    await erik.press('Revoke the address');
+    assert.equal((await fetch(address)).status, 404);
   });
 
   await step('a new revision asks everybody anew; units accept, staff is confirmed, two approve', async () => {
@@ -242,6 +324,19 @@ test('a night from the plan to the report', async (t) => {
     const pdf = await erik.page.request.get(`${night.url}${href}/report.pdf`);
     assert.equal(pdf.headers()['content-type'], 'application/pdf');
     await keep('report.pdf', await pdf.body());
+  });
+
+  await step('the navigation leads to how the forecast came out: one night alone is not called a success', async () => {
+    await erik.go('/');
+    await activate(erik.page, navigation(erik.page).filter({ hasText: 'Forecasts' }));
+    assert.equal(new URL(erik.page.url()).pathname, '/forecast');
+    assert.equal(await navigation(erik.page).filter({ hasText: 'Forecasts' }).getAttribute('aria-current'), 'page');
+    await erik.look('/forecast', 'forecast', { phone: true, full: true });
+    await says(erik, /Nordpuls Vakta[\s\S]*Restart[\s\S]*one night only/);
+    await erik.speak('sv');
+    await erik.look('/forecast');
+    await says(erik, /Hur prognoserna slog in[\s\S]*Omstart[\s\S]*bara en natt/);
+    await erik.speak('en');
   });
   await erik.leave();
   await maja.leave();

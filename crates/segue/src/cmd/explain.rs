@@ -116,7 +116,8 @@ fn text(
             .fallback
             .as_ref()
             .map_or_else(|| "nothing stands in".to_owned(), |fallback| format!("{fallback} stands in"));
-        format!("  {}: {} beds ({}); {stands_in}", dark.service, dark.beds, units.join(", "))
+        let beds = if dark.beds == 1 { "bed" } else { "beds" };
+        format!("  {}: {} {beds} ({}); {stands_in}", dark.service, dark.beds, units.join(", "))
     }));
     lines.push("When, from declared minutes:".to_owned());
     lines.push(declared.as_ref().map_or_else(

@@ -12,5 +12,6 @@ mod inventory;
 mod names;
 mod night;
 mod past_nights;
+mod planning;
 mod served;
 mod support;

@@ -51,6 +51,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(crate::pages::plans::api::plan))
         .routes(routes!(crate::pages::plans::api::report))
         .routes(routes!(crate::pages::forecast::api::forecast))
+        .routes(routes!(crate::pages::calendar::api::calendar))
         .routes(routes!(crate::pages::board::api::board))
         .routes(routes!(crate::pages::ward::api::ward))
         .routes(routes!(crate::pages::hosts::api::hosts))

@@ -1,6 +1,7 @@
 //! Tables as files to take along: CSV and XLSX, written while they are sent, never held whole in memory.
 
 mod csv;
+pub(crate) mod ics;
 mod xlsx;
 
 use axum::http::header;

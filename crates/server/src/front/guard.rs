@@ -16,8 +16,10 @@ use super::Visitor;
 use crate::AppState;
 use crate::http::{FORM_SIZE_MAX_BYTES, Problem, REQUEST_TIME_MAX_SECONDS};
 
-/// Paths that answer without a session. A path that ends in `/` stands for everything below it.
+/// Paths that answer without a session.
 pub const PUBLIC_PATHS: [&str; 3] = ["/sign-in", "/preferences", "/styleguide"];
+/// Below this, a secret in the address stands for a session; whoever does not know one finds nothing.
+const FEED_PATHS: &str = "/feeds/";
 /// Paths where every signed-in person may post, because they change nothing but their own session or account.
 pub const OWN_ACCOUNT_PATHS: [&str; 4] = ["/sign-in", "/sign-out", "/password", "/preferences"];
 
@@ -46,6 +48,7 @@ async fn checked(app: &AppState, request: Request) -> Result<Request, Response> 
     let request = if changes { with_form_token(&visitor, request).await? } else { request };
     match &visitor.signed_in {
         None if PUBLIC_PATHS.contains(&path.as_str()) => Ok(request),
+        None if path.starts_with(FEED_PATHS) && !changes => Ok(request),
         None if path.starts_with("/api/") || path == "/events" || changes => {
             Err(Problem::SignedOut.into_response())
         }

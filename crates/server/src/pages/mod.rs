@@ -6,6 +6,7 @@ pub(crate) mod advisories;
 pub(crate) mod aliases;
 pub(crate) mod audit;
 pub(crate) mod board;
+pub(crate) mod calendar;
 mod confirm;
 mod demo;
 pub(crate) mod devices;
@@ -35,6 +36,7 @@ pub fn routes(settings: &Settings) -> Routes {
         .and(overview::routes())
         .and(board::routes())
         .and(plans::routes())
+        .and(calendar::routes())
         .and(forecast::routes())
         .and(ward::routes())
         .and(hosts::routes())

@@ -1,5 +1,7 @@
 //! A form field with its label, its hint and its error, tied together for screen readers.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -33,7 +35,7 @@ pub enum FieldKind {
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts/field.html")]
 pub struct Field {
-    name: &'static str,
+    name: Cow<'static, str>,
     label: String,
     kind: FieldKind,
     value: String,
@@ -48,9 +50,9 @@ impl HtmlSafe for Field {}
 
 impl Field {
     /// A required field called `name` in the form.
-    pub fn new(name: &'static str, label: impl Into<String>, kind: FieldKind) -> Field {
+    pub fn new(name: impl Into<Cow<'static, str>>, label: impl Into<String>, kind: FieldKind) -> Field {
         Field {
-            name,
+            name: name.into(),
             label: label.into(),
             kind,
             value: String::new(),

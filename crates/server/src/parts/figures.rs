@@ -22,7 +22,8 @@ pub struct CountOf {
 impl HtmlSafe for CountOf {}
 
 impl CountOf {
-    fn text(&self) -> String {
+    /// The same as plain text.
+    pub fn text(&self) -> String {
         self.w.count_of(&self.w.number(self.part), &self.w.number(self.whole))
     }
 }

@@ -119,6 +119,11 @@ impl Status {
         Status { mark, word, detail: String::new() }
     }
 
+    /// Its mark.
+    pub fn mark(&self) -> Mark {
+        self.mark
+    }
+
     /// Word and detail as plain text: for a line of history and for files.
     pub fn text(&self) -> String {
         if self.detail.is_empty() { self.word.to_owned() } else { format!("{}: {}", self.word, self.detail) }

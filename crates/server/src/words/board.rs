@@ -47,6 +47,7 @@ words! {
     board_col_next: "Next" | "Nästa";
     board_no_evidence: "no evidence" | "inget bevis";
     board_planned: "as planned" | "enligt plan";
+    board_over(p50: &str, p90: &str): "Not begun; over at {p50}, at the latest {p90}." | "Inte påbörjad; över {p50}, senast {p90}.";
     board_timeline: "The night by host" | "Natten per värd";
     board_history: "What happened" | "Vad som hänt";
     board_outages: "Further outages" | "Ytterligare avbrott";

@@ -8,6 +8,7 @@ words! {
     nav_overview: "Overview" | "Översikt";
     nav_board: "Board" | "Tavla";
     nav_plans: "Plans" | "Planer";
+    nav_forecast: "Forecasts" | "Prognoser";
     nav_wards: "Wards" | "Avdelningar";
     nav_hosts: "Hosts" | "Värdar";
     nav_incidents: "Incidents" | "Avvikelser";

@@ -7,6 +7,7 @@ mod advisories;
 mod aliases;
 mod audit;
 mod board;
+mod calendar;
 mod common;
 mod demo;
 mod device_why;
@@ -169,6 +170,7 @@ mod tests {
             aliases::ENTRIES,
             audit::ENTRIES,
             board::ENTRIES,
+            calendar::ENTRIES,
             common::ENTRIES,
             demo::ENTRIES,
             device_why::ENTRIES,

@@ -110,5 +110,11 @@ words! {
     timeline_to: "To (P50)" | "Till (P50)";
     timeline_latest: "At the latest (P90)" | "Senast (P90)";
     timeline_table(title: &str): "{title} as a table" | "{title} som tabell";
+    timeline_opens(what: &str, time: &str): "{what} opens {time}" | "{what} öppnar {time}";
+    timeline_last_start(what: &str, time: &str): "{what}: nothing is begun after {time}" | "{what}: inget påbörjas efter {time}";
+    timeline_closes(what: &str, time: &str): "{what} closes {time}" | "{what} stänger {time}";
+    timeline_begin_by(time: &str): "nothing is begun after {time}" | "inget påbörjas efter {time}";
+    timeline_legend_edges: "Dashed lines: a window opens, its latest start, it closes." | "Streckade linjer: ett fönster öppnar, senaste start, det stänger.";
+    timeline_legend_remarks: "A mark before a name: the checker says something of it; the table has what." | "Ett märke före ett namn: granskaren säger något om det; tabellen har vad.";
     timeline_legend: "Solid: expected (P50). Hatched: at the latest (P90)." | "Fyllt: väntat (P50). Streckat: senast (P90).";
 }

@@ -9,11 +9,12 @@ use model::host::{Reading, SignalSource};
 use model::order::OrderStep;
 use model::plan::Hands;
 use model::{AssetTag, Time};
-use planning::timetable::{Slot, Timetable};
+use planning::timetable::Slot;
 use rollout::standing::HostStanding;
 use rollout::verdict::Verdict;
 
 use crate::clock::Local;
+use crate::pages::night::forecast::{Forecast, basis};
 use crate::pages::night::look::Look;
 use crate::pages::night::{allowed_seconds, item_href, say, story, unit_name, waits};
 use crate::pages::plans::host_acts;
@@ -132,11 +133,12 @@ pub(super) fn lanes(
     state: &State,
     record: &PlanRecord,
     look: &Look,
-    planned: &Timetable,
+    forecast: &Forecast,
     to: Time,
 ) -> Vec<Lane> {
     let started = record.started.as_ref().map_or(Time(0), |(stamp, _)| stamp.time);
-    let slots: BTreeMap<&AssetTag, &Slot> = planned.slots.iter().map(|slot| (&slot.host, slot)).collect();
+    let slots: BTreeMap<&AssetTag, &Slot> =
+        forecast.timetable.slots.iter().map(|slot| (&slot.host, slot)).collect();
     urgent(look, LANES_DRAWN_MAX)
         .map(|host| {
             let view = state.night().host(&host.host);
@@ -155,11 +157,12 @@ pub(super) fn lanes(
             if host.verdict == Verdict::NotBegun
                 && let Some(slot) = slots.get(&host.host)
             {
-                let says = local.w.board_planned().to_owned();
+                let stands = basis(local.w, forecast.bases.get(&host.host));
+                let says = format!("{} · {stands}", local.w.board_planned());
                 let (from, p50, p90) = (slot.p50.begins, slot.p50.ends, slot.p90.ends);
                 spans.push(Span { mark: Mark::NotBegun, from, p50, p90, says });
             }
-            Lane { label: host.host.to_string(), href: item_href(record, &host.host), spans }
+            Lane::new(host.host.to_string(), item_href(record, &host.host), spans)
         })
         .collect()
 }

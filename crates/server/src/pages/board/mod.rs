@@ -14,6 +14,7 @@ use crate::Routes;
 use crate::export::{self, Format, Value};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
+use crate::pages::night::past::outlooks;
 use crate::pages::night::{look, say, waits};
 use crate::parts::Empty;
 
@@ -36,8 +37,9 @@ async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> 
     if let Some(format) = Format::of_query(query.as_deref())? {
         return file(&ctx, format);
     }
+    let outlooks = outlooks(&ctx, |_, record| record.started.is_some()).await?;
     let (nights, (ended, ended_left)) =
-        ctx.app.domain.node.read(|state| (view::nights(&ctx, state), view::ended(&ctx, state)));
+        ctx.app.domain.node.read(|state| (view::nights(&ctx, state, &outlooks), view::ended(&ctx, state)));
     let empty = nights.is_empty().then(|| Empty {
         w,
         text: w.board_empty().to_owned(),

@@ -6,15 +6,15 @@ use hospital::night::records::RolloutEventKind;
 use model::Time;
 use model::ids::ServiceId;
 use model::people::Role;
-use planning::timetable::timetable;
 use rollout::standing::{Counts, DarkService, RingStanding, Wait};
 use rollout::verdict::Verdict;
 
 use super::hosts::{HostLine, host_lines, lanes};
 use crate::clock::Local;
 use crate::page::Ctx;
-use crate::pages::night::forecast::beds_text;
+use crate::pages::night::forecast::{Forecast, beds_text, forecast};
 use crate::pages::night::look::{self, Look};
+use crate::pages::night::past::{Outlooks, Past, not_begun};
 use crate::pages::night::{item_href, life, plan_href, say, unit_name, waits, ward_href};
 use crate::parts::timeline::Timeline;
 use crate::parts::{Mark, Status};
@@ -87,17 +87,19 @@ pub(super) struct Night {
     pub(super) hosts_count: String,
     pub(super) hosts_left: String,
     pub(super) timeline: Option<Timeline>,
+    /// When it is over and on what that stands, before any host is begun.
+    pub(super) stands: String,
     pub(super) outages: Vec<OutageLine>,
     pub(super) history: Vec<(String, String)>,
 }
 
 /// Every night of which something is still to come.
-pub(super) fn nights(ctx: &Ctx, state: &State) -> Vec<Night> {
+pub(super) fn nights(ctx: &Ctx, state: &State, outlooks: &Outlooks) -> Vec<Night> {
     let running =
         state.night().live(ctx.now).filter_map(|record| Some((record, look::look(state, record, ctx.now)?)));
     running
         .zip(TIMELINES.into_iter().map(Some).chain(std::iter::repeat(None)))
-        .map(|((record, look), id)| night(ctx, state, record, &look, id))
+        .map(|((record, look), id)| night(ctx, state, record, &look, outlooks.get(&record.hash), id))
         .collect()
 }
 
@@ -156,7 +158,14 @@ pub(crate) fn all_counts(look: &Look) -> (Counts, Option<Time>) {
     (counts, until)
 }
 
-fn night(ctx: &Ctx, state: &State, record: &PlanRecord, look: &Look, drawn: Option<&'static str>) -> Night {
+fn night(
+    ctx: &Ctx,
+    state: &State,
+    record: &PlanRecord,
+    look: &Look,
+    past: Option<&Past>,
+    drawn: Option<&'static str>,
+) -> Night {
     let (w, local) = (ctx.w, ctx.local());
     let (counts, until) = all_counts(look);
     let log = state.night().rollout_log(&record.hash);
@@ -170,6 +179,9 @@ fn night(ctx: &Ctx, state: &State, record: &PlanRecord, look: &Look, drawn: Opti
     };
     let started = record.started.as_ref();
     let id = format!("night-{}", record.hash.short());
+    // Once a host is begun the board says what is; before, what past nights say, as the plan's own page does.
+    let coming = not_begun(state, record, ctx.now);
+    let forecast = forecast(&record.plan, &state.topology(&record.plan), past);
     Night {
         href: plan_href(record),
         title: record.plan.title.to_string(),
@@ -188,7 +200,8 @@ fn night(ctx: &Ctx, state: &State, record: &PlanRecord, look: &Look, drawn: Opti
             0 => String::new(),
             left => w.board_hosts_left(left as u64),
         },
-        timeline: drawn.and_then(|id| timeline(&local, state, record, look, id)),
+        timeline: drawn.and_then(|id| timeline(&local, state, record, look, &forecast, id)),
+        stands: if coming { stands(&local, &forecast) } else { String::new() },
         outages: outages(&local, state, record),
         history: log
             .iter()
@@ -307,17 +320,26 @@ fn timeline(
     state: &State,
     record: &PlanRecord,
     look: &Look,
+    forecast: &Forecast,
     id: &'static str,
 ) -> Option<Timeline> {
     let (started, _) = record.started.as_ref()?;
-    let planned = timetable(&record.plan);
+    let planned = &forecast.timetable;
     // To the end of the work as planned, and a while on from now: what is settling goes on beyond the picture.
     let ends = planned.rings.iter().map(|ring| ring.soaked.1).max();
     let to = ends.unwrap_or(local.now).max(local.now.plus_seconds(1_800));
     let opens = record.plan.windows.iter().map(|window| window.not_before).min();
     let from = opens.map_or(started.time, |opens| opens.min(local.now)).max(started.time.plus_seconds(-900));
-    let lanes = lanes(local, state, record, look, &planned, to);
+    let lanes = lanes(local, state, record, look, forecast, to);
     Some(Timeline::new(local, id, local.w.board_timeline(), (from, to), &lanes))
+}
+
+/// When a night that has not begun is over, and on what that stands.
+fn stands(local: &Local, forecast: &Forecast) -> String {
+    let w = local.w;
+    let over =
+        forecast.timetable.ends().map(|(p50, p90)| w.board_over(&local.moment(p50), &local.moment(p90)));
+    [over.unwrap_or_default(), forecast.stands.says(w)].join(" ").trim().to_owned()
 }
 
 fn outages(local: &Local, state: &State, record: &PlanRecord) -> Vec<OutageLine> {

@@ -82,7 +82,7 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
         href: "/plans".to_owned(),
         step: w.forecast_empty_step().to_owned(),
     });
-    let shell = ctx.shell(w.forecast_title()).crumb("/plans", w.plans_title());
+    let shell = ctx.shell(w.forecast_title());
     let stands_on = stands_on(&ctx);
     let (lead, means) = (w.forecast_lead(), w.forecast_means());
     Ok(ctx.page(ForecastPage { shell, lead, stands_on, means, empty, table }).into_response())
@@ -110,6 +110,8 @@ fn row(w: Words, line: &Calibration) -> Row {
         0 => Cell::Gap(w.forecast_one_night().to_owned()),
         of => Cell::Count(CountOf { w, part: u64::from(part), whole: u64::from(of) }),
     };
+    // Where nothing was held out, none was shorter for no reason but that none was looked at.
+    let outside = |count: u32| if held_out.of == 0 { Cell::Text("–".to_owned()) } else { number(count) };
     let model = if line.model.is_empty() { w.forecast_no_model() } else { &line.model };
     Row {
         name: format!("{model}, {}", step(w, line.step)),
@@ -120,8 +122,8 @@ fn row(w: Words, line: &Calibration) -> Row {
             number(line.records),
             number(line.nights),
             of(held_out.inside),
-            number(held_out.shorter),
-            number(held_out.longer),
+            outside(held_out.shorter),
+            outside(held_out.longer),
             of(held_out.within_p50),
             of(held_out.within_p90),
         ],

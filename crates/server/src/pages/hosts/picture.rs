@@ -31,14 +31,14 @@ pub(super) fn picture(
     let work = work(local, view);
     let first = work.iter().map(|span| span.from).min()?;
     let from = first.plus_seconds(-BEFORE_SECONDS);
-    let mut lanes = vec![Lane { label: w.host_lane_work().to_owned(), href: String::new(), spans: work }];
+    let mut lanes = vec![Lane::new(w.host_lane_work(), "", work)];
     lanes.extend(sources(local, view, from));
     let margin = local.now.seconds_since(from) / 20;
     let to = local.now.plus_seconds(margin.max(300));
     if let Some((record, standing)) = found {
         let started = record.started.as_ref().map_or(Time(0), |(stamp, _)| stamp.time);
         let spans = story::spans(local, Some(view), standing, started, to);
-        lanes.push(Lane { label: w.host_lane_verdict().to_owned(), href: String::new(), spans });
+        lanes.push(Lane::new(w.host_lane_verdict(), "", spans));
     }
     Some(Timeline::new(local, "host-night", w.host_timeline(), (from, to), &lanes))
 }
@@ -92,11 +92,5 @@ fn sources(local: &Local, view: &HostView<'_>, from: Time) -> Vec<Lane> {
         spans.entry(source).or_default().push(span);
     }
     let shown = spans.into_iter().filter(|(_, spans)| spans.iter().any(|span| span.p90 >= from));
-    shown
-        .map(|(source, spans)| Lane {
-            label: say::signal(local.w, source).to_owned(),
-            href: String::new(),
-            spans,
-        })
-        .collect()
+    shown.map(|(source, spans)| Lane::new(say::signal(local.w, source), "", spans)).collect()
 }

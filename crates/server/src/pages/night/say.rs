@@ -262,6 +262,16 @@ pub(crate) fn owner(w: Words, owner: Owner) -> &'static str {
     }
 }
 
+/// The word of an owner in files and addresses.
+pub(crate) fn owner_word(owner: Owner) -> &'static str {
+    match owner {
+        Owner::ClinicalEngineering => "clinical_engineering",
+        Owner::It => "it",
+        Owner::Vendor => "vendor",
+        Owner::Ward => "ward",
+    }
+}
+
 /// Whole minutes: `41 min`, `2 h 05 min`.
 pub(crate) fn minutes(w: Words, minutes: u64) -> String {
     if minutes < 60 {

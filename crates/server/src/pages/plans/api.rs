@@ -1,5 +1,7 @@
 //! `/api/v1/plans…`: plans and their standing for programs.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, RawQuery};
 use model::agreement::{Consent, PlanFinding};
@@ -14,7 +16,7 @@ use super::list;
 use crate::api::ProblemJson;
 use crate::http::Problem;
 use crate::page::Ctx;
-use crate::pages::night::forecast::forecast;
+use crate::pages::night::forecast::declared;
 use crate::pages::night::look;
 use crate::pages::night::past::{Gathered, Past};
 use crate::pages::night::plan_of;
@@ -62,7 +64,7 @@ pub(crate) struct PlanJson {
     /// What the checker finds.
     #[schema(value_type = Vec<Object>)]
     findings: Vec<PlanFinding>,
-    /// Dark times of units.
+    /// Dark times of units from declared minutes; what past nights say is in `forecast`.
     dark: Vec<DarkJson>,
     /// What past nights say, for a plan that is not begun.
     forecast: Option<ForecastJson>,
@@ -85,7 +87,12 @@ pub(crate) struct ForecastJson {
 impl From<Past> for ForecastJson {
     fn from(past: Past) -> ForecastJson {
         let known_hosts = past.known_hosts();
-        ForecastJson { records: past.records, nights: past.nights, known_hosts, campaign: past.campaign }
+        ForecastJson {
+            records: past.records,
+            nights: past.nights,
+            known_hosts,
+            campaign: Arc::unwrap_or_clone(past.campaign),
+        }
     }
 }
 
@@ -139,7 +146,7 @@ pub(crate) async fn plan(ctx: Ctx, Path(id): Path<String>) -> Result<Json<PlanJs
     let local = ctx.local();
     let (mut plan, gathered) = ctx.app.domain.node.read(|state| {
         let record = plan_of(state, &id)?;
-        let forecast = forecast(&record.plan, &state.topology(&record.plan));
+        let forecast = declared(&record.plan, &state.topology(&record.plan));
         let dark = forecast.dark.into_iter().map(|dark| DarkJson {
             unit: dark.unit.to_string(),
             service: dark.service.to_string(),

@@ -6,8 +6,10 @@ use model::Time;
 use model::ids::{AccountId, PatchId, PlanId, UnitId, WindowId};
 use model::patch::{DeclaredMinutes, Minutes, PackageVersion, Patch, RestartNeed};
 use model::plan::{Cover, Hands, Item, LocalOffset, Owner, Plan, ProofPolicy, Ring, Window};
+use planning::draft::Wishes;
 use serde::Deserialize;
 
+use super::chosen;
 use crate::clock::Local;
 use crate::pages::night::time;
 use crate::words::Words;
@@ -20,8 +22,10 @@ const MORNING_MINUTE: u16 = 390;
 const EVIDENCE_AGE_MAX_SECONDS: u32 = 900;
 /// A step has stalled after twice its 90th percentile.
 const STALLED_AFTER_TENTHS: u16 = 20;
-/// Local time's offsets are written down for so many days from the window on.
+/// Local time's offsets are written down for so many days from the last window on.
 const OFFSETS_DAYS: i64 = 30;
+/// From the first to the last window of a plan at most so many days are looked at for changes of clocks.
+const WINDOWS_DAYS_MAX: i64 = 1_100;
 
 /// The form as typed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -56,6 +60,91 @@ pub(super) struct Typed {
     pub(super) cover: String,
     #[serde(default)]
     pub(super) contingency: String,
+    /// How rings are made: `lines`, or `draft`.
+    #[serde(default)]
+    pub(super) policy: String,
+    /// The window of the second ring of a draft; empty for the first one's.
+    #[serde(default)]
+    pub(super) rest_from: String,
+    #[serde(default)]
+    pub(super) rest_latest: String,
+    #[serde(default)]
+    pub(super) rest_to: String,
+    /// The vulnerabilities that the patch closes.
+    #[serde(default)]
+    pub(super) closes: String,
+}
+
+/// Every field of the form, as it stands in an address.
+pub(super) const FIELDS: [&str; 20] = [
+    "title",
+    "packages",
+    "hosts",
+    "restart",
+    "services",
+    "install",
+    "restart_minutes",
+    "back_out",
+    "from",
+    "latest",
+    "to",
+    "soak",
+    "at_once",
+    "cover",
+    "contingency",
+    "policy",
+    "rest_from",
+    "rest_latest",
+    "rest_to",
+    "closes",
+];
+
+/// The word of the policy by which rings are drafted from what each host carries.
+pub(super) const POLICY_DRAFT: &str = "draft";
+
+impl Typed {
+    /// Each field with what was typed, in the order of [`FIELDS`].
+    pub(super) fn fields(&self) -> [(&'static str, &str); 20] {
+        let values = [
+            &self.title,
+            &self.packages,
+            &self.hosts,
+            &self.restart,
+            &self.services,
+            &self.install,
+            &self.restart_minutes,
+            &self.back_out,
+            &self.from,
+            &self.latest,
+            &self.to,
+            &self.soak,
+            &self.at_once,
+            &self.cover,
+            &self.contingency,
+            &self.policy,
+            &self.rest_from,
+            &self.rest_latest,
+            &self.rest_to,
+            &self.closes,
+        ];
+        let mut out = [("", ""); 20];
+        out.iter_mut()
+            .zip(FIELDS)
+            .zip(values)
+            .for_each(|((slot, name), value)| *slot = (name, value.as_str()));
+        out
+    }
+
+    /// Are rings to be drafted?
+    pub(super) fn drafts_rings(&self) -> bool {
+        self.policy == POLICY_DRAFT
+    }
+
+    /// Has the second ring a window of its own?
+    fn has_second_window(&self) -> bool {
+        self.drafts_rings()
+            && [&self.rest_from, &self.rest_latest, &self.rest_to].iter().any(|text| !text.trim().is_empty())
+    }
 }
 
 /// What is wrong, by field.
@@ -84,6 +173,15 @@ pub(super) fn read(
     let rings = take("hosts", hosts(w, state, &typed.hosts));
     let [from, latest, to] = [("from", &typed.from), ("latest", &typed.latest), ("to", &typed.to)]
         .map(|(field, text)| take(field, instant(local, text)));
+    let second = typed.has_second_window().then(|| {
+        let fields = [
+            ("rest_from", &typed.rest_from),
+            ("rest_latest", &typed.rest_latest),
+            ("rest_to", &typed.rest_to),
+        ];
+        fields.map(|(field, text)| take(field, instant(local, text)))
+    });
+    let closes = take("closes", closes(w, &typed.closes));
     let [install, restart, back_out] = [
         ("install", &typed.install),
         ("restart_minutes", &typed.restart_minutes),
@@ -120,7 +218,7 @@ pub(super) fn read(
             back_out: duration(back_out),
         },
         can_roll_back: true,
-        closes: Vec::new(),
+        closes: closes.into_iter().filter_map(Part::text).collect(),
         must_still_work: Vec::new(),
         steps: Vec::new(),
         terms: Default::default(),
@@ -143,13 +241,19 @@ pub(super) fn read(
         soak_minutes,
         at_once_max,
     };
+    let mut windows = vec![Window { id: names.window.clone(), not_before, latest_start, not_after }];
+    if let Some([from, latest, to]) = second {
+        let (not_before, latest_start, not_after) = (time(from), time(latest), time(to));
+        windows.push(Window { id: names.second.clone(), not_before, latest_start, not_after });
+    }
+    let ends = windows.iter().map(|window| window.not_after).max().unwrap_or(not_after);
     Ok(Plan {
         id,
         title,
         parent: None,
         requester,
         patches: vec![patch],
-        windows: vec![Window { id: names.window.clone(), not_before, latest_start, not_after }],
+        windows,
         rings: (1_u16..).zip(&groups).map(ring).collect(),
         items: (1_u16..)
             .zip(groups.clone())
@@ -160,7 +264,7 @@ pub(super) fn read(
         proof: ProofPolicy {
             quiet_minutes: QUIET_MINUTES,
             morning_minute: Some(MORNING_MINUTE),
-            offsets: offsets(local, not_before),
+            offsets: offsets(local, not_before, ends),
             evidence_age_max_seconds: EVIDENCE_AGE_MAX_SECONDS,
             stalled_after_tenths: STALLED_AFTER_TENTHS,
             hand_proof_days: None,
@@ -191,9 +295,22 @@ macro_rules! parts {
 parts!(text Text Box<str>, time Time Time, minutes Minutes Minutes, number Number u32, package Package PackageVersion,
     hosts Hosts Vec<AssetTag>, cover Cover Cover);
 
+/// How rings of a form's plan are drafted: one host in the first window, the rest in the last.
+pub(super) fn wishes(plan: &Plan) -> Option<Wishes> {
+    let (first, last) = (plan.windows.first()?, plan.windows.last()?);
+    let ring = plan.rings.first()?;
+    Some(Wishes {
+        first_window: first.id.clone(),
+        rest_window: last.id.clone(),
+        soak_minutes: ring.soak_minutes,
+        at_once_max: ring.at_once_max,
+    })
+}
+
 struct Names {
     patch: PatchId,
     window: WindowId,
+    second: WindowId,
 }
 
 fn ids(w: Words) -> Result<Names, String> {
@@ -201,6 +318,7 @@ fn ids(w: Words) -> Result<Names, String> {
     Ok(Names {
         patch: PatchId::new("patch-1").map_err(wrong)?,
         window: WindowId::new("night-1").map_err(wrong)?,
+        second: WindowId::new("night-2").map_err(wrong)?,
     })
 }
 
@@ -228,11 +346,11 @@ fn minutes(w: Words, text: &str) -> Result<Vec<Part>, String> {
 }
 
 /// The lines that are not empty, with their numbers from 1.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(n, line)| (n + 1, line.trim())).filter(|(_, line)| !line.is_empty())
 }
 
-fn at(w: Words, line: usize, says: &str) -> String {
+pub(super) fn at(w: Words, line: usize, says: &str) -> String {
     w.draft_wrong_line(&w.number(line as u64), says)
 }
 
@@ -252,47 +370,24 @@ fn packages(w: Words, text: &str) -> Result<Vec<Part>, String> {
 
 /// One ring a line: asset tags, or a filter `key=value` over the register.
 fn hosts(w: Words, state: &State, text: &str) -> Result<Vec<Part>, String> {
-    let mut named: Vec<AssetTag> = Vec::new();
-    let mut rings = Vec::new();
-    for (number, line) in lines(text) {
-        let found = match line.split_once('=') {
-            Some((key, value)) => filtered(state, key.trim(), value.trim())
-                .filter(|found| !found.is_empty())
-                .ok_or_else(|| at(w, number, &w.draft_wrong_filter(line)))?,
-            None => line
-                .split_whitespace()
-                .map(|tag| {
-                    let known = state.register().by_tag(tag).filter(|device| !device.is_retired());
-                    let tag = known.and_then(|device| AssetTag::new(device.asset_tag()).ok());
-                    tag.ok_or_else(|| at(w, number, &w.draft_wrong_host(line)))
-                })
-                .collect::<Result<Vec<_>, String>>()?,
-        };
-        // A host named in an earlier ring stays there: a filter for the rest may be wide.
-        let fresh: Vec<AssetTag> = found.into_iter().filter(|tag| !named.contains(tag)).collect();
-        named.extend(fresh.iter().cloned());
-        if !fresh.is_empty() {
-            rings.push(Part::Hosts(fresh));
-        }
-    }
-    if rings.is_empty() { Err(w.draft_missing().to_owned()) } else { Ok(rings) }
+    Ok(chosen::groups(w, state, text)?.into_iter().map(Part::Hosts).collect())
 }
 
-fn filtered(state: &State, key: &str, value: &str) -> Option<Vec<AssetTag>> {
-    let meets = |device: &hospital::register::DeviceView<'_>| match key {
-        "unit" => device.unit() == Some(value),
-        "site" => device.site() == Some(value),
-        "model" => device.model() == value,
-        "manufacturer" => device.manufacturer() == value,
-        _ => false,
+/// Vulnerabilities by name, with spaces or line breaks between.
+fn closes(w: Words, text: &str) -> Result<Vec<Part>, String> {
+    let read = |name: &str| {
+        let fits = name.len() <= 60 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-.:_".contains(c));
+        if fits { Ok(Part::Text(name.into())) } else { Err(w.draft_wrong_closes(name)) }
     };
-    ["unit", "site", "model", "manufacturer"].contains(&key).then(|| {
-        let found = state.register().iter().filter(meets);
-        found.filter_map(|device| AssetTag::new(device.asset_tag()).ok()).collect()
-    })
+    text.split_whitespace().map(read).collect()
 }
 
 fn cover(w: Words, state: &State, text: &str) -> Result<Vec<Part>, String> {
+    Ok(covers(w, state, text)?.into_iter().map(Part::Cover).collect())
+}
+
+/// The same as a plain list.
+pub(super) fn covers(w: Words, state: &State, text: &str) -> Result<Vec<Cover>, String> {
     let read = |(number, line): (usize, &str)| {
         let wrong = || at(w, number, w.draft_wrong_cover());
         let (unit, rest) = line.split_once(char::is_whitespace).ok_or_else(wrong)?;
@@ -302,17 +397,18 @@ fn cover(w: Words, state: &State, text: &str) -> Result<Vec<Part>, String> {
         if !state.places().units.contains_key(&unit) || task.trim().is_empty() {
             return Err(wrong());
         }
-        Ok(Part::Cover(Cover { unit, people, task: task.trim().into() }))
+        Ok(Cover { unit, people, task: task.trim().into() })
     };
     lines(text).map(read).collect()
 }
 
-/// Local time's offsets from the day before the window on: one at first, and one for each change of clocks.
-fn offsets(local: &Local, window: Time) -> Vec<LocalOffset> {
-    let begin = window.plus_seconds(-86_400);
+/// Local time's offsets from the day before the first window until well after the last: one at first, and one for each change of clocks.
+pub(super) fn offsets(local: &Local, first: Time, last: Time) -> Vec<LocalOffset> {
+    let begin = first.plus_seconds(-86_400);
     let seconds = |at: Time| i32::try_from(local.offset_seconds(at)).unwrap_or(0);
     let mut found = vec![LocalOffset { from: Time(0), seconds: seconds(begin) }];
-    for hour in 1..OFFSETS_DAYS * 24 {
+    let days = last.seconds_since(first).clamp(0, WINDOWS_DAYS_MAX * 86_400) / 86_400 + OFFSETS_DAYS;
+    for hour in 1..days * 24 {
         // Clocks change on whole hours of universal time.
         let at = Time((begin.0 / 3_600_000_000 + hour) * 3_600_000_000);
         if found.last().is_some_and(|last| last.seconds != seconds(at)) {

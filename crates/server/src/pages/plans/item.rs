@@ -10,8 +10,8 @@ use crate::clock::Local;
 use crate::export::Format;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
-use crate::pages::night::forecast::forecast;
-use crate::pages::night::past::{Gathered, Past};
+use crate::pages::night::forecast::{declared, forecast};
+use crate::pages::night::past::{Gathered, Past, not_begun};
 use crate::pages::night::{plan_href, plan_of};
 
 #[derive(Template)]
@@ -28,25 +28,32 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let list = items::LIST.read(query.as_deref())?;
     let format = Format::of_query(query.as_deref())?;
+    // What has begun is seen on the board, and no longer forecast.
+    let gathered = ctx.app.domain.node.read(|state| {
+        let record = plan_of(state, &id)?;
+        Ok::<_, Problem>(not_begun(state, record, ctx.now).then(|| Gathered::of(state, &record.plan)))
+    })?;
+    let past = match gathered {
+        Some(gathered) => Some(Past::of(&ctx.app, gathered).await?),
+        None => None,
+    };
     if let Some(format) = format {
         let rows = ctx.app.domain.node.read(|state| {
             let record = plan_of(state, &id)?;
-            let forecast = forecast(&record.plan, &state.topology(&record.plan));
-            Ok::<_, Problem>(items::file_rows(&ctx, record, &forecast, &list))
+            let shown = forecast(&record.plan, &state.topology(&record.plan), past.as_ref());
+            Ok::<_, Problem>(items::file_rows(&ctx, record, &shown, &list))
         })?;
         return items::file(&ctx, format, rows);
     }
-    let (title, mut view, gathered) = ctx.app.domain.node.read(|state| {
+    let (title, mut view) = ctx.app.domain.node.read(|state| {
         let record = plan_of(state, &id)?;
-        let forecast = forecast(&record.plan, &state.topology(&record.plan));
-        let table = items::table(&ctx, record, &forecast, list.under(plan_href(record)));
-        let view = View::new(&ctx, state, record, &forecast, table);
-        // What has begun is seen on the board, and no longer forecast.
-        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan));
-        Ok::<_, Problem>((record.plan.title.to_string(), view, gathered))
+        let topology = state.topology(&record.plan);
+        let shown = forecast(&record.plan, &topology, past.as_ref());
+        let table = items::table(&ctx, record, &shown, list.under(plan_href(record)));
+        let view = View::new(&ctx, state, record, &declared(&record.plan, &topology), &shown, table);
+        Ok::<_, Problem>((record.plan.title.to_string(), view))
     })?;
-    if let Some(gathered) = gathered {
-        let past = Past::of(&ctx.app, gathered).await?;
+    if let Some(past) = past {
         view.facts.push((ctx.w.plan_past(), lines(&ctx.local(), &past)));
     }
     let shell = ctx.shell(title).crumb("/plans", ctx.w.plans_title());
@@ -54,8 +61,8 @@ pub(super) async fn show(
 }
 
 /// The forecast in sentences: what it stands on, then counts of replays, never a share.
-fn lines(local: &Local, past: &Past) -> Vec<String> {
-    let (w, out) = (local.w, &past.campaign);
+pub(super) fn lines(local: &Local, past: &Past) -> Vec<String> {
+    let (w, out) = (local.w, &*past.campaign);
     let count = |number: u32| w.number(u64::from(number));
     let replays = count(out.replays);
     // On what it stands comes first: without a past night nothing below was ever measured.

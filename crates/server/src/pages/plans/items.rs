@@ -6,6 +6,7 @@ use axum::response::Response;
 use hospital::night::plans::PlanRecord;
 use model::AssetTag;
 use model::plan::{Hands, Item, Plan};
+use planning::forecast::Known;
 use planning::timetable::Slot;
 
 use crate::clock::Local;
@@ -13,7 +14,7 @@ use crate::export::{self, Format, Value};
 use crate::http::Problem;
 use crate::listing::{Direction, ListQuery, ListSpec};
 use crate::page::Ctx;
-use crate::pages::night::forecast::Forecast;
+use crate::pages::night::forecast::{Forecast, basis};
 use crate::pages::night::{item_href, say};
 use crate::parts::{Cell, Column, Filter, Row, Table};
 
@@ -62,12 +63,13 @@ pub(super) fn table(ctx: &Ctx, record: &PlanRecord, forecast: &Forecast, list: L
             Column::sortable(w.plan_col_ring(), &list, "ring").numeric(),
             Column::new(w.plan_col_wave()).numeric(),
             Column::new(w.plan_col_planned()),
+            Column::new(w.plan_col_basis()),
             Column::new(w.plan_col_by()),
             Column::new(w.plan_col_owner()),
         ],
         rows: list
             .page(items.iter())
-            .map(|item| row(&local, record, item, slots.get(&item.host).copied()))
+            .map(|item| row(&local, record, item, forecast, slots.get(&item.host).copied()))
             .collect(),
         filters: vec![Filter::text("q", w.table_filter(), &list)],
         total: items.len() as u64,
@@ -78,7 +80,7 @@ pub(super) fn table(ctx: &Ctx, record: &PlanRecord, forecast: &Forecast, list: L
     }
 }
 
-fn row(local: &Local, record: &PlanRecord, item: &Item, slot: Option<&Slot>) -> Row {
+fn row(local: &Local, record: &PlanRecord, item: &Item, forecast: &Forecast, slot: Option<&Slot>) -> Row {
     let (w, tag) = (local.w, item.host.as_str());
     let (href, by) = match &item.by {
         Hands::Agent => (item_href(record, &item.host), Cell::Text(w.plan_by_agent().to_owned())),
@@ -98,14 +100,26 @@ fn row(local: &Local, record: &PlanRecord, item: &Item, slot: Option<&Slot>) -> 
             Cell::Text(slot.map_or(String::new(), |slot| {
                 say::from_to(local, slot.p50.begins, slot.p50.ends, slot.p90.ends)
             })),
+            Cell::Text(basis(w, forecast.bases.get(&item.host))),
             by,
             Cell::Text(say::owner(w, item.owner).to_owned()),
         ],
     }
 }
 
-const FILE_COLUMNS: [&str; 9] =
-    ["host", "patches", "ring", "wave", "begins", "ends_p50", "ends_p90", "by", "owner"];
+const FILE_COLUMNS: [&str; 11] = [
+    "host",
+    "patches",
+    "ring",
+    "wave",
+    "begins",
+    "ends_p50",
+    "ends_p90",
+    "by",
+    "owner",
+    "stands_on",
+    "records",
+];
 
 /// All that `list` asks for, as rows of a file.
 pub(super) fn file_rows(
@@ -123,6 +137,7 @@ pub(super) fn file_rows(
             let at = |time: Option<model::Time>| {
                 time.map_or(Value::Empty, |time| Value::Text(local.machine(time)))
             };
+            let known = forecast.bases.get(&item.host);
             let by = match &item.by {
                 Hands::Agent => "agent",
                 Hands::Person(kind) => kind.word(),
@@ -137,6 +152,8 @@ pub(super) fn file_rows(
                 at(slot.map(|slot| slot.p90.ends)),
                 Value::from(by),
                 Value::Text(say::owner(w, item.owner).to_owned()),
+                Value::from(known.map_or(Known::Nothing, |basis| basis.known).word()),
+                Value::Number(known.map_or(0, |basis| i64::from(basis.records))),
             ]
         })
         .collect()

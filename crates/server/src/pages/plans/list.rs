@@ -115,7 +115,7 @@ fn filters(w: Words, list: &ListQuery) -> Vec<Filter> {
 }
 
 /// The mark and word of a plan's state.
-pub(super) fn status(w: Words, state: PlanState, missing: u64) -> Status {
+pub(crate) fn status(w: Words, state: PlanState, missing: u64) -> Status {
     let mark = match state {
         PlanState::Draft => Mark::Undecided,
         PlanState::Agreed => Mark::Fixed,

@@ -3,6 +3,9 @@
 
 pub(crate) mod acts;
 pub(crate) mod api;
+mod change;
+mod change_form;
+mod chosen;
 pub(crate) mod data;
 mod draft;
 mod form;
@@ -13,12 +16,15 @@ mod list;
 mod needs;
 mod outage;
 mod pdf;
+mod preview;
+mod record;
 mod report;
 mod span;
 mod view;
 mod work;
 mod work_view;
 
+pub(crate) use list::status;
 pub(crate) use view::{cover_lines, sign_off_status};
 
 use crate::Routes;
@@ -41,6 +47,9 @@ pub(super) fn routes() -> Routes {
         .post("/plans/{id}/hosts/{asset}/{act}", host_acts::act)
         .get("/plans/{id}/report", report::show)
         .get("/plans/{id}/report.pdf", report::pdf)
+        .get("/plans/{id}/record", record::show)
+        .get("/plans/{id}/change", change::show)
+        .post("/plans/{id}/change", change::save)
         .get("/plans/{id}/{act}", acts::ask)
         .post("/plans/{id}/{act}", acts::act)
 }

@@ -2,7 +2,7 @@
 
 use hospital::State;
 use hospital::night::plans::{PlanRecord, PlanStanding};
-use model::agreement::UnitAnswer;
+use model::agreement::{PlanFinding, UnitAnswer};
 use model::ids::UnitId;
 use model::patch::{Patch, RestartNeed};
 use model::people::Role;
@@ -12,10 +12,10 @@ use super::list::status;
 use super::needs::{Need, may_answer, may_approve, needs};
 use crate::clock::Local;
 use crate::page::Ctx;
+use crate::pages::night::drawing::{Drawn, drawn};
 use crate::pages::night::forecast::{Forecast, beds_text};
 use crate::pages::night::life::PlanState;
 use crate::pages::night::{plan_href, say, unit_name, ward_href};
-use crate::parts::timeline::{Lane, Span, Timeline};
 use crate::parts::{Mark, Status, Table};
 use crate::words::Words;
 
@@ -60,7 +60,9 @@ pub(super) struct View {
     pub(super) started: bool,
     pub(super) needs: Vec<Need>,
     pub(super) facts: Vec<(&'static str, Vec<String>)>,
-    pub(super) timeline: Option<Timeline>,
+    pub(super) drawn: Option<Drawn>,
+    /// On what the times stand.
+    pub(super) stands: String,
     pub(super) units: Vec<UnitLine>,
     pub(super) patches: Vec<PatchLine>,
     pub(super) rings: Vec<RingLine>,
@@ -79,6 +81,7 @@ impl View {
         ctx: &Ctx,
         state: &State,
         record: &PlanRecord,
+        declared: &Forecast,
         forecast: &Forecast,
         items: Table,
     ) -> View {
@@ -96,8 +99,9 @@ impl View {
             agreed: record.is_open() && standing.is_agreed(),
             started: record.started.is_some(),
             needs: if record.is_open() { needs(ctx, state, record, &standing) } else { Vec::new() },
-            facts: facts(&local, plan, &standing, forecast),
-            timeline: timeline(&local, state, plan, forecast),
+            facts: facts(&local, plan, &standing, declared),
+            drawn: drawn(&local, state, plan, forecast, &standing.findings, "night"),
+            stands: forecast.stands.says(w),
             units: standing
                 .units
                 .iter()
@@ -111,20 +115,7 @@ impl View {
             patches: plan.patches.iter().map(|patch| patch_line(w, patch)).collect(),
             rings: rings(&local, plan, forecast),
             items,
-            findings: standing
-                .findings
-                .iter()
-                .map(|finding| {
-                    let status = if finding.blocks {
-                        Status::worded(Mark::Broken, w.plan_blocks())
-                    } else {
-                        Status::worded(Mark::NotAffected, w.plan_remark())
-                    };
-                    let about =
-                        if finding.about.is_empty() { String::new() } else { format!("{}: ", finding.about) };
-                    (status, format!("{about}{}", finding.says))
-                })
-                .collect(),
+            findings: finding_lines(w, &standing.findings),
             approvals: record
                 .consent
                 .approvals
@@ -138,6 +129,20 @@ impl View {
             may_approve: may_approve(ctx, record),
         }
     }
+}
+
+/// What the checker says, each with its mark.
+pub(super) fn finding_lines(w: Words, findings: &[PlanFinding]) -> Vec<(Status, String)> {
+    let line = |finding: &PlanFinding| {
+        let status = if finding.blocks {
+            Status::worded(Mark::Broken, w.plan_blocks())
+        } else {
+            Status::worded(Mark::NotAffected, w.plan_remark())
+        };
+        let about = if finding.about.is_empty() { String::new() } else { format!("{}: ", finding.about) };
+        (status, format!("{about}{}", finding.says))
+    };
+    findings.iter().map(line).collect()
 }
 
 fn note(local: &Local, record: &PlanRecord) -> String {
@@ -201,50 +206,6 @@ fn facts(
         (w.plan_together(), vec![w.plan_rings_says(count(plan.rings.len()))]),
         (w.plan_proof(), proof),
     ]
-}
-
-/// Rings and units over the night, as forecast.
-fn timeline(local: &Local, state: &State, plan: &Plan, forecast: &Forecast) -> Option<Timeline> {
-    let w = local.w;
-    let (from, to) = forecast.range()?;
-    let mut units: Vec<&UnitId> = forecast.dark.iter().map(|dark| &dark.unit).collect();
-    units.dedup();
-    let mut lanes: Vec<Lane> = units
-        .into_iter()
-        .map(|unit| Lane {
-            label: unit_name(state, unit),
-            href: ward_href(unit.as_str()),
-            spans: forecast
-                .of(unit)
-                .map(|dark| Span {
-                    mark: Mark::Dark,
-                    from: dark.from,
-                    p50: dark.to_p50,
-                    p90: dark.to_p90,
-                    says: w.board_dark_beds(dark.beds.len() as u64),
-                })
-                .collect(),
-        })
-        .collect();
-    for (ring, times) in plan.rings.iter().zip(&forecast.timetable.rings) {
-        let span = |mark, from, p50, p90, says| Span { mark, from, p50, p90, says };
-        // Each moment is drawn once: what is late in the work shows at the end of the soak.
-        let soaks = ring.soak_minutes > 0;
-        let late = if soaks { times.ends.0 } else { times.ends.1 };
-        let mut spans = vec![span(Mark::NotBegun, times.begins.0, times.ends.0, late, String::new())];
-        if soaks {
-            let says = w.board_ring_soaking(&local.moment(times.soaked.0));
-            spans.push(span(Mark::Settling, times.ends.0, times.soaked.0, times.soaked.1, says));
-        }
-        lanes.push(Lane {
-            label: format!("{}: {}", w.board_ring(times.ring), ring.title),
-            href: String::new(),
-            spans,
-        });
-    }
-    let margin = to.seconds_since(from) / 20;
-    let range = (from.plus_seconds(-margin), to.plus_seconds(margin.max(600)));
-    Some(Timeline::new(local, "night", w.plan_timeline(), range, &lanes))
 }
 
 /// A unit's answer as it stands.
@@ -363,7 +324,7 @@ fn patch_line(w: Words, patch: &Patch) -> PatchLine {
     }
 }
 
-fn rings(local: &Local, plan: &Plan, forecast: &Forecast) -> Vec<RingLine> {
+pub(super) fn rings(local: &Local, plan: &Plan, forecast: &Forecast) -> Vec<RingLine> {
     let w = local.w;
     let number = |value: u32| w.number(u64::from(value));
     let line = |(ix, ring): (u16, &model::plan::Ring)| RingLine {

@@ -162,7 +162,7 @@ fn timeline(local: &Local) -> Timeline {
         p90: at(p90),
         says: detail(w, mark).to_owned(),
     };
-    let lane = |label: &str, spans| Lane { label: label.to_owned(), href: "/styleguide".to_owned(), spans };
+    let lane = |label: &str, spans| Lane::new(label, "/styleguide", spans);
     let lanes = [
         lane(w.styleguide_unit(), vec![span(Mark::Dark, -20, 11, 25), span(Mark::Settling, 25, 180, 180)]),
         lane(

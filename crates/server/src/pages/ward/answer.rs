@@ -14,10 +14,11 @@ use model::people::Role;
 use serde::Deserialize;
 
 use super::card::{DarkLine, forecast_lines};
-use super::data::{concerns, unit_of};
+use super::data::{concerns, outlooks_of, unit_of};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::act::reason;
+use crate::pages::night::past::Outlooks;
 use crate::pages::night::{answers_for, carry, plan_href, plan_of, time, unit_name, ward_href};
 use crate::parts::{Field, FieldKind, Status};
 
@@ -142,12 +143,13 @@ fn page(
     id: &str,
     said: &Said,
     wrong: Option<Wrong>,
+    outlooks: &Outlooks,
 ) -> Result<AnswerPage, Problem> {
     let (w, local) = (ctx.w, ctx.local());
     let record = plan_of(state, id)?;
     let (unit, _) = unit_of(state, unit)?;
     let name = unit_name(state, &unit);
-    let concerns = concerns(state, &unit, ctx.now);
+    let concerns = concerns(state, &unit, ctx.now, outlooks);
     let concern = concerns.iter().find(|concern| concern.record.hash == record.hash);
     let dark = concern.map_or_else(Vec::new, |concern| forecast_lines(&local, state, concern, &unit));
     let here = format!("{}/plans/{}", ward_href(unit.as_str()), record.hash.short());
@@ -193,7 +195,9 @@ fn named(ctx: &Ctx, unit: &str, id: &str) -> Result<(PlanHash, UnitId), Problem>
 
 pub(super) async fn ask(ctx: Ctx, Path((unit, id)): Path<(String, String)>) -> Result<Response, Problem> {
     ctx.require(Role::Ward)?;
-    let page = ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &id, &Said::default(), None))?;
+    let outlooks = outlooks_of(&ctx, &named(&ctx, &unit, &id)?.1).await?;
+    let page =
+        ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &id, &Said::default(), None, &outlooks))?;
     Ok(ctx.page(page).into_response())
 }
 
@@ -203,7 +207,10 @@ pub(super) async fn answer(
     Form(said): Form<Said>,
 ) -> Result<Response, Problem> {
     let by = ctx.require(Role::Ward)?.name.clone();
-    let again = |wrong| ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &id, &said, Some(wrong)));
+    let outlooks = outlooks_of(&ctx, &named(&ctx, &unit, &id)?.1).await?;
+    let again = |wrong| {
+        ctx.app.domain.node.read(|state| page(&ctx, state, &unit, &id, &said, Some(wrong), &outlooks))
+    };
     let answer = match self::said(&ctx, &said, again)? {
         Ok(answer) => answer,
         Err(page) => return Ok(page),

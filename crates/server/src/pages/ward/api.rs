@@ -11,6 +11,7 @@ use super::data::{asked, concerns, unanswered, unit_of};
 use crate::api::ProblemJson;
 use crate::http::Problem;
 use crate::page::Ctx;
+use crate::pages::night::past::Outlooks;
 
 /// One unit.
 #[derive(Serialize, ToSchema)]
@@ -45,7 +46,8 @@ pub(crate) struct WardJson {
 pub(crate) async fn ward(ctx: Ctx, Path(unit): Path<String>) -> Result<Json<WardJson>, Problem> {
     ctx.app.domain.node.read(|state| {
         let (unit, beds) = unit_of(state, &unit)?;
-        let concerns = concerns(state, &unit, ctx.now);
+        // Which plans concern it does not hang on when they are forecast to be over.
+        let concerns = concerns(state, &unit, ctx.now, &Outlooks::new());
         let notices = state.night().notices().rev().filter(|notice| notice.units.contains(&unit));
         Ok(Json(WardJson {
             dark_now: concerns.iter().flat_map(|concern| concern.dark(&beds)).cloned().collect(),

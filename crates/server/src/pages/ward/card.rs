@@ -15,12 +15,13 @@ use model::plan::Hands;
 use rollout::Step;
 use rollout::verdict::Verdict;
 
-use super::data::{Concern, asked, concerns, services_for, sources_read, unanswered, unit_of};
+use super::data::{Concern, asked, concerns, outlooks_of, services_for, sources_read, unanswered, unit_of};
 use crate::clock::Local;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::board::{clock, service_name};
 use crate::pages::night::forecast::beds_text;
+use crate::pages::night::past::Outlooks;
 use crate::pages::night::{allowed_seconds, answers_for, plan_href, say, ward_href};
 use crate::parts::{Age, Mark, Status};
 
@@ -53,6 +54,8 @@ pub(super) struct PlanPart {
     pub(super) title: String,
     pub(super) href: String,
     pub(super) dark: Vec<DarkLine>,
+    /// On what the times of `dark` stand.
+    pub(super) stands: String,
     pub(super) with: Vec<String>,
     pub(super) does: Vec<String>,
     pub(super) wrong: String,
@@ -97,17 +100,19 @@ struct WardPage {
 }
 
 pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response, Problem> {
+    let (unit, _) = ctx.app.domain.node.read(|state| unit_of(state, &id))?;
+    let outlooks = outlooks_of(&ctx, &unit).await?;
     let view = ctx.app.domain.node.read(|state| {
         let (unit, beds) = unit_of(state, &id)?;
-        Ok::<_, Problem>(view(&ctx, state, &unit, &beds))
+        Ok::<_, Problem>(view(&ctx, state, &unit, &beds, &outlooks))
     })?;
     let shell = ctx.shell(view.name.clone()).crumb("/ward", ctx.w.wards_title());
     Ok(ctx.page(WardPage { shell, view }).into_response())
 }
 
-fn view(ctx: &Ctx, state: &State, unit: &UnitId, beds: &[BedId]) -> View {
+fn view(ctx: &Ctx, state: &State, unit: &UnitId, beds: &[BedId], outlooks: &Outlooks) -> View {
     let (w, local) = (ctx.w, ctx.local());
-    let concerns = concerns(state, unit, ctx.now);
+    let concerns = concerns(state, unit, ctx.now, outlooks);
     let described = state.places().units.get(unit);
     let newest = concerns
         .iter()
@@ -238,8 +243,7 @@ fn dark_now(local: &Local, state: &State, concern: &Concern<'_>, beds: &[BedId])
 fn plan_part(local: &Local, state: &State, concern: &Concern<'_>, unit: &UnitId) -> PlanPart {
     let w = local.w;
     let record = concern.record;
-    let running = concern.look.is_some();
-    let dark = if running { Vec::new() } else { forecast_lines(local, state, concern, unit) };
+    let dark = if concern.not_begun { forecast_lines(local, state, concern, unit) } else { Vec::new() };
     let wanted: Vec<_> = record.plan.cover.iter().filter(|cover| cover.unit == *unit).collect();
     let confirmed = record.consent.cover.iter().rev().find(|known| known.unit == *unit);
     let mut with: Vec<String> = confirmed.map(|known| known.people.join(", ")).into_iter().collect();
@@ -257,6 +261,7 @@ fn plan_part(local: &Local, state: &State, concern: &Concern<'_>, unit: &UnitId)
     PlanPart {
         title: record.plan.title.to_string(),
         href: plan_href(record),
+        stands: if dark.is_empty() { String::new() } else { concern.forecast.stands.says(w) },
         dark,
         with,
         does: wanted.iter().map(|cover| cover.task.to_string()).collect(),

@@ -9,8 +9,10 @@ use model::ids::{BedId, ServiceId, UnitId};
 use rollout::standing::{DarkService, HostStanding};
 
 use crate::http::Problem;
+use crate::page::Ctx;
 use crate::pages::night::forecast::{Forecast, forecast};
 use crate::pages::night::look::{self, Look};
+use crate::pages::night::past::{Outlooks, not_begun, outlooks};
 
 /// A plan that concerns a unit.
 pub(super) struct Concern<'a> {
@@ -18,6 +20,13 @@ pub(super) struct Concern<'a> {
     pub(super) forecast: Forecast,
     /// The night, when it runs.
     pub(super) look: Option<Look>,
+    /// Everything of it is still to come.
+    pub(super) not_begun: bool,
+}
+
+/// What past nights say of the plans that concern a unit and have not begun.
+pub(super) async fn outlooks_of(ctx: &Ctx, unit: &UnitId) -> Result<Outlooks, Problem> {
+    outlooks(ctx, |state, record| state.plan_standing(record, ctx.now).units.contains(unit)).await
 }
 
 impl Concern<'_> {
@@ -61,7 +70,12 @@ fn is_long_over(record: &PlanRecord, now: Time) -> bool {
 }
 
 /// The plans that concern a unit and are not over: running ones first, then by when they begin.
-pub(super) fn concerns<'a>(state: &'a State, unit: &UnitId, now: Time) -> Vec<Concern<'a>> {
+pub(super) fn concerns<'a>(
+    state: &'a State,
+    unit: &UnitId,
+    now: Time,
+    outlooks: &Outlooks,
+) -> Vec<Concern<'a>> {
     let running = |record: &PlanRecord| {
         let runs = state.night().running().any(|known| known.hash == record.hash);
         runs && !(is_long_over(record, now) && state.night().is_concluded(&record.hash, now))
@@ -71,8 +85,9 @@ pub(super) fn concerns<'a>(state: &'a State, unit: &UnitId, now: Time) -> Vec<Co
     let mut out: Vec<Concern<'a>> = mine
         .map(|record| Concern {
             record,
-            forecast: forecast(&record.plan, &state.topology(&record.plan)),
+            forecast: forecast(&record.plan, &state.topology(&record.plan), outlooks.get(&record.hash)),
             look: look::look(state, record, now),
+            not_begun: not_begun(state, record, now),
         })
         .collect();
     out.sort_by_key(|concern| {

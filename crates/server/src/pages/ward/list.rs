@@ -14,6 +14,7 @@ use super::data::{asked, concerns, unanswered};
 use crate::export::{self, Format, Value};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
+use crate::pages::night::past::{Outlooks, outlooks};
 use crate::pages::night::{say, ward_href};
 use crate::parts::{Empty, Mark, Status};
 
@@ -45,13 +46,13 @@ struct Known {
 }
 
 impl Known {
-    fn new(state: &State, unit: &UnitId, now: Time) -> Known {
+    fn new(state: &State, unit: &UnitId, now: Time, outlooks: &Outlooks) -> Known {
         let of_unit = state.places().beds.values().filter(|bed| bed.unit == *unit);
         let beds: Vec<BedId> = of_unit.map(|bed| bed.id.clone()).collect();
-        let concerns = concerns(state, unit, now);
+        let concerns = concerns(state, unit, now, outlooks);
         let dark: Vec<DarkService> =
             concerns.iter().flat_map(|concern| concern.dark(&beds)).cloned().collect();
-        let coming = concerns.iter().filter(|concern| concern.record.is_open());
+        let coming = concerns.iter().filter(|concern| concern.not_begun);
         Known {
             dark_beds: dark
                 .iter()
@@ -67,9 +68,9 @@ impl Known {
     }
 }
 
-fn line(ctx: &Ctx, state: &State, unit: &UnitId, name: &str) -> Line {
+fn line(ctx: &Ctx, state: &State, unit: &UnitId, name: &str, outlooks: &Outlooks) -> Line {
     let (w, local) = (ctx.w, ctx.local());
-    let known = Known::new(state, unit, ctx.now);
+    let known = Known::new(state, unit, ctx.now, outlooks);
     // The one that is back last: a ward is not told of the earlier one alone.
     let last = known.dark.iter().max_by_key(|dark| (dark.back_p90.is_none(), dark.back_p90));
     let now = match last {
@@ -103,11 +104,11 @@ const FILE_COLUMNS: [&str; 9] = [
 ];
 
 /// Every unit, as the page has it, in instants and counts.
-fn file(ctx: &Ctx, format: Format) -> Result<Response, Problem> {
+fn file(ctx: &Ctx, format: Format, outlooks: &Outlooks) -> Result<Response, Problem> {
     let local = ctx.local();
     let rows: Vec<Vec<Value>> = ctx.app.domain.node.read(|state| {
         let row = |unit: &model::place::CareUnit| {
-            let known = Known::new(state, &unit.id, ctx.now);
+            let known = Known::new(state, &unit.id, ctx.now, outlooks);
             let count = |count: usize| Value::Number(i64::try_from(count).unwrap_or(i64::MAX));
             let at = |time: Option<Time>| time.map_or(Value::Empty, |time| Value::Text(local.machine(time)));
             let next = known.next;
@@ -129,12 +130,14 @@ fn file(ctx: &Ctx, format: Format) -> Result<Response, Problem> {
 }
 
 pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    if let Some(format) = Format::of_query(query.as_deref())? {
-        return file(&ctx, format);
+    let format = Format::of_query(query.as_deref())?;
+    let outlooks = outlooks(&ctx, |_, _| true).await?;
+    if let Some(format) = format {
+        return file(&ctx, format, &outlooks);
     }
     let w = ctx.w;
     let lines: Vec<Line> = ctx.app.domain.node.read(|state| {
-        state.places().units.values().map(|unit| line(&ctx, state, &unit.id, &unit.name)).collect()
+        state.places().units.values().map(|unit| line(&ctx, state, &unit.id, &unit.name, &outlooks)).collect()
     });
     let empty = lines.is_empty().then(|| Empty {
         w,
