@@ -28,13 +28,15 @@ async function somebody(name) {
   await signIn(page, night, name, night.password);
   const open = async (path) => {
     const address = `${night.url}${path}`;
-    try {
-      await page.goto(address, { waitUntil: 'load' });
-    } catch (error) {
-      // A page that is open when its session ends reloads itself, and may do so at this very moment.
-      if (!/ERR_ABORTED|interrupted by another navigation/.test(error.message)) throw error;
-      await page.waitForLoadState('load');
-      await page.goto(address, { waitUntil: 'load' });
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await page.goto(address, { waitUntil: 'load' });
+        return;
+      } catch (error) {
+        // A page that is open when its session ends reloads itself and is then led to the door, and may do so at this very moment.
+        if (tries === 3 || !/ERR_ABORTED|interrupted by another navigation/.test(error.message)) throw error;
+        await page.waitForLoadState('load');
+      }
     }
   };
   const go = async (path) => {
@@ -158,7 +160,7 @@ test('a night from the plan to the report', async (t) => {
       [key, typeof value === 'number' ? value + count * 86_400_000_000 : value])));
     const other = await draft(erik, (plan) => ({
       ...plan, id: 'database-autumn', title: 'Database of the wards', windows: days(plan, 2),
-      patches: plan.patches.map((patch) => ({ ...patch, packages: patch.packages.map(() => ({ package: 'postgresql-15', version: '15.9' })) })),
+      patches: plan.patches.map((patch) => (patch.packages ? { ...patch, packages: [{ package: 'postgresql-15', version: '15.9' }] } : patch)),
     }));
     await activate(erik.page, navigation(erik.page).filter({ hasText: 'Calendar' }));
     await says(erik, /Central monitoring, ward 5: 2 changes, \d+ hours apart[\s\S]*Changed: database, other software/);

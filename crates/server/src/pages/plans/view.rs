@@ -142,7 +142,9 @@ pub(super) fn finding_lines(w: Words, findings: &[PlanFinding]) -> Vec<(Status, 
         let about = if finding.about.is_empty() { String::new() } else { format!("{}: ", finding.about) };
         (status, format!("{about}{}", finding.says))
     };
-    findings.iter().map(line).collect()
+    // What blocks is read first.
+    let (blocking, remarks): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.blocks);
+    blocking.into_iter().chain(remarks).map(line).collect()
 }
 
 fn note(local: &Local, record: &PlanRecord) -> String {
