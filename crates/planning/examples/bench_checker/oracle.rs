@@ -241,8 +241,11 @@ fn bonds(c: &Campaign, all: &[On<'_>], broken: &mut BTreeSet<&'static str>) {
     }
     for s in &c.services {
         let spare = s.carriers.len() - s.needed as usize;
-        for m in 0..c.horizon_minute {
-            let out: Vec<&On<'_>> = all.iter().filter(|on| carries(on, s) && on.is_out(m)).collect();
+        let carriers: Vec<&On<'_>> = all.iter().filter(|on| carries(on, s)).collect();
+        let minutes =
+            carriers.iter().filter_map(|on| on.w).flat_map(|w| w.not_before_minute..w.not_after_minute);
+        for m in minutes {
+            let out: Vec<&&On<'_>> = carriers.iter().filter(|on| on.is_out(m)).collect();
             if spare > 0 && out.len() > spare && out.iter().any(|on| !on.begun) {
                 broken.insert("spare");
                 break;
