@@ -13,9 +13,9 @@ mod held_out;
 mod learn;
 mod levels;
 mod predict;
-mod random;
+pub(crate) mod random;
 mod record;
-mod shape;
+pub(crate) mod shape;
 mod tally;
 
 pub use campaign::{

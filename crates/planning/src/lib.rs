@@ -5,6 +5,7 @@
 //! What must not live here: IO, clocks, and anything that runs a plan.
 
 pub mod bundle;
+pub mod cadence;
 pub mod check;
 pub mod draft;
 pub mod explain;

@@ -5,11 +5,11 @@ use super::shape::normal_at;
 
 /// A stream of random bits for one name.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stream(u64);
+pub(crate) struct Stream(u64);
 
 impl Stream {
     /// The stream of a seed and words.
-    pub(super) fn of(seed: u64, words: &[&str]) -> Stream {
+    pub(crate) fn of(seed: u64, words: &[&str]) -> Stream {
         let start = mix(seed ^ 0x9e37_79b9_7f4a_7c15);
         // A mark after each word: ("ab", "c") is not ("a", "bc").
         let word = |hash: u64, word: &&str| mix(word.bytes().fold(hash, fnv) ^ 0xff51_afd7_ed55_8ccd);
@@ -17,17 +17,17 @@ impl Stream {
     }
 
     /// The stream of a number that stands for a name already.
-    pub(super) fn numbered(name: u64) -> Stream {
+    pub(crate) fn numbered(name: u64) -> Stream {
         Stream(mix(name))
     }
 
     /// The bits of one number.
-    pub(super) fn bits(self, at: u64) -> u64 {
+    pub(crate) fn bits(self, at: u64) -> u64 {
         mix(self.0.wrapping_add(at.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 
     /// From 0 to 1, neither included.
-    pub(super) fn uniform(self, at: u64) -> f64 {
+    pub(crate) fn uniform(self, at: u64) -> f64 {
         ((self.bits(at) >> 12) as f64 + 0.5) / (1u64 << 52) as f64
     }
 }

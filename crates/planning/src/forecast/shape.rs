@@ -150,7 +150,7 @@ pub(super) fn normal_below(x: f64) -> f64 {
 
 /// Where a standard normal is below with this probability (Acklam's rational fit, relative error 1.2e-9); the ends are cut at
 /// 1e-12 from 0 and 1.
-pub(super) fn normal_at(probability: f64) -> f64 {
+pub(crate) fn normal_at(probability: f64) -> f64 {
     const A: [f64; 6] = [
         -39.696_830_286_653_76,
         220.946_098_424_520_5,

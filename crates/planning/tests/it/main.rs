@@ -4,6 +4,7 @@
 mod bundle_oracle;
 mod bundles;
 mod campaign_checker;
+mod cadences;
 mod campaigns;
 mod checker;
 mod drafts;
