@@ -92,7 +92,7 @@ test('a night from the plan to the report', async (t) => {
   });
 
   await step('an empty hospital says the next step', async () => {
-    for (const path of ['/plans', '/calendar', '/board', '/forecast', '/ward', '/hosts', '/incidents']) await erik.look(path);
+    for (const path of ['/plans', '/calendar', '/board', '/forecast', '/cadence', '/ward', '/hosts', '/incidents']) await erik.look(path);
     await erik.go('/plans');
     await erik.follow(/Draft a plan/);
     assert.match(erik.page.url(), /\/plans\/new$/);
@@ -335,6 +335,7 @@ test('a night from the plan to the report', async (t) => {
     assert.equal(await navigation(erik.page).filter({ hasText: 'Forecasts' }).getAttribute('aria-current'), 'page');
     await erik.look('/forecast', 'forecast', { phone: true, full: true });
     await says(erik, /Nordpuls Vakta[\s\S]*Restart[\s\S]*one night only/);
+    await erik.look('/cadence', 'cadence', { full: true });
     await erik.speak('sv');
     await erik.look('/forecast');
     await says(erik, /Hur prognoserna slog in[\s\S]*Omstart[\s\S]*bara en natt/);

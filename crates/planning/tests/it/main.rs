@@ -3,8 +3,8 @@
 
 mod bundle_oracle;
 mod bundles;
-mod campaign_checker;
 mod cadences;
+mod campaign_checker;
 mod campaigns;
 mod checker;
 mod drafts;

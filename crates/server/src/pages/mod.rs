@@ -6,6 +6,7 @@ pub(crate) mod advisories;
 pub(crate) mod aliases;
 pub(crate) mod audit;
 pub(crate) mod board;
+mod cadence;
 pub(crate) mod calendar;
 mod confirm;
 mod demo;
@@ -38,6 +39,7 @@ pub fn routes(settings: &Settings) -> Routes {
         .and(plans::routes())
         .and(calendar::routes())
         .and(forecast::routes())
+        .and(cadence::routes())
         .and(ward::routes())
         .and(hosts::routes())
         .and(incidents::routes())

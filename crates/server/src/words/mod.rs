@@ -7,6 +7,7 @@ mod advisories;
 mod aliases;
 mod audit;
 mod board;
+mod cadence;
 mod calendar;
 mod common;
 mod demo;
@@ -171,6 +172,7 @@ mod tests {
             audit::ENTRIES,
             board::ENTRIES,
             calendar::ENTRIES,
+            cadence::ENTRIES,
             common::ENTRIES,
             demo::ENTRIES,
             device_why::ENTRIES,

@@ -13,6 +13,7 @@ mod pages;
 mod pages_advisories;
 mod pages_aliases;
 mod pages_audit;
+mod pages_cadence;
 mod pages_calendar;
 mod pages_deciding;
 mod pages_devices;

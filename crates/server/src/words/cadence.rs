@@ -1,0 +1,67 @@
+//! Words of the page that compares how often to patch.
+
+use super::words;
+
+words! {
+    cadence_title: "How often to patch" | "Hur ofta patcha";
+    cadence_lead: "The same patches, the same luck, five ways: what each costs the wards, and how long devices stay exposed." | "Samma patchar, samma tur, fem sätt: vad vart och ett kostar avdelningarna och hur länge enheter förblir utsatta.";
+    cadence_empty: "Here stands what patching more or less often would cost the wards. No service is described yet, so nothing is known to go dark." | "Här står vad tätare eller glesare patchning skulle kosta avdelningarna. Ingen tjänst är beskriven än, så inget är känt som kan släckas.";
+    cadence_empty_step: "Describe the hospital" | "Beskriv sjukhuset";
+    cadence_basis(hosts: u64, dark: &str) one "{hosts} host carries a service; {dark} darken a ward while they restart." | "{hosts} värd bär en tjänst; {dark} släcker en avdelning medan de startar om." many "{hosts} hosts carry a service; {dark} of them darken a ward while they restart, the others have a spare." | "{hosts} värdar bär en tjänst; {dark} av dem släcker en avdelning medan de startar om, de andra har reserv.";
+    cadence_too_many(most: &str): "More than {most} hosts are not played." | "Fler än {most} värdar spelas inte upp.";
+    cadence_from_restart: "Minutes of a restart" | "Minuter för en omstart";
+    cadence_from_install: "Minutes of work by hand" | "Minuter för arbete för hand";
+    cadence_from_arms: "Restarts that arm another" | "Omstarter som utlöser en till";
+    cadence_said(what: &str): "{what}: assumed; fewer than 20 records or 2 nights have shown it." | "{what}: antaget; färre än 20 mätningar eller 2 nätter har visat det.";
+    cadence_learnt(what: &str, records: &str): "{what}: from {records} records of past nights." | "{what}: från {records} mätningar av tidigare nätter.";
+    cadence_rest_said: "Everything else is assumed. Change what you know better." | "Allt annat är antaget. Ändra det du vet bättre.";
+    cadence_assumed_title: "What is assumed" | "Vad som antas";
+    cadence_in_use: "In use now" | "Används nu";
+    cadence_unknown: "This is no cadence; choose one of the list." | "Detta är ingen takt; välj en i listan.";
+    cadence_years: "Years" | "År";
+    cadence_patches: "Patches released a year" | "Patchar som släpps per år";
+    cadence_fits: "Of 1000 hosts, a patch is for" | "Av 1000 värdar berörs av en patch";
+    cadence_restarts: "Of 1000 patches, need a restart" | "Av 1000 patchar kräver omstart";
+    cadence_restart_p50: "Restart, minutes (half take no longer)" | "Omstart, minuter (hälften tar inte längre)";
+    cadence_restart_p90: "Restart, minutes (nine of ten take no longer)" | "Omstart, minuter (nio av tio tar inte längre)";
+    cadence_arms: "Of 1000 patches, arm another restart" | "Av 1000 patchar utlöser en omstart till";
+    cadence_fails: "Of 1000 patches on a host, fail and are taken back" | "Av 1000 patchar på en värd misslyckas och tas tillbaka";
+    cadence_install_p50: "Work by hand on a patch, minutes (half)" | "Arbete för hand med en patch, minuter (hälften)";
+    cadence_install_p90: "Work by hand on a patch, minutes (nine of ten)" | "Arbete för hand med en patch, minuter (nio av tio)";
+    cadence_night_minutes: "People's minutes for each night" | "Personminuter för varje natt";
+    cadence_disruption_minutes: "People's minutes for each ward that goes dark" | "Personminuter för varje avdelning som släcks";
+    cadence_cover: "People who stand in for a dark ward" | "Personer som ersätter för en släckt avdelning";
+    cadence_no_number: "This is no whole number." | "Detta är inget heltal.";
+    cadence_out_of_range(least: &str, most: &str): "Right is {least} to {most}." | "Rätt är {least} till {most}.";
+    cadence_play: "Play the years" | "Spela upp åren";
+    cadence_reset: "As at the start" | "Som från början";
+    cadence_half_yearly: "Half-yearly" | "Halvårsvis";
+    cadence_quarterly: "Quarterly" | "Kvartalsvis";
+    cadence_two_monthly: "Every two months" | "Varannan månad";
+    cadence_monthly: "Monthly" | "Månadsvis";
+    cadence_as_they_come: "As they come" | "När de kommer";
+    cadence_used(name: &str): "{name} (in use)" | "{name} (används)";
+    cadence_col_cadence: "Cadence" | "Takt";
+    cadence_col_dark: "Dark minutes" | "Släckta minuter";
+    cadence_col_disruptions: "Disruptions" | "Avbrott";
+    cadence_col_largest: "Largest night" | "Största natten";
+    cadence_col_exposure: "Exposed days" | "Utsatta dagar";
+    cadence_col_staff: "People's hours" | "Persontimmar";
+    cadence_col_nights: "Nights" | "Nätter";
+    cadence_less: "▼ less" | "▼ mindre";
+    cadence_more: "▲ more" | "▲ mer";
+    cadence_noise: "= within the noise" | "= inom bruset";
+    cadence_says_title: "What differs" | "Vad som skiljer";
+    cadence_by(what: &str, by: &str): "{what} by {by}" | "{what} med {by}";
+    cadence_says_more(list: &str): "more: {list}" | "mer: {list}";
+    cadence_says_less(list: &str): "less: {list}" | "mindre: {list}";
+    cadence_says_noise(list: &str): "does not exceed the noise: {list}" | "överstiger inte bruset: {list}";
+    cadence_says(name: &str, used: &str, parts: &str): "{name} instead of {used}: {parts}." | "{name} i stället för {used}: {parts}.";
+    cadence_noise_means: "A difference counts when at least nine of ten replays have it, each replay with the same patches and the same luck. Assumptions that are wrong are not in the noise." | "En skillnad räknas när minst nio av tio uppspelningar har den, var och en med samma patchar och samma tur. Felaktiga antaganden ingår inte i bruset.";
+    cadence_picture_title: "Exposure against darkness" | "Utsatthet mot mörker";
+    cadence_picture_lead: "To the right: hosts are exposed longer, in days summed over patches and hosts. Up: wards are dark longer. A cross spans eight of ten replays; the table has the same numbers." | "Åt höger: värdar är utsatta längre, i dagar summerade över patchar och värdar. Uppåt: avdelningar är släckta längre. Ett kors spänner över åtta av tio uppspelningar; tabellen har samma tal.";
+    cadence_x_most(most: &str): "exposed days: {most}" | "utsatta dagar: {most}";
+    cadence_y_most(most: &str): "dark minutes: {most}" | "släckta minuter: {most}";
+    cadence_caption(years: u64, replays: &str) one "{years} year, {replays} replays: the middle one, and where eight of ten lie; the largest night in dark minutes" | "{years} år, {replays} uppspelningar: den mittersta, och där åtta av tio ligger; den största natten i släckta minuter" many "{years} years, {replays} replays: the middle one, and where eight of ten lie; the largest night in dark minutes" | "{years} år, {replays} uppspelningar: den mittersta, och där åtta av tio ligger; den största natten i släckta minuter";
+    cadence_link: "How often to patch" | "Hur ofta patcha";
+}
