@@ -173,9 +173,9 @@ impl<'a> Table<'a> {
             self.seconds(row, "declared_seconds")
         };
         let chain = self.chain(row, step);
-        let (model, site) = (self.cell(row, "model").into(), self.cell(row, "site").into());
+        let (model, site): (Box<str>, Box<str>) =
+            (self.cell(row, "model").into(), self.cell(row, "site").into());
         for (column, text) in [("model", &model), ("site", &site)] {
-            let text: &Box<str> = text;
             if text.len() > ID_LENGTH_MAX_BYTES {
                 self.wrong_cell(row, column, "too long", "at most 200 bytes");
             }
