@@ -21,6 +21,13 @@ pub(crate) struct Need {
 pub(crate) const C_COMPILER: Need =
     Need { what: "a C compiler (cc)", debian: &["gcc", "libc6-dev"], there: || on_path("cc") };
 
+/// What the whole of Segue is built with: the planner's solver, HiGHS, is C++ that cmake builds and libclang reads.
+pub(crate) const BUILD_TOOLS: Need = Need {
+    what: "a C and C++ compiler (cc, c++), cmake and libclang",
+    debian: &["gcc", "g++", "libc6-dev", "cmake", "libclang-dev"],
+    there: || ["cc", "c++", "cmake"].into_iter().all(on_path) && libclang_is_there(),
+};
+
 /// Chromium; `SEGUE_CHROMIUM` names another one.
 pub(crate) const CHROMIUM: Need =
     Need { what: "Chromium", debian: &["chromium"], there: || chromium().is_some() };
@@ -169,6 +176,21 @@ fn initdb() -> Option<PathBuf> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
     let mut found = debian.map(|entry| entry.path().join("bin/initdb")).filter(|path| path.is_file());
     found.next().or_else(|| on_path("initdb").then(|| PathBuf::from("initdb")))
+}
+
+/// Where bindgen looks too: the folder that `LIBCLANG_PATH` names, and those of Debian.
+fn libclang_is_there() -> bool {
+    let versions = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let versions = versions.filter(|entry| entry.file_name().to_string_lossy().starts_with("llvm"));
+    let folders = std::env::var_os("LIBCLANG_PATH").map(PathBuf::from).into_iter();
+    let folders = folders.chain(versions.map(|entry| entry.path().join("lib")));
+    let is_it =
+        |name: &str| name.starts_with("libclang.so") || name.starts_with("libclang-") && name.contains(".so");
+    // libclang-cpp is the C++ library of the same project, which bindgen cannot use.
+    let is_it = |name: &str| is_it(name) && !name.starts_with("libclang-cpp");
+    folders
+        .flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten())
+        .any(|entry| is_it(&entry.file_name().to_string_lossy()))
 }
 
 fn python_has_venv() -> bool {

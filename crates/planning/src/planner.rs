@@ -1,7 +1,40 @@
 //! The planner of a campaign (R10–R19, R96–R98): which device goes into which maintenance window, so that the wards lose least.
 //!
-//! [`campaign`] says what is wanted and by which rules, [`answer`] what a plan says. What must not live here: clocks, random sources,
-//! and anything that runs a plan.
+//! [`campaign`] says what is wanted and by which rules, [`answer`] what a plan says; `plan` finds one with HiGHS over classes of
+//! devices that are alike, and has each window laid out by the scheduler. It is there with the feature `solver`. What must not live
+//! here: clocks, random sources, and anything that runs a plan.
 
 pub mod answer;
 pub mod campaign;
+#[cfg(feature = "solver")]
+pub mod invented;
+#[cfg(feature = "solver")]
+pub mod rule;
+
+#[cfg(feature = "solver")]
+mod aggregated;
+#[cfg(feature = "solver")]
+pub mod clash;
+#[cfg(feature = "solver")]
+mod engine;
+#[cfg(feature = "solver")]
+mod field;
+#[cfg(feature = "solver")]
+mod greedy;
+#[cfg(feature = "solver")]
+pub mod report;
+#[cfg(feature = "solver")]
+mod rows;
+#[cfg(feature = "solver")]
+mod solve;
+#[cfg(feature = "solver")]
+mod tally;
+#[cfg(feature = "solver")]
+mod value;
+#[cfg(feature = "solver")]
+mod within;
+
+#[cfg(feature = "solver")]
+pub use aggregated::{Aggregated, AggregatedGoal, AggregatedRow, aggregated};
+#[cfg(feature = "solver")]
+pub use solve::{Budget, plan};

@@ -15,6 +15,8 @@ mod schedules;
 mod stacks;
 mod terms;
 mod timetables;
+#[cfg(feature = "solver")]
+mod tiny;
 mod wanted;
 mod window_times;
 mod windows;

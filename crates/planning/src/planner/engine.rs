@@ -1,0 +1,141 @@
+//! One goal at a time with HiGHS: columns, rows and what earlier goals must keep go in, better columns and a proven bound come out.
+//! Whatever the solver says of a solution is looked at in whole numbers again before it is believed.
+
+use std::num::NonZeroU32;
+
+use highs::{HighsModelStatus, Model, RowProblem, Sense};
+
+use super::campaign::Goal;
+use super::rows::Rows;
+
+/// What one run may use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    /// Longest time of the run, by the solver's own clock; `None` for no end.
+    pub(super) milliseconds: Option<u64>,
+    /// It may stop when the value is proven within so many parts of a million.
+    pub(super) gap_ppm: u32,
+    /// Threads.
+    pub(super) threads: u32,
+    /// Where its pseudo-random numbers begin.
+    pub(super) seed: u32,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    /// A solution in whole numbers that keeps to every row.
+    pub(super) columns: Option<Vec<u32>>,
+    /// No solution has less.
+    pub(super) at_least: u64,
+    /// It ended because it was as near as asked, and not by time.
+    pub(super) finished: bool,
+}
+
+/// Minimises a goal; `keep` is what earlier goals must stay at or below, `start` a solution to begin with.
+pub(super) fn minimise(
+    rows: &Rows,
+    goal: Goal,
+    keep: &[(Goal, u64)],
+    start: Option<&[u32]>,
+    run: Run,
+) -> Outcome {
+    let least = trivial_bound(rows, goal);
+    let none = Outcome { columns: None, at_least: least, finished: false };
+    let Ok(mut model) = Model::try_new(problem(rows, goal, keep)) else { return none };
+    if options(&mut model, run).is_err() {
+        return none;
+    }
+    if let Some(start) = start {
+        let values: Vec<f64> = start.iter().map(|value| f64::from(*value)).collect();
+        // A start that is refused costs time and no truth.
+        let _ = model.try_set_solution(Some(&values), None, None, None);
+    }
+    let Ok(solved) = model.try_solve() else { return none };
+    let status = solved.status();
+    let infeasible = status == HighsModelStatus::Infeasible;
+    // Everything can be deferred, so there is always a solution: a solver that says otherwise has answered nothing.
+    let finished = status == HighsModelStatus::Optimal;
+    let bound = solved.double_info_value(c"mip_dual_bound").ok();
+    let at_least = bound.and_then(whole_bound).unwrap_or(0).max(least);
+    let columns = (!infeasible)
+        .then(|| solved.get_solution())
+        .and_then(|solution| whole(solution.columns()))
+        .filter(|columns| keeps(rows, keep, columns));
+    Outcome { columns, at_least, finished }
+}
+
+/// Each class in its cheapest column.
+pub(super) fn trivial_bound(rows: &Rows, goal: Goal) -> u64 {
+    let Some(costs) = rows.costs.get(&goal) else { return 0 };
+    let least = |columns: &std::ops::Range<u32>| {
+        let can = columns.clone().filter(|column| rows.upper[*column as usize] > 0);
+        let cheapest = can.clone().map(|column| costs[column as usize]).min().unwrap_or(0);
+        let count = can.map(|column| rows.upper[column as usize]).max().unwrap_or(0);
+        cheapest * i64::from(count)
+    };
+    u64::try_from(rows.of_class.iter().map(least).sum::<i64>()).unwrap_or(0)
+}
+
+fn problem(rows: &Rows, goal: Goal, keep: &[(Goal, u64)]) -> RowProblem {
+    let mut problem = RowProblem::default();
+    let none = Vec::new();
+    let costs = rows.costs.get(&goal).unwrap_or(&none);
+    let columns: Vec<highs::Col> = (rows.upper.iter().zip(costs))
+        .map(|(upper, cost)| problem.add_integer_column(*cost as f64, 0.0..=f64::from(*upper)))
+        .collect();
+    for row in &rows.rows {
+        let terms = row.terms.iter().map(|(column, factor)| (columns[*column as usize], *factor as f64));
+        let most = row.most as f64;
+        match row.exact {
+            true => problem.add_row(most..=most, terms),
+            false => problem.add_row(..=most, terms),
+        };
+    }
+    for (goal, most) in keep {
+        let costs = rows.costs.get(goal).unwrap_or(&none);
+        let terms = costs.iter().zip(&columns).filter(|(cost, _)| **cost != 0);
+        let terms: Vec<(highs::Col, f64)> = terms.map(|(cost, column)| (*column, *cost as f64)).collect();
+        problem.add_row(..=*most as f64, terms);
+    }
+    problem
+}
+
+fn options(model: &mut Model, run: Run) -> Result<(), highs::TrySetOptionError> {
+    model.set_sense(Sense::Minimise);
+    model.make_quiet();
+    model.try_set_option("random_seed", i32::try_from(run.seed).unwrap_or(0))?;
+    model.try_set_option("mip_rel_gap", f64::from(run.gap_ppm) / 1e6)?;
+    model.try_set_option("mip_abs_gap", 0.99)?;
+    if let Some(milliseconds) = run.milliseconds {
+        model.try_set_option("time_limit", milliseconds as f64 / 1e3)?;
+    }
+    model.set_threads(NonZeroU32::new(run.threads).unwrap_or(NonZeroU32::MIN));
+    Ok(())
+}
+
+/// A bound in floating point as a whole number that is certainly none too large.
+fn whole_bound(bound: f64) -> Option<u64> {
+    let careful = bound - 1e-6 * bound.abs().max(1.0);
+    (careful.is_finite() && careful > 0.0).then(|| careful.ceil() as u64)
+}
+
+fn whole(columns: &[f64]) -> Option<Vec<u32>> {
+    let near = |value: &f64| (value - value.round()).abs() < 1e-4 && *value > -0.5;
+    columns.iter().all(near).then(|| columns.iter().map(|value| value.round() as u32).collect())
+}
+
+/// Does a solution keep to every row, in whole numbers?
+pub(super) fn keeps(rows: &Rows, keep: &[(Goal, u64)], columns: &[u32]) -> bool {
+    let sum = |terms: &[(u32, i64)]| -> i64 {
+        terms.iter().map(|(column, factor)| factor * i64::from(columns[*column as usize])).sum()
+    };
+    let row = |row: &super::rows::Row| {
+        let sum = sum(&row.terms);
+        sum == row.most || (!row.exact && sum < row.most)
+    };
+    columns.len() == rows.upper.len()
+        && columns.iter().zip(&rows.upper).all(|(value, upper)| value <= upper)
+        && rows.rows.iter().all(row)
+        && keep.iter().all(|(goal, most)| rows.value(*goal, columns) <= *most)
+}

@@ -1,0 +1,86 @@
+//! `bench plan`: the planner on invented campaigns; OR-Tools CP-SAT solves the same columns and rows in the same run.
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use super::metric::{Metric, read};
+use super::{example_output, metrics_of, python};
+use crate::needs;
+use crate::place::Place;
+
+/// Pinned, so that a figure can be compared with last month's.
+const ORTOOLS: &str = "ortools==9.15.6755";
+/// Time of CP-SAT for all goals together, with two workers.
+const CPSAT_SECONDS: &str = "60";
+const CPSAT_WORKERS: &str = "2";
+/// A goal is worse than CP-SAT's when it is larger by more than what may be given up of it, one thousandth.
+const GIVEN_UP: f64 = 1.001;
+
+/// Ours, then theirs, then both side by side.
+pub(super) fn run(place: &Place) -> Result<Vec<Metric>> {
+    needs::ensure(&[&needs::BUILD_TOOLS, &needs::PYTHON])?;
+    let python = python::with_package(&place.target, ORTOOLS)?;
+    let instance = place.target.join("bench-plan-instance.json");
+    let text = instance.to_str().context("the target folder's name is not UTF-8")?;
+    let args = ["--instance", text];
+    let mut metrics =
+        read(&example_output(place, "planning", "bench_plan", &["--features", "solver"], &args)?)?;
+    let script = place.root.join("xtask/python/cpsat_plan.py");
+    let mut cpsat = place.command(python);
+    let theirs = metrics_of(cpsat.arg(script).arg(&instance).args([CPSAT_SECONDS, CPSAT_WORKERS]))?;
+    let compared = compare(&metrics, &theirs)?;
+    metrics.extend(theirs);
+    metrics.extend(compared);
+    Ok(metrics)
+}
+
+/// Our five seconds beside all of theirs: goals in which we are worse, and processor time over theirs.
+fn compare(ours: &[Metric], theirs: &[Metric]) -> Result<Vec<Metric>> {
+    let named = |list: &[Metric], name: &str| -> Result<Metric> {
+        let found = list.iter().find(|metric| metric.metric == name);
+        found.cloned().with_context(|| format!("{name} was not reported"))
+    };
+    let gap = named(ours, "largest_gap_percent_after_5_s")?;
+    let goals =
+        gap.more.get("goals").and_then(|goals| goals.as_array()).context("goals were not reported")?;
+    let mut worse = Vec::new();
+    for goal in goals {
+        let name = goal.get("goal").and_then(|name| name.as_str()).context("a goal has a name")?;
+        let value = goal.get("value").and_then(serde_json::Value::as_f64).context("a goal has a value")?;
+        // Without a solution of theirs there is nothing that ours could be worse than.
+        let their = named(theirs, &format!("cpsat_{name}"))?.value;
+        if value > their * GIVEN_UP {
+            worse.push(json!({ "goal": name, "ours": value, "theirs": their }));
+        }
+    }
+    let cpu = named(ours, "cpu_seconds_5_s")?.value;
+    let their_cpu = named(theirs, "cpsat_cpu_seconds")?;
+    let metric = |name: &str, value: f64, unit: &str| json!({ "metric": name, "value": value, "unit": unit });
+    let mut count = metric("goals_worse_than_cpsat", worse.len() as f64, "goals");
+    count["worse"] = json!(worse);
+    let mut share = metric("cpu_to_cpsat", cpu / their_cpu.value, "x");
+    share["ours_cpu_seconds"] = json!(cpu);
+    share["baseline"] = json!(their_cpu.baseline);
+    Ok(vec![serde_json::from_value(count)?, serde_json::from_value(share)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_worse_when_it_is_larger_by_more_than_a_thousandth() {
+        let ours = read(
+            "{\"metric\":\"largest_gap_percent_after_5_s\",\"value\":0.5,\"goals\":[\
+             {\"goal\":\"deferred\",\"value\":2},{\"goal\":\"overtime\",\"value\":1002}]}\n\
+             {\"metric\":\"cpu_seconds_5_s\",\"value\":6}\n",
+        );
+        let theirs = read(
+            "{\"metric\":\"cpsat_deferred\",\"value\":2}\n{\"metric\":\"cpsat_overtime\",\"value\":1000}\n\
+             {\"metric\":\"cpsat_cpu_seconds\",\"value\":120,\"baseline\":\"CP-SAT\"}\n",
+        );
+        let compared = compare(&ours.unwrap(), &theirs.unwrap()).unwrap();
+        let values: Vec<f64> = compared.iter().map(|metric| metric.value).collect();
+        assert_eq!(values, [1.0, 0.05]);
+    }
+}
