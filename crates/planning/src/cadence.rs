@@ -9,7 +9,7 @@ mod compare;
 mod replay;
 
 pub use assume::{ASSUMED, Assumed, Assumptions, BadAssumption, NIGHTS_LEARNT_MIN, RECORDS_LEARNT_MIN, Span};
-pub use compare::{Band, Outcome, Versus, study};
+pub use compare::{Band, Outcome, Versus, study, takes_too_long};
 
 /// How often patches are put on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,6 +10,20 @@ const REPLAYS_MAX: u64 = 400;
 /// Looks whether a patch is for a host, in all replays of all cadences together: about a second.
 const LOOKS_MAX: u64 = 60_000_000;
 
+/// More looks than this are not worth the wait: some seconds.
+const LOOKS_HARD_MAX: u64 = 400_000_000;
+
+/// Looks of one replay of all cadences.
+fn looks(hosts: usize, of: &Assumptions) -> u64 {
+    let patches = u64::from(of.patches_a_year) * u64::from(of.years);
+    (hosts as u64).saturating_mul(patches).saturating_mul(Cadence::ALL.len() as u64)
+}
+
+/// Would so many hosts take too long to play? Fewer years or fewer patches a year take less.
+pub fn takes_too_long(hosts: usize, of: &Assumptions) -> bool {
+    looks(hosts, of).saturating_mul(REPLAYS_MIN) > LOOKS_HARD_MAX
+}
+
 /// Where eight of ten replays lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
@@ -49,8 +63,7 @@ pub struct Outcome {
 
 /// Plays every cadence, and compares each with `in_use`. The same seed gives the same answer.
 pub fn study(hosts: &[Host], of: &Assumptions, in_use: Cadence, seed: u64) -> Vec<Outcome> {
-    let looks = hosts.len() as u64 * u64::from(of.patches_a_year * of.years) * Cadence::ALL.len() as u64;
-    let replays = (LOOKS_MAX / looks.max(1)).clamp(REPLAYS_MIN, REPLAYS_MAX);
+    let replays = (LOOKS_MAX / looks(hosts.len(), of).max(1)).clamp(REPLAYS_MIN, REPLAYS_MAX);
     let played: Vec<[[f64; Measure::ALL.len()]; Cadence::ALL.len()]> = (0..replays)
         .map(|replay| {
             let luck = Luck::new(of, seed, replay);

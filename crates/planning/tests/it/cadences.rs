@@ -1,7 +1,7 @@
 //! How often to patch: what must hold whatever is assumed, and what only the assumptions decide.
 
 use planning::cadence::{
-    ASSUMED, Assumed, Assumptions, Cadence, Host, Measure, Outcome, Span, Versus, study,
+    ASSUMED, Assumed, Assumptions, Cadence, Host, Measure, Outcome, Span, Versus, study, takes_too_long,
 };
 use planning::forecast::{Chain, Record, Step};
 
@@ -113,6 +113,14 @@ fn large_bundles_fail_more_often_and_wait_longer() {
         lost(Cadence::HalfYearly) > lost(Cadence::Monthly),
         "a failure in a large bundle holds back all of it"
     );
+}
+
+#[test]
+fn what_would_take_too_long_is_said_so_before_it_is_played() {
+    let most = Assumptions { years: 5, patches_a_year: 200, ..ASSUMED };
+    assert!(!takes_too_long(20_000, &ASSUMED), "two usual years of a large hospital are played");
+    assert!(!takes_too_long(1_000, &most) && takes_too_long(20_000, &most));
+    assert!(takes_too_long(usize::MAX, &most));
 }
 
 #[test]

@@ -8,7 +8,7 @@ words! {
     cadence_empty: "Here stands what patching more or less often would cost the wards. No service is described yet, so nothing is known to go dark." | "Här står vad tätare eller glesare patchning skulle kosta avdelningarna. Ingen tjänst är beskriven än, så inget är känt som kan släckas.";
     cadence_empty_step: "Describe the hospital" | "Beskriv sjukhuset";
     cadence_basis(hosts: u64, dark: &str) one "{hosts} host carries a service; {dark} darken a ward while they restart." | "{hosts} värd bär en tjänst; {dark} släcker en avdelning medan de startar om." many "{hosts} hosts carry a service; {dark} of them darken a ward while they restart, the others have a spare." | "{hosts} värdar bär en tjänst; {dark} av dem släcker en avdelning medan de startar om, de andra har reserv.";
-    cadence_too_many(most: &str): "More than {most} hosts are not played." | "Fler än {most} värdar spelas inte upp.";
+    cadence_too_long: "So many hosts, patches and years would take too long to play: choose fewer years or fewer patches a year." | "Så många värdar, patchar och år skulle ta för lång tid att spela upp: välj färre år eller färre patchar per år.";
     cadence_from_restart: "Minutes of a restart" | "Minuter för en omstart";
     cadence_from_install: "Minutes of work by hand" | "Minuter för arbete för hand";
     cadence_from_arms: "Restarts that arm another" | "Omstarter som utlöser en till";

@@ -12,7 +12,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
 use model::AssetTag;
-use planning::cadence::{Assumptions, Cadence, Host, study};
+use planning::cadence::{Assumptions, Cadence, Host, study, takes_too_long};
 
 use self::form::Typed;
 use self::picture::Picture;
@@ -24,8 +24,6 @@ use crate::parts::{Empty, Field};
 
 /// The same assumptions give the same answer, whoever asks and when.
 const SEED: u64 = 1;
-/// Most hosts that are played.
-const HOSTS_MAX: usize = 20_000;
 
 #[derive(Template)]
 #[template(path = "pages/cadence.html")]
@@ -62,15 +60,15 @@ async fn show(ctx: Ctx, Query(typed): Query<BTreeMap<String, String>>) -> Result
         href: "/hospital".to_owned(),
         step: w.cadence_empty_step().to_owned(),
     });
-    let too_many = hosts.len() > HOSTS_MAX;
+    let too_long = typed.asked.is_some_and(|(of, _)| takes_too_long(hosts.len(), &of));
     let mut basis = vec![w.cadence_basis(
         hosts.len() as u64,
         &w.number(hosts.iter().filter(|host| !host.darkens.is_empty()).count() as u64),
     )];
-    basis.extend(too_many.then(|| w.cadence_too_many(&w.number(HOSTS_MAX as u64))));
+    basis.extend(too_long.then(|| w.cadence_too_long().to_owned()));
     basis.extend(form::origins(w, &learnt));
     let study = match typed.asked {
-        Some((of, in_use)) if !hosts.is_empty() && !too_many => Some(played(&ctx, hosts, of, in_use).await?),
+        Some((of, in_use)) if !hosts.is_empty() && !too_long => Some(played(&ctx, hosts, of, in_use).await?),
         Some(_) | None => None,
     };
     let (cadence, lines) = (typed.cadence, typed.lines);
