@@ -84,13 +84,6 @@ pub(crate) enum PlanCommand {
         #[command(flatten)]
         by: By,
     },
-    /// Say what the checker finds in a file, and record nothing
-    Check {
-        /// TOML or JSON
-        file: PathBuf,
-        #[command(flatten)]
-        by: By,
-    },
     /// Every plan
     List,
     /// One plan: who must still say what, and where its hosts stand

@@ -28,11 +28,6 @@ pub(super) async fn plan(config: &Config, command: PlanCommand, out: &mut Out) -
             tell(&findings);
             return Ok(());
         }
-        PlanCommand::Check { file, by } => {
-            let plan = node.read(|state| read_plan(&file, account(&by)?, &config.time_zone, state))?;
-            let findings = node.read(|state| state.plan_findings(&plan, now()));
-            return tell_all(&findings, out);
-        }
         PlanCommand::List => return node.read(|state| list(state, out)),
         PlanCommand::Show(plan) => return node.read(|state| show(state, find(state, &plan.plan)?, out)),
         PlanCommand::Answer(given) => Command::AnswerPlan {

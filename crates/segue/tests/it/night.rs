@@ -12,7 +12,8 @@ use crate::support::{Desk, Person, Served};
 /// Above this, something hangs; a lease that must run out and quiet periods are well below.
 const WITHIN: Duration = Duration::from_secs(240);
 
-const HOSPITAL: &str = r#"
+/// A ward with a central station and an alarm relay.
+pub(crate) const HOSPITAL: &str = r#"
 [[sites]]
 id = "north"
 name = "Northgate Hospital"
@@ -50,7 +51,8 @@ timeout_seconds = 5
 try = { command = { argv = ["/bin/echo", "relay up"], pattern = "up" } }
 "#;
 
-const DEVICES: &str = "asset_tag,manufacturer,model,unit,device_type,installer
+/// Both, as the register has them.
+pub(crate) const DEVICES: &str = "asset_tag,manufacturer,model,unit,device_type,installer
 STATION-4,Nordpuls,Vakta 60,WARD-4,Central station,staff
 RELAY-4,Klangfors,Larmbrygga,WARD-4,Alarm server,staff
 ";

@@ -1,35 +1,7 @@
 //! `segue check` and `segue explain`: a plan asked from the command line, recorded or not.
 
+use crate::night::{DEVICES, HOSPITAL};
 use crate::support::Desk;
-
-const HOSPITAL: &str = r#"
-[[sites]]
-id = "north"
-name = "Northgate Hospital"
-time_zone = "Europe/Stockholm"
-[[buildings]]
-id = "N-A"
-site = "north"
-name = "Building A"
-[[units]]
-id = "WARD-4"
-building = "N-A"
-name = "Ward 4, telemetry"
-[[beds]]
-id = "W4-01"
-unit = "WARD-4"
-telemetry = true
-[[services]]
-id = "central-4"
-kind = "central_monitoring"
-name = "Central monitoring, ward 4"
-beds = ["W4-01"]
-redundancy = { carriers = ["STATION-4"], needed = 1 }
-"#;
-
-const DEVICES: &str = "asset_tag,manufacturer,model,unit,device_type,installer
-STATION-4,Nordpuls,Vakta 60,WARD-4,Central station,staff
-";
 
 /// Work by hand on the ward's station, in a night far ahead.
 const PLAN: &str = r#"

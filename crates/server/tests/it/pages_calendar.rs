@@ -7,30 +7,7 @@ use model::patch::PackageVersion;
 use model::plan::Plan;
 
 use crate::night::{Night, hospital, plan};
-use crate::support::Browser;
-
-fn text_of(html: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in html.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                out.push(' ');
-            }
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-async fn page(browser: &mut Browser<'_>, path: &str) -> String {
-    let answer = browser.get(path).await;
-    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
-    text_of(&answer.text())
-}
+use crate::support::{Browser, page, text_of};
 
 /// The same hosts so many days later, with another package.
 async fn later(night: &Night, days: i64, package: &str) -> Plan {

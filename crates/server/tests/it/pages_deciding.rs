@@ -7,7 +7,7 @@ use model::ids::AccountId;
 use model::order::Action;
 
 use crate::night::{EVENING, hospital, unit};
-use crate::pages_night::page;
+use crate::support::page;
 
 #[tokio::test]
 async fn a_restart_that_nobody_ordered_is_forgiven_once_somebody_says_what_was_found() {

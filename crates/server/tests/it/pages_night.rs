@@ -3,26 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::night::{EVENING, MORNING, hospital};
-use crate::support::Browser;
-
-pub(crate) async fn page(browser: &mut Browser<'_>, path: &str) -> String {
-    let answer = browser.get(path).await;
-    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
-    let html = answer.text();
-    let (mut out, mut inside) = (String::new(), false);
-    for c in html.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                out.push(' ');
-            }
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use crate::support::page;
 
 #[tokio::test]
 async fn while_a_station_restarts_the_board_and_the_ward_say_which_beds_are_dark_and_until_when() {

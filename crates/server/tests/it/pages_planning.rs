@@ -6,30 +6,7 @@ use model::ids::PlanId;
 use model::plan::Plan;
 
 use crate::night::{Night, hospital, plan};
-use crate::support::{Browser, serde_urlencoded};
-
-fn text_of(html: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in html.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                out.push(' ');
-            }
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-async fn page(browser: &mut Browser<'_>, path: &str) -> String {
-    let answer = browser.get(path).await;
-    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
-    text_of(&answer.text())
-}
+use crate::support::{page, serde_urlencoded, text_of};
 
 /// Both stations, one first and the rest in waves.
 const FORM: [(&str, &str); 14] = [

@@ -8,31 +8,7 @@ use model::plan::Item;
 use model::work::{Shown, StepDone, WorkSigned};
 
 use crate::night::{EVENING, Night, hospital, plan, tag};
-use crate::support::{Browser, house};
-
-/// The part of a page from `from` on, without the tags.
-fn text_of(html: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in html.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                out.push(' ');
-            }
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-async fn page(browser: &mut Browser<'_>, path: &str) -> String {
-    let answer = browser.get(path).await;
-    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
-    text_of(&answer.text())
-}
+use crate::support::{house, page, text_of};
 
 #[tokio::test]
 async fn a_hospital_without_plans_says_what_one_is_and_how_to_draft_it() {

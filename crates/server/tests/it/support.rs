@@ -201,3 +201,27 @@ pub(crate) fn serde_urlencoded(fields: &[(&str, &str)]) -> String {
     form.extend_pairs(fields);
     form.finish()
 }
+
+/// A page's words, without its tags and with single spaces.
+pub(crate) fn text_of(html: &str) -> String {
+    let (mut out, mut inside) = (String::new(), false);
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                out.push(' ');
+            }
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a page that must be there.
+pub(crate) async fn page(browser: &mut Browser<'_>, path: &str) -> String {
+    let answer = browser.get(path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    text_of(&answer.text())
+}
