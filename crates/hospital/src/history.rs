@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use model::host::{Reading, SignalSource};
 use model::order::{Action, OrderStep};
 use model::patch::{Patch, RestartNeed};
 use model::plan::{Item, Plan};
 use model::{AssetTag, Time};
 use planning::forecast::{Chain, Record, Said, Step, Whereabouts, family_of};
 
-use crate::night::hosts::OrderRecord;
+use crate::night::hosts::{HostView, OrderRecord};
 use crate::night::plans::PlanRecord;
 use crate::state::State;
 
@@ -78,7 +79,7 @@ impl State {
     fn done_orders<'a>(&'a self, plan: &'a PlanRecord, item: &Item) -> Vec<(Done<'a>, Option<Chain>)> {
         let host = self.night().host(&item.host);
         let orders = host.map_or(&[][..], |host| host.orders());
-        let looked_at = host.and_then(|host| host.observed_at());
+        let looked_at = host.filter(every_source_was_read).and_then(|host| host.observed_at());
         let own = orders.iter().filter(|known| known.order.plan == plan.hash);
         let done: Vec<Done<'_>> = own.filter_map(Done::of).collect();
         let restarts: Vec<Time> =
@@ -142,8 +143,16 @@ impl Done<'_> {
     }
 }
 
-/// Was another restart pending after the one at `at`? `None` while nobody can say: the host was not looked at since the quiet period and
-/// the morning check were over.
+/// Was every source of pending restarts that the host's system has read at its newest look?
+fn every_source_was_read(host: &HostView<'_>) -> bool {
+    let (Some(system), Some(signals)) = (host.system(), host.signals()) else { return false };
+    SignalSource::applicable(system.family)
+        .iter()
+        .all(|source| signals.get(source).is_some_and(|reading| !matches!(reading, Reading::Unknown(_))))
+}
+
+/// Was another restart pending after the one at `at`? `None` while nobody can say: the host was not looked at, with every source read,
+/// since the quiet period and the morning check were over.
 fn armed(
     plan: &PlanRecord,
     at: Time,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Most records that one import takes.
 pub const NIGHT_RECORDS_PER_IMPORT_MAX: usize = 200_000;
-/// Most records that are remembered: as many as are learnt from.
+/// Most records that are remembered. Own nights come beside them; of all together the newest 500,000 are learnt from.
 pub const NIGHT_RECORDS_MAX: usize = planning::forecast::RECORDS_MAX;
 /// Most records of one fact: a few megabytes of an entry.
 pub const NIGHT_RECORDS_PER_FACT_MAX: usize = 5_000;

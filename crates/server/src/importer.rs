@@ -300,7 +300,7 @@ pub trait Importer: Send + Sync {
     }
 
     /// Says what an import would do.
-    async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError>;
+    async fn preview(&self, upload: Upload, now: Time, watch: Watch) -> Result<Preview, ImportError>;
 
     /// Does it, whole or not at all.
     async fn import(

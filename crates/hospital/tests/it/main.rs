@@ -5,6 +5,7 @@ mod decisions;
 mod fleet;
 mod golden;
 mod golden_night;
+mod learnt;
 mod matrix;
 mod matrix_scale;
 mod night_shared;

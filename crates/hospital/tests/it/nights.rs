@@ -27,7 +27,7 @@ fn verdict(ward: &Ward, plan: PlanHash) -> Verdict {
 }
 
 /// Plays the night until no order is left; the words of the orders that were given.
-fn play(ward: &mut Ward) -> Vec<&'static str> {
+pub(crate) fn play(ward: &mut Ward) -> Vec<&'static str> {
     let mut words = Vec::new();
     for _ in 0..20 {
         ward.now = ward.now.plus_seconds(60);
@@ -46,7 +46,7 @@ fn play(ward: &mut Ward) -> Vec<&'static str> {
 }
 
 /// Reports every five minutes until then.
-fn watch_until(ward: &mut Ward, until: Time) {
+pub(crate) fn watch_until(ward: &mut Ward, until: Time) {
     while ward.now < until {
         ward.now = ward.now.plus_seconds(300);
         ward.report();
@@ -406,81 +406,4 @@ fn a_night_loaded_from_a_snapshot_goes_on_as_it_would_have_gone_on() {
         }
         assert!(seen(&loaded) == whole, "from the snapshot after {at} facts: {}\n{whole}", seen(&loaded));
     }
-}
-
-#[test]
-fn a_night_that_is_over_teaches_the_forecast_how_long_it_took_and_that_a_restart_armed_another() {
-    use planning::forecast::{Ask, Chain, Known, Said, Step, learn};
-    let mut ward = Ward::new();
-    ward.report();
-    ward.started();
-    ward.now = minutes(1);
-    play(&mut ward);
-    let records = ward.state.records();
-    let seen = |step: Step| records.iter().find(|record| record.step == step).expect("it was done");
-    // The ward follows an order after a minute; a restart is declared to take three.
-    let took: Vec<u32> = Step::ALL[..3].iter().map(|step| seen(*step).seconds).collect();
-    assert_eq!(took, [60, 60, 60], "{records:?}");
-    let restart = seen(Step::Restart);
-    assert_eq!((&*restart.family, &*restart.device, restart.declared_seconds), ("vakta", "CMS-5", Some(180)));
-    assert_eq!(restart.chain, None, "the quiet period and the morning are still to come");
-
-    let pending = PendingRestart { of: RestartOf::Host, reason: "the second stage".into() };
-    ward.seen.signals.insert(SignalSource::RebootRequired, Reading::Pending(pending));
-    ward.now = ward.now.plus_seconds(300);
-    ward.report();
-    ward.drive();
-    let records = ward.state.records();
-    let restart = records.iter().find(|record| record.step == Step::Restart).unwrap();
-    assert_eq!(restart.chain, Some(Chain { place: 1, armed_another: true }));
-
-    let model = learn(&records);
-    let place = &ward.state.whereabouts(&plan())[&host()];
-    let ask = Ask {
-        family: "vakta",
-        model: &place.model,
-        site: &place.site,
-        device: "CMS-5",
-        step: Step::Restart,
-        declared: Said { p50_minutes: 3.0, p90_minutes: 6.0 },
-    };
-    let basis = model.predict(&ask).basis;
-    assert_eq!((basis.known, basis.records, basis.nights), (Known::Device, 1, 1));
-    assert!(model.further("vakta", 1).probability() > model.further("another", 2).probability());
-}
-
-#[test]
-fn a_restart_after_which_the_morning_was_quiet_armed_no_other() {
-    use planning::forecast::{Chain, Step};
-    let mut ward = Ward::new();
-    ward.report();
-    ward.started();
-    ward.now = minutes(1);
-    play(&mut ward);
-    watch_until(&mut ward, minutes(9 * 60 + 36));
-    let records = ward.state.records();
-    let restarts: Vec<_> = records.iter().filter(|record| record.step == Step::Restart).collect();
-    assert_eq!(restarts.len(), 1, "{records:?}");
-    assert_eq!(restarts[0].chain, Some(Chain { place: 1, armed_another: false }));
-}
-
-#[test]
-fn of_a_host_that_nobody_heard_after_the_morning_nobody_knows_whether_its_restart_armed_another() {
-    use planning::forecast::Step;
-    let mut ward = Ward::new();
-    ward.report();
-    ward.started();
-    ward.now = minutes(1);
-    play(&mut ward);
-    ward.now = minutes(24 * 60);
-    let records = ward.state.records();
-    let restart = records.iter().find(|record| record.step == Step::Restart).expect("it was done");
-    assert_eq!(restart.chain, None, "silence is no answer");
-}
-
-#[test]
-fn a_hospital_that_never_had_a_night_has_nothing_to_learn_from() {
-    let mut ward = Ward::new();
-    ward.agreed(plan());
-    assert!(ward.state.records().is_empty(), "an agreed plan is no night");
 }

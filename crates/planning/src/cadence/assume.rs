@@ -143,7 +143,7 @@ impl Assumptions {
         within("restart_p50_minutes", self.restart.p50_minutes, 1, P50_MAX_MINUTES)?;
         let (value, least, most) = p90(self.restart);
         within("restart_p90_minutes", value, least, most)?;
-        within("arms_per_mille", self.arms_per_mille, 0, 900)?;
+        within("arms_per_mille", self.arms_per_mille, 0, 1_000)?;
         within("fails_per_mille", self.fails_per_mille, 0, 500)?;
         within("install_p50_minutes", self.install.p50_minutes, 1, P50_MAX_MINUTES)?;
         let (value, least, most) = p90(self.install);

@@ -85,6 +85,11 @@ impl<'a> Luck<'a> {
         self.releases.get(patch).map_or(0.0, |release| release.day)
     }
 
+    /// Does patch `patch` need a restart? Only such a patch can arm another.
+    fn restarts(&self, patch: usize) -> bool {
+        self.releases.get(patch).is_some_and(|release| release.restarts)
+    }
+
     /// When nights are. The last one is where the years end, so that no cadence leaves work to a time that is not counted.
     fn nights(&self, cadence: Cadence, ends: f64) -> Vec<f64> {
         match cadence.nights_a_year() {
@@ -114,10 +119,7 @@ impl<'a> Luck<'a> {
             return;
         }
         night.is_any = true;
-        let restarts = waits
-            .patches
-            .iter()
-            .any(|patch| self.releases.get(*patch).is_some_and(|release| release.restarts));
+        let restarts = waits.patches.iter().any(|patch| self.restarts(*patch));
         let fails = |patch: &usize| {
             let at = pair(*patch, ix).wrapping_add(u64::from(waits.failed) << 60);
             happens(self.fails, at, self.of.fails_per_mille)
@@ -138,7 +140,8 @@ impl<'a> Luck<'a> {
             }
             for further in 1..=FURTHER_RESTARTS_MAX {
                 let arms = |patch: &usize| {
-                    happens(self.arms, pair(*patch, ix) ^ further << 60, self.of.arms_per_mille)
+                    self.restarts(*patch)
+                        && happens(self.arms, pair(*patch, ix) ^ further << 60, self.of.arms_per_mille)
                 };
                 if failed || !waits.patches.iter().any(arms) {
                     break;

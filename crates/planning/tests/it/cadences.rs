@@ -101,6 +101,29 @@ fn a_single_patch_on_a_single_host_is_counted_as_by_hand() {
 }
 
 #[test]
+fn a_restart_arms_another_as_often_as_assumed_and_a_patch_without_a_restart_arms_none() {
+    let fixed = Span { p50_minutes: 10, p90_minutes: 10 };
+    let base = Assumptions { years: 1, patches_a_year: 200, for_hosts_per_mille: 1_000, ..ASSUMED };
+    let host = [Host { darkens: vec![1], by_hand: false }];
+    let disruptions = |of: &Assumptions| {
+        let outcomes = study(&host, of, Cadence::HalfYearly, 5);
+        outcomes[0].measures[at(Measure::Disruptions)]
+    };
+    let always = Assumptions {
+        restart_per_mille: 1_000,
+        restart: fixed,
+        arms_per_mille: 1_000,
+        fails_per_mille: 0,
+        ..base
+    };
+    let band = disruptions(&always);
+    assert_eq!((band.p10, band.p90), (8, 8), "two nights, each a restart and three that were armed");
+    // Of some 100 patches a night two restart: were all of them asked, nearly every restart would arm another.
+    let few = Assumptions { restart_per_mille: 20, arms_per_mille: 50, fails_per_mille: 0, ..base };
+    assert!(disruptions(&few).p50 <= 2, "{:?}", disruptions(&few));
+}
+
+#[test]
 fn large_bundles_fail_more_often_and_wait_longer() {
     let sound = Assumptions { fails_per_mille: 0, ..ASSUMED };
     let frail = Assumptions { fails_per_mille: 100, ..ASSUMED };
@@ -156,6 +179,9 @@ fn what_past_nights_showed_counts_once_there_are_enough_of_them() {
     assert_eq!((learnt.arms_per_mille, learnt.arms_from), (4_000 / 33, Assumed::Learnt { records: 31 }));
     assert_eq!(learnt.install_from, Assumed::Said);
     assert!(learnt.checked().is_ok());
+    let nearly_all: Vec<Record> =
+        (0..60).map(|n| restart(if n < 30 { "one" } else { "two" }, 86_400, true)).collect();
+    assert!(Assumptions::learnt(&nearly_all).checked().is_ok(), "what was learnt is never refused");
 }
 
 #[test]

@@ -205,7 +205,7 @@ fn single(upload: &Upload) -> Result<UploadedFile, ImportError> {
 
 #[async_trait::async_trait]
 impl Importer for UploadReader {
-    async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError> {
+    async fn preview(&self, upload: Upload, now: Time, watch: Watch) -> Result<Preview, ImportError> {
         let (node, keys) = (Arc::clone(&self.node), self.keys.clone());
         let time_zone = self.time_zone.clone();
         blocking(move || match upload.kind {
@@ -220,7 +220,7 @@ impl Importer for UploadReader {
             | ImportKind::Epss
             | ImportKind::Vulnrichment
             | ImportKind::Hospital
-            | ImportKind::Nights => read_upload(&upload, &time_zone, &watch)?.preview(&node),
+            | ImportKind::Nights => read_upload(&upload, &time_zone, now, &watch)?.preview(&node),
         })
         .await
     }
@@ -253,7 +253,7 @@ impl Importer for UploadReader {
             | ImportKind::Epss
             | ImportKind::Vulnrichment
             | ImportKind::Hospital
-            | ImportKind::Nights => read_upload(&upload, &time_zone, &watch),
+            | ImportKind::Nights => read_upload(&upload, &time_zone, now, &watch),
         });
         run.await?.carry_out(node, &actor, now).await
     }
@@ -267,7 +267,7 @@ fn plan_upload(upload: &Upload) -> Result<ListPlan, ImportError> {
     Ok(plan)
 }
 
-fn read_upload(upload: &Upload, time_zone: &str, watch: &Watch) -> Result<Run, ImportError> {
+fn read_upload(upload: &Upload, time_zone: &str, now: Time, watch: &Watch) -> Result<Run, ImportError> {
     if upload.kind == ImportKind::Vulnrichment {
         return read_vulnrichment(&Files::of_upload(upload), watch);
     }
@@ -276,7 +276,7 @@ fn read_upload(upload: &Upload, time_zone: &str, watch: &Watch) -> Result<Run, I
         ImportKind::Kev => read_kev(&file.path, &file.name),
         ImportKind::Epss => read_epss(&file.path, &file.name),
         ImportKind::Hospital => read_places(&file.path, &file.name),
-        ImportKind::Nights => read_nights(&file.path, &file.name, time_zone, crate::place::now()),
+        ImportKind::Nights => read_nights(&file.path, &file.name, time_zone, now),
         ImportKind::Inventory | ImportKind::Advisories | ImportKind::Vulnrichment => {
             Err(ImportError::Failed("this kind is read elsewhere".to_owned()))
         }

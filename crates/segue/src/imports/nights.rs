@@ -86,14 +86,15 @@ impl<'a> Table<'a> {
         if !self.findings.is_empty() {
             return records;
         }
-        for (number, cells) in (2..).zip(rows) {
+        for cells in rows {
             let cells = match cells {
                 Ok(cells) => cells,
                 Err(error) => {
-                    self.broken(number, &error);
+                    self.broken(error.position().map_or(1, csv::Position::line), &error);
                     return records;
                 }
             };
+            let number = cells.position().map_or(1, |position| row_at(bytes, position));
             if cells.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
@@ -315,4 +316,11 @@ impl<'a> Table<'a> {
             severity: Severity::Error,
         });
     }
+}
+
+/// The row at which a record stands, as a spreadsheet counts rows: the reader passes over blank ones before it.
+fn row_at(bytes: &[u8], position: &csv::Position) -> u64 {
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let blank = bytes.get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
 }

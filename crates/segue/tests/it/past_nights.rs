@@ -104,6 +104,7 @@ fn a_table_that_is_wrong_somewhere_is_not_read_at_all_and_says_where() {
     says(&with("base", ""), "row 3, column \"family\"", "a name of at most 200 bytes");
     says(&with(",1,no", ",1"), "row 3", "as many cells as the header");
     says(&format!("{HEADER}{row}{row}"), "row 3", "the same step again as row 2");
+    says(&format!("{HEADER}\n{row}\n{row}"), "row 5", "the same step again as row 3");
     assert!(
         desk.json(&["audit", "log"]).fine().lines().iter().all(|entry| entry["kind"] != "nights.received/1")
     );

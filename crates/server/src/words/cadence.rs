@@ -11,7 +11,7 @@ words! {
     cadence_too_long: "So many hosts, patches and years would take too long to play: choose fewer years or fewer patches a year." | "Så många värdar, patchar och år skulle ta för lång tid att spela upp: välj färre år eller färre patchar per år.";
     cadence_from_restart: "Minutes of a restart" | "Minuter för en omstart";
     cadence_from_install: "Minutes of work by hand" | "Minuter för arbete för hand";
-    cadence_from_arms: "Restarts that arm another" | "Omstarter som utlöser en till";
+    cadence_from_arms: "Restarts that arm another, counted by restart and not by patch" | "Omstarter som utlöser en till, räknat per omstart och inte per patch";
     cadence_said(what: &str): "{what}: assumed; fewer than 20 records or 2 nights have shown it." | "{what}: antaget; färre än 20 mätningar eller 2 nätter har visat det.";
     cadence_learnt(what: &str, records: &str): "{what}: from {records} records of past nights." | "{what}: från {records} mätningar av tidigare nätter.";
     cadence_rest_said: "Everything else is assumed. Change what you know better." | "Allt annat är antaget. Ändra det du vet bättre.";

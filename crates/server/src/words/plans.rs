@@ -214,6 +214,7 @@ words! {
     draft_wrong_line(line: &str, says: &str): "Line {line}: {says}" | "Rad {line}: {says}";
     draft_wrong_package: "write it as name=version" | "skriv namn=version";
     draft_wrong_host(tag: &str): "there is no device {tag} in the register" | "det finns ingen enhet {tag} i registret";
+    draft_too_many(most: &str): "a plan has at most {most} hosts; with this line there are more: make several plans" | "en plan har högst {most} värdar; med denna rad blir det fler: gör flera planer";
     draft_wrong_filter(filter: &str): "no device meets {filter}" | "ingen enhet motsvarar {filter}";
     draft_wrong_cover: "write unit, number and task" | "skriv avdelning, antal och uppgift";
     draft_wrong_minutes: "Two whole numbers, the first not above the second." | "Två hela tal, det första inte större än det andra.";

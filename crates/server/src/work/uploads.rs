@@ -264,7 +264,7 @@ impl Pending {
         if watch.is_stopped() {
             return Err(ImportError::Stopped);
         }
-        let preview = app.domain.importer.preview(upload, watch.clone()).await;
+        let preview = app.domain.importer.preview(upload, app.clock.now(), watch.clone()).await;
         drop(permit);
         if watch.is_stopped() { Err(ImportError::Stopped) } else { preview }
     }

@@ -54,7 +54,7 @@ impl SmallReader {
 
 #[async_trait::async_trait]
 impl Importer for SmallReader {
-    async fn preview(&self, upload: Upload, watch: Watch) -> Result<Preview, ImportError> {
+    async fn preview(&self, upload: Upload, _: Time, watch: Watch) -> Result<Preview, ImportError> {
         self.released(&watch).await?;
         let devices = self.devices(&upload)?;
         let confirmed =

@@ -138,11 +138,11 @@ async fn a_change_that_is_wrong_says_at_which_field_and_saves_nothing() {
     let mut erik = night.house.signed_in("erik").await;
     let before = night.house.app.domain.node.version();
     let wrong =
-        [("begins-1", "2026-10-25 02:30"), ("length-1", "-5"), ("at-once-1", "0"), ("cover", "WARD-99 1 x")];
+        [("begins-1", "2026-11-31 22:00"), ("length-1", "-5"), ("at-once-1", "0"), ("cover", "WARD-99 1 x")];
     let answer = erik.get(&asked(&path, &wrong)).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let html = answer.text();
-    for field in ["length-1", "at-once-1", "cover"] {
+    for field in ["begins-1", "length-1", "at-once-1", "cover"] {
         assert!(html.contains(&format!("id=\"{field}-error\"")), "{field}: {html}");
     }
     assert!(html.contains("Line 1: write unit, number and task"), "{html}");

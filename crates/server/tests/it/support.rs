@@ -57,7 +57,7 @@ struct NoReaders;
 
 #[async_trait::async_trait]
 impl Importer for NoReaders {
-    async fn preview(&self, _: Upload, _: Watch) -> Result<Preview, ImportError> {
+    async fn preview(&self, _: Upload, _: Time, _: Watch) -> Result<Preview, ImportError> {
         Ok(Preview::default())
     }
 

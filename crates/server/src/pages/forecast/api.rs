@@ -20,7 +20,7 @@ pub(crate) struct CalibrationsJson {
     offset: u64,
     /// Most of one page.
     limit: u32,
-    /// Records of past nights that were brought in from files, among those that are learnt from.
+    /// Records of past nights that were brought in from files. With own nights beside them the newest 500,000 of all are learnt from.
     imported_records: u64,
     /// Nights that those are of.
     imported_nights: u64,

@@ -16,7 +16,7 @@ const OFFERS_MAX: usize = 20;
 
 /// One ring a line: asset tags, or a filter `key=value` over the register. A host stays in the first ring that names it.
 pub(super) fn groups(w: Words, state: &State, text: &str) -> Result<Vec<Vec<AssetTag>>, String> {
-    let mut named: Vec<AssetTag> = Vec::new();
+    let mut named: BTreeSet<AssetTag> = BTreeSet::new();
     let mut rings = Vec::new();
     for (number, line) in lines(text) {
         let found = match line.split_once('=') {
@@ -33,8 +33,10 @@ pub(super) fn groups(w: Words, state: &State, text: &str) -> Result<Vec<Vec<Asse
                 .collect::<Result<Vec<_>, String>>()?,
         };
         // A host named in an earlier ring stays there: a filter for the rest may be wide.
-        let fresh: Vec<AssetTag> = found.into_iter().filter(|tag| !named.contains(tag)).collect();
-        named.extend(fresh.iter().cloned());
+        let fresh: Vec<AssetTag> = found.into_iter().filter(|tag| named.insert(tag.clone())).collect();
+        if named.len() > ITEMS_PER_PLAN_MAX {
+            return Err(at(w, number, &w.draft_too_many(&w.number(ITEMS_PER_PLAN_MAX as u64))));
+        }
         if !fresh.is_empty() {
             rings.push(fresh);
         }
@@ -82,7 +84,7 @@ pub(super) fn exposed<'a>(
     let mut found = BTreeSet::new();
     for cve in cves {
         let filter = Filter { cve: Some(cve.to_owned()), verdict: Some(verdict), ..Filter::default() };
-        let page = pairs(state, &filter, PairOrder::Device, false, 0, ITEMS_PER_PLAN_MAX);
+        let page = pairs(state, &filter, PairOrder::Device, false, 0, usize::MAX);
         let devices = page.pairs.iter().filter_map(|pair| state.register().get(pair.device));
         found.extend(devices.filter_map(|device| AssetTag::new(device.asset_tag()).ok()));
     }
@@ -117,9 +119,9 @@ pub(super) fn offers(state: &State, groups: &[Vec<AssetTag>]) -> (Vec<Offer>, u6
     (offers, heard)
 }
 
-/// Devices that a filter by vulnerability leaves out because nobody can say whether they are affected.
-pub(super) fn undecided(state: &State, text: &str) -> u64 {
-    let mut found = BTreeSet::new();
+/// Devices that a filter by vulnerability leaves out because nobody can say whether they are affected, and that no other line chose.
+pub(super) fn undecided(state: &State, text: &str, groups: &[Vec<AssetTag>]) -> u64 {
+    let mut found: BTreeSet<AssetTag> = BTreeSet::new();
     for (_, line) in lines(text) {
         match line.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
             Some(("cve", cve)) => found.extend(exposed(state, [cve], Verdict::Undecided)),
@@ -130,5 +132,8 @@ pub(super) fn undecided(state: &State, text: &str) -> u64 {
             Some(_) | None => {}
         }
     }
+    groups.iter().flatten().for_each(|host| {
+        found.remove(host);
+    });
     found.len() as u64
 }

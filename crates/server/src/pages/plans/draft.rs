@@ -131,11 +131,12 @@ fn offered(ctx: &Ctx, form: &Typed) -> (Vec<(Offer, String)>, String, String) {
         return (Vec::new(), String::new(), String::new());
     }
     ctx.app.domain.node.read(|state| {
-        let undecided = match chosen::undecided(state, &form.hosts) {
+        let groups = chosen::groups(w, state, &form.hosts);
+        let undecided = match chosen::undecided(state, &form.hosts, groups.as_deref().unwrap_or_default()) {
             0 => String::new(),
             count => w.draft_undecided(count),
         };
-        let Ok(groups) = chosen::groups(w, state, &form.hosts) else {
+        let Ok(groups) = groups else {
             return (Vec::new(), String::new(), undecided);
         };
         let (offers, heard) = chosen::offers(state, &groups);
