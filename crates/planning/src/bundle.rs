@@ -1,14 +1,17 @@
 //! Which patches go onto one device together, in which order and with which restarts (R24, R97): an ordered bundle with the fewest
 //! restarts, or the smallest set of rules that cannot all hold, each with its owner and its sentence.
 //!
-//! `bars` asks of one patch whether the device may have it; `relations` how two patches stand to each other; `laws` makes of both the
-//! rules that are in play; `order` finds the fewest restarts of a choice; `solve` chooses; `smallest` explains why nothing can be chosen.
+//! `bars` asks of one patch whether the device may have it; `meetings` what it could meet there; `relations` how two patches stand to each
+//! other; `reach` collects the patches that matter; `laws` makes of them the rules that are in play; `order` finds the fewest restarts of a
+//! choice; `solve` chooses; `smallest` explains why nothing can be chosen.
 //! What must not live here: clocks, files, and a friendly guess about anything that nobody has said.
 
 mod bars;
 mod catalogue;
 mod laws;
+mod meetings;
 mod order;
+mod reach;
 mod relations;
 mod smallest;
 mod solve;
@@ -20,15 +23,20 @@ use model::terms::RestartKind;
 use model::{AssetTag, Date};
 use serde::Serialize;
 
-pub(crate) use bars::bars;
+pub(crate) use bars::{Demands, bars};
 pub use catalogue::{CATALOGUE_PATCHES_MAX, Catalogue};
 pub(crate) use catalogue::{faults_of, faults_of_rules};
+pub(crate) use meetings::Meetings;
 pub(crate) use relations::{Interplay, Supersession, interplay};
 
 /// Most patches of a catalogue that can matter to one question: wanted, needed, or in conflict.
 pub const RELEVANT_MAX: usize = 128;
-/// Most choices tried for one question.
+/// Most steps of the search for one question: ways to go on, and orders tried.
 pub const CHOICES_MAX: u64 = 200_000;
+/// Most patches that can be wanted at once.
+pub const WANTED_MAX: usize = 1_000;
+/// Most laws that can be in play in one question.
+pub const LAWS_MAX: usize = 10_000;
 
 /// The device that is asked about, as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +160,7 @@ pub fn resolve(subject: &Subject, wanted: &[PatchId], catalogue: &Catalogue) -> 
 
 fn too_much() -> Box<str> {
     format!(
-        "there are more than {CHOICES_MAX} ways to choose and none was found that works; ask for fewer patches at once"
+        "there are more ways to choose than can be tried ({CHOICES_MAX} steps), and none was found that works; ask for fewer patches at once"
     )
     .into()
 }

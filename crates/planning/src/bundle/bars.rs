@@ -1,36 +1,65 @@
 //! May this device have this patch at all: made for it, validated, late enough, not forbidden, by the right hands. What nobody has said
 //! is a reason of its own. Names are compared exactly where that permits something, and generously where it forbids something.
 
+use std::collections::BTreeSet;
+
 use model::Date;
 use model::device::Installer;
 use model::patch::Patch;
 use model::plan::Owner;
 use model::terms::{Demand, DeviceModel, PatchKind, PatchScope, ValidationAnswer, VendorRule};
 
-use super::{Reason, Subject, Treatment};
+use super::{Meetings, Reason, Subject, Treatment};
+
+/// What is asked of a patch beside its own terms.
+pub(crate) struct Demands<'a> {
+    /// Rules of makers and of the hospital.
+    pub(crate) rules: &'a [VendorRule],
+    /// Days from Monday to Friday that are no working days.
+    pub(crate) holidays: BTreeSet<Date>,
+    /// What it could meet on a device.
+    pub(crate) meetings: Meetings<'a>,
+}
 
 /// Every reason why the device must not have the patch.
-pub(crate) fn bars(patch: &Patch, subject: &Subject, rules: &[VendorRule], holidays: &[Date]) -> Vec<Reason> {
+pub(crate) fn bars(patch: &Patch, subject: &Subject, demands: &Demands<'_>) -> Vec<Reason> {
     let mut found = Vec::new();
     found.extend(made_for(patch, subject));
     found.extend(rejected(patch, subject));
-    let interacts = [&patch.terms.conflicts, &patch.terms.together_with].iter().any(|list| !list.is_empty());
-    if subject.installed.is_none()
-        && (interacts || !patch.terms.requires.is_empty() || !patch.terms.components.is_empty())
-    {
-        let says = format!(
-            "nobody has said what is installed on {}, so nobody can say what {} meets there; find out first",
-            subject.device, patch.id
-        );
-        found.push(Reason::new("installed-unknown", Owner::ClinicalEngineering, &[&patch.id], says));
-    }
-    for rule in rules {
+    found.extend(installed_unknown(patch, subject, &demands.meetings));
+    let Demands { rules, holidays, .. } = demands;
+    for rule in *rules {
         let here = rule.devices.is_empty() || rule.devices.iter().any(|model| may_be(model, subject));
         if here && in_scope(&rule.patches, patch) {
             found.extend(demand(rule, patch, subject, holidays));
         }
     }
     found
+}
+
+/// Nobody has said what is on the device, and the patch could meet something there.
+fn installed_unknown(patch: &Patch, subject: &Subject, meetings: &Meetings<'_>) -> Option<Reason> {
+    if subject.installed.is_some() {
+        return None;
+    }
+    let terms = &patch.terms;
+    let speaks = !terms.conflicts.is_empty()
+        || !terms.together_with.is_empty()
+        || !terms.requires.is_empty()
+        || !terms.components.is_empty();
+    let what = if speaks {
+        "what it meets there".to_owned()
+    } else {
+        match meetings.first(patch, subject)? {
+            Some(other) => format!("whether it meets {other} there"),
+            None => "which of many others it meets there".to_owned(),
+        }
+    };
+    let (id, device) = (&patch.id, &subject.device);
+    let says = format!(
+        "nobody has said what is installed on {device}, so of {id} nobody can say {what}; find out first"
+    );
+    Some(Reason::new("installed-unknown", Owner::ClinicalEngineering, &[id], says))
 }
 
 /// Is it certain that the patch was made for other devices?
@@ -66,7 +95,7 @@ fn rejected(patch: &Patch, subject: &Subject) -> Option<Reason> {
     Some(Reason::new("rejected", Owner::Vendor, &[&patch.id], says))
 }
 
-fn demand(rule: &VendorRule, patch: &Patch, subject: &Subject, holidays: &[Date]) -> Option<Reason> {
+fn demand(rule: &VendorRule, patch: &Patch, subject: &Subject, holidays: &BTreeSet<Date>) -> Option<Reason> {
     let (id, device) = (&patch.id, &subject.device);
     let because = |name: &str, owner: Owner, what: String| {
         Some(Reason::new(name, owner, &[id], format!("rule {} ({}): {what}", rule.id, rule.says)))
@@ -127,7 +156,7 @@ fn demand(rule: &VendorRule, patch: &Patch, subject: &Subject, holidays: &[Date]
 }
 
 /// The first day before which so many whole working days have passed since the day of release; `None` beyond the calendar.
-fn first_day_after(released: Date, working_days: u16, holidays: &[Date]) -> Option<Date> {
+fn first_day_after(released: Date, working_days: u16, holidays: &BTreeSet<Date>) -> Option<Date> {
     let mut day = released.days();
     let mut left = working_days;
     while left > 0 {

@@ -35,7 +35,7 @@ impl Catalogue {
     pub fn newest_for(&self, subject: &Subject) -> Vec<PatchId> {
         let here = || self.patches.iter().filter(|patch| !is_made_for_others(patch, subject));
         let supersession = Supersession::of(here());
-        let newest = here().filter(|patch| supersession.over(&patch.id).is_empty());
+        let newest = here().filter(|patch| !supersession.is_superseded(&patch.id));
         newest.map(|patch| patch.id.clone()).collect()
     }
 
@@ -57,8 +57,12 @@ impl Catalogue {
             for (part, says) in faults_of(patch) {
                 fault(&format!("/terms/{part}"), says);
             }
-            let under: Vec<&PatchId> = patch.terms.supersedes.iter().collect();
-            if let Some(older) = under.into_iter().find(|older| supersession.stands_for(older, &patch.id)) {
+            let over = match patch.terms.supersedes.is_empty() {
+                true => BTreeSet::new(),
+                false => supersession.over(&patch.id),
+            };
+            let is_over = |older: &&PatchId| **older == patch.id || over.contains(*older);
+            if let Some(older) = patch.terms.supersedes.iter().find(is_over) {
                 let says = format!("{} and {older} supersede each other; one of them is older", patch.id);
                 fault("/terms/supersedes", says);
             }

@@ -7,10 +7,11 @@ use model::patch::Patch;
 use model::plan::Owner;
 use model::terms::RestartKind;
 
-use super::bars::{bars, is_made_for_others};
+use super::bars::{Demands, bars};
 use super::order::Step;
+use super::reach::{Pair, Reach, too_many, unknown_patches};
 use super::{
-    Bundle, BundleStep, Catalogue, Interplay, RELEVANT_MAX, Reason, Subject, Supersession, interplay,
+    Bundle, BundleStep, Catalogue, Interplay, LAWS_MAX, Meetings, RELEVANT_MAX, Reason, Subject, WANTED_MAX,
 };
 
 /// A set of patches, by their number.
@@ -59,147 +60,56 @@ pub(super) struct Laws {
     remarks: Vec<Box<str>>,
 }
 
-/// Collects what can matter.
-struct Reach<'a> {
-    subject: &'a Subject,
-    by_id: BTreeMap<&'a PatchId, &'a Patch>,
-    supersession: Supersession<'a>,
-    installed: BTreeSet<&'a PatchId>,
-    seen: BTreeSet<&'a PatchId>,
-    candidates: BTreeSet<&'a PatchId>,
-}
-
-impl<'a> Reach<'a> {
-    /// Everything that could be installed so that this name is covered, and what that needs in turn.
-    fn visit(&mut self, name: &'a PatchId) {
-        let mut open = vec![name];
-        while let Some(name) = open.pop() {
-            let over = self.supersession.over(name);
-            let is_there = self.installed.contains(name) || over.iter().any(|id| self.installed.contains(id));
-            if is_there || !self.seen.insert(name) {
-                continue;
-            }
-            for id in over.into_iter().chain([name]) {
-                let Some(patch) = self.by_id.get(id).copied() else { continue };
-                if id != name && is_made_for_others(patch, self.subject) {
-                    continue;
-                }
-                if self.candidates.insert(&patch.id) {
-                    open.extend(patch.terms.requires.iter().map(|needed| &needed.patch));
-                    open.extend(&patch.terms.together_with);
-                }
-            }
-        }
-    }
-
-    /// Pairs that must not be there together: one of them a candidate, the other one too or on the device and not superseded there.
-    fn pairs(&self) -> Vec<(&'a Patch, &'a Patch, Interplay)> {
-        let mut found = Vec::new();
-        let ids: Vec<&PatchId> = self.candidates.union(&self.installed).copied().collect();
-        for (place, a) in ids.iter().enumerate() {
-            for b in ids.iter().skip(place + 1) {
-                let is_news = self.candidates.contains(a) || self.candidates.contains(b);
-                let (Some(one), Some(other)) = (self.by_id.get(a), self.by_id.get(b)) else { continue };
-                if is_news && !self.is_gone(a) && !self.is_gone(b) {
-                    found.extend(self.interplay(one, other).map(|why| (*one, *other, why)));
-                }
-            }
-        }
-        found
-    }
-
-    fn interplay(&self, a: &Patch, b: &Patch) -> Option<Interplay> {
-        let related =
-            self.supersession.stands_for(&a.id, &b.id) || self.supersession.stands_for(&b.id, &a.id);
-        if related { None } else { interplay(a, b) }
-    }
-
-    /// Is it on the device, and superseded there?
-    fn is_gone(&self, id: &PatchId) -> bool {
-        let over = self.supersession.over(id);
-        self.installed.contains(id) && over.iter().any(|newer| self.installed.contains(newer))
-    }
-}
-
-/// The laws of a question; a sentence when too many patches can matter.
+/// The laws of a question; a sentence when too much can matter.
 pub(super) fn of(subject: &Subject, wanted: &[PatchId], catalogue: &Catalogue) -> Result<Laws, Box<str>> {
+    let asked: BTreeSet<&PatchId> = wanted.iter().collect();
+    if asked.len() > WANTED_MAX {
+        let says = format!("{} patches are wanted; at most {WANTED_MAX} can be weighed at once", asked.len());
+        return Err(says.into());
+    }
     // A patch of the device that the catalogue does not know still is what others say they conflict with.
     let unknown = unknown_patches(subject, catalogue);
-    let mut reach = Reach {
-        subject,
-        by_id: catalogue.patches.iter().chain(&unknown).map(|patch| (&patch.id, patch)).collect(),
-        supersession: Supersession::of(catalogue.patches.iter()),
-        installed: subject.installed.iter().flatten().collect(),
-        seen: BTreeSet::new(),
-        candidates: BTreeSet::new(),
-    };
-    wanted.iter().for_each(|name| reach.visit(name));
-    loop {
-        let before = reach.candidates.len();
-        for (a, b, _) in reach.pairs() {
-            for id in reach.supersession.over(&a.id).into_iter().chain(reach.supersession.over(&b.id)) {
-                reach.visit(id);
-            }
-        }
-        if reach.candidates.len() > RELEVANT_MAX {
-            break;
-        }
-        if reach.candidates.len() == before {
-            return Builder::new(&reach, catalogue, wanted)?.laws(&reach, wanted, &unknown);
-        }
-    }
-    Err(too_many(reach.candidates.len()))
-}
-
-fn too_many(count: usize) -> Box<str> {
-    format!("{count} patches matter to what is wanted; at most {RELEVANT_MAX} can be weighed, ask for fewer at once").into()
-}
-
-fn unknown_patches(subject: &Subject, catalogue: &Catalogue) -> Vec<Patch> {
-    let known: BTreeSet<&PatchId> = catalogue.patches.iter().map(|patch| &patch.id).collect();
-    let unknown: BTreeSet<&PatchId> =
-        subject.installed.iter().flatten().filter(|id| !known.contains(id)).collect();
-    let nameless = |id: &PatchId| Patch {
-        id: id.clone(),
-        title: id.as_str().into(),
-        packages: Vec::new(),
-        restart: model::patch::RestartNeed::None,
-        size_bytes: 0,
-        declared: Default::default(),
-        can_roll_back: false,
-        closes: Vec::new(),
-        must_still_work: Vec::new(),
-        steps: Vec::new(),
-        terms: Default::default(),
-    };
-    unknown.into_iter().map(nameless).collect()
+    let mut reach = Reach::new(subject, catalogue, &unknown);
+    let pairs = reach.collect(wanted)?;
+    Builder::new(&reach, catalogue, wanted, &pairs)?.laws(&reach, wanted, &unknown, &pairs)
 }
 
 struct Builder<'a> {
-    catalogue: &'a Catalogue,
+    demands: Demands<'a>,
     numbers: BTreeMap<&'a PatchId, usize>,
     list: Vec<Law>,
     reasons: Vec<Reason>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(reach: &Reach<'a>, catalogue: &'a Catalogue, wanted: &[PatchId]) -> Result<Builder<'a>, Box<str>> {
+    fn new(
+        reach: &Reach<'a>,
+        catalogue: &'a Catalogue,
+        wanted: &[PatchId],
+        pairs: &[Pair<'a>],
+    ) -> Result<Builder<'a>, Box<str>> {
         let mut relevant = reach.candidates.clone();
         let mut names: BTreeSet<&PatchId> = wanted.iter().collect();
         for patch in reach.candidates.iter().filter_map(|id| reach.by_id.get(id)) {
             names.extend(patch.terms.requires.iter().map(|needed| &needed.patch));
             names.extend(&patch.terms.together_with);
         }
-        let stands = |id: &&PatchId| names.iter().any(|name| reach.supersession.stands_for(id, name));
-        relevant.extend(reach.installed.iter().copied().filter(stands));
-        for (a, b, _) in reach.pairs() {
+        let stand: BTreeSet<&PatchId> =
+            names.iter().flat_map(|name| reach.supersession.over(name).into_iter().chain([*name])).collect();
+        relevant.extend(reach.installed.iter().copied().filter(|id| stand.contains(id)));
+        for (a, b, _) in pairs {
             relevant.extend([&a.id, &b.id]);
         }
         if relevant.len() > RELEVANT_MAX {
             return Err(too_many(relevant.len()));
         }
         let numbers = relevant.into_iter().zip(0..).collect();
-        Ok(Builder { catalogue, numbers, list: Vec::new(), reasons: Vec::new() })
+        let demands = Demands {
+            rules: &catalogue.rules,
+            holidays: catalogue.holidays.iter().copied().collect(),
+            meetings: Meetings::of(&catalogue.patches),
+        };
+        Ok(Builder { demands, numbers, list: Vec::new(), reasons: Vec::new() })
     }
 
     fn put(&mut self, law: Law, reason: Reason) {
@@ -213,7 +123,13 @@ impl<'a> Builder<'a> {
         ids.filter_map(|id| self.numbers.get(id)).fold(0, |set, number| set | one(*number))
     }
 
-    fn laws(mut self, reach: &Reach<'a>, wanted: &[PatchId], unknown: &[Patch]) -> Result<Laws, Box<str>> {
+    fn laws(
+        mut self,
+        reach: &Reach<'a>,
+        wanted: &[PatchId],
+        unknown: &[Patch],
+        pairs: &[Pair<'a>],
+    ) -> Result<Laws, Box<str>> {
         let mut asked = BTreeSet::new();
         for name in wanted.iter().filter(|name| asked.insert(*name)) {
             let by = self.covers(name, reach);
@@ -226,15 +142,22 @@ impl<'a> Builder<'a> {
             {
                 self.laws_of(patch, number, reach);
             }
+            if self.list.len() > LAWS_MAX {
+                break;
+            }
         }
-        for (a, b, why) in reach.pairs() {
+        for (a, b, why) in pairs {
             let (Some(one), Some(other)) =
                 (self.numbers.get(&a.id).copied(), self.numbers.get(&b.id).copied())
             else {
                 continue;
             };
-            let reason = apart(&a.id, &b.id, &why, reach);
+            let reason = apart(&a.id, &b.id, why, reach);
             self.put(Law::Apart { a: one, b: other }, reason);
+        }
+        if self.list.len() > LAWS_MAX {
+            let says = format!("more than {LAWS_MAX} rules are in play; ask for fewer patches at once");
+            return Err(says.into());
         }
         let ids: Vec<&PatchId> = self.numbers.keys().copied().collect();
         let over: Vec<Set> = ids
@@ -263,7 +186,7 @@ impl<'a> Builder<'a> {
 
     fn laws_of(&mut self, patch: &'a Patch, number: usize, reach: &Reach<'a>) {
         let id = &patch.id;
-        for bar in bars(patch, reach.subject, &self.catalogue.rules, &self.catalogue.holidays) {
+        for bar in bars(patch, reach.subject, &self.demands) {
             self.put(Law::Barred { patch: number }, bar);
         }
         for needed in &patch.terms.requires {
@@ -320,17 +243,15 @@ fn remarks(reach: &Reach<'_>, unknown: &[Patch]) -> Vec<Box<str>> {
         let id = &patch.id;
         found.push(format!("{id} is on the device, and the catalogue does not know it: what it bears is known only where others name it").into());
     }
-    let there: Vec<&Patch> = reach.installed.iter().filter_map(|id| reach.by_id.get(id).copied()).collect();
-    for (place, a) in there.iter().enumerate() {
-        for b in there.iter().skip(place + 1) {
-            if !reach.is_gone(&a.id)
-                && !reach.is_gone(&b.id)
-                && let Some(why) = reach.interplay(a, b)
-            {
-                let says = apart(&a.id, &b.id, &why, reach).says;
-                found.push(format!("already so: {says}").into());
-            }
-        }
+    match reach.already() {
+        Some(pairs) => found.extend(pairs.into_iter().map(|(a, b, why)| {
+            let says = apart(&a.id, &b.id, &why, reach).says;
+            format!("already so: {says}").into()
+        })),
+        None => found.push(
+            "so much is on the device that nobody looked whether it bears itself; what is wanted was looked at"
+                .into(),
+        ),
     }
     found
 }

@@ -26,7 +26,8 @@ struct Waits {
 }
 
 /// The order with the fewest restarts; of those the first found, by number.
-pub(super) fn order(laws: &Laws, active: &[bool], chosen: Set) -> Ordered {
+/// Every turn is taken from the `effort`.
+pub(super) fn order(laws: &Laws, active: &[bool], chosen: Set, effort: &mut u64) -> Ordered {
     let mut fixed = Vec::new();
     let mut pairs = Vec::new();
     for law in held(laws, active) {
@@ -42,8 +43,15 @@ pub(super) fn order(laws: &Laws, active: &[bool], chosen: Set) -> Ordered {
     if pairs.len() > PAIRS_MAX {
         return Ordered::TooMuch;
     }
+    let patches = u64::from(chosen.count_ones());
+    let each = 1 + patches * patches * laws.list.len() as u64 / 16_384;
     let mut best: Option<(usize, Vec<Step>)> = None;
     for turn in 0..1_u32 << pairs.len() {
+        let Some(left) = effort.checked_sub(each) else {
+            *effort = 0;
+            return Ordered::TooMuch;
+        };
+        *effort = left;
         let turned = pairs
             .iter()
             .enumerate()

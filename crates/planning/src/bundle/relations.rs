@@ -38,6 +38,31 @@ impl<'a> Supersession<'a> {
         found
     }
 
+    /// Does any other patch supersede this one?
+    pub(crate) fn is_superseded(&self, id: &PatchId) -> bool {
+        self.over.get(id).is_some_and(|newer| newer.iter().any(|newer| *newer != id))
+    }
+
+    /// Everything that one of these supersedes, directly or not.
+    pub(crate) fn under(&self, these: &BTreeSet<&PatchId>) -> BTreeSet<&'a PatchId> {
+        let mut below: BTreeMap<&PatchId, Vec<&'a PatchId>> = BTreeMap::new();
+        for (older, newer) in &self.over {
+            for newer in newer.iter().filter(|newer| *newer != older) {
+                below.entry(newer).or_default().push(older);
+            }
+        }
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&PatchId> = these.iter().copied().collect();
+        while let Some(next) = open.pop() {
+            for older in below.get(next).into_iter().flatten() {
+                if found.insert(*older) {
+                    open.push(older);
+                }
+            }
+        }
+        found
+    }
+
     /// Is `newer` the same as `older`, or does it supersede it?
     pub(crate) fn stands_for(&self, newer: &PatchId, older: &PatchId) -> bool {
         newer == older || self.over(older).contains(newer)

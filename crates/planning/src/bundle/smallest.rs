@@ -10,12 +10,12 @@ use super::laws::Laws;
 use super::solve::can_hold;
 use super::{CHOICES_MAX, Conflict};
 
-/// Most choices tried, over all questions that a conflict asks.
+/// Most steps of each of the two methods, over all questions that they ask.
 const EFFORT_MAX: u64 = 10 * CHOICES_MAX;
 /// Most rounds of the exact method.
 const ROUNDS_MAX: usize = 500;
-/// Most sets tried when one that hits all others is looked for.
-const HITS_MAX: u64 = 2_000_000;
+/// Most sets looked at when one that hits all others is looked for, over all rounds.
+const HITS_MAX: u64 = 20_000_000;
 
 /// The smallest conflict of laws that cannot all hold; one without which nothing can be left out when the smallest is too much to find;
 /// `None` when not even that can be said.
@@ -32,8 +32,9 @@ pub(super) fn conflict(laws: &Laws) -> Option<Conflict> {
 fn smallest(laws: &Laws, effort: &mut u64) -> Option<BTreeSet<usize>> {
     let count = laws.list.len();
     let mut to_hit: Vec<BTreeSet<usize>> = Vec::new();
+    let mut tries = HITS_MAX;
     for _ in 0..ROUNDS_MAX {
-        let hits = fewest_hits(&to_hit)?;
+        let hits = fewest_hits(&to_hit, &mut tries)?;
         let mut active: Vec<bool> = (0..count).map(|law| hits.contains(&law)).collect();
         if !can_hold(laws, &active, effort)? {
             return Some(hits);
@@ -53,10 +54,10 @@ fn smallest(laws: &Laws, effort: &mut u64) -> Option<BTreeSet<usize>> {
 
 /// Leaves one law after another out, and keeps it out while the rest still cannot hold.
 fn without_spare(laws: &Laws) -> Option<BTreeSet<usize>> {
-    let mut active = vec![true; laws.list.len()];
+    let (mut active, mut effort) = (vec![true; laws.list.len()], EFFORT_MAX);
     for law in 0..laws.list.len() {
         set(&mut active, law, false);
-        if can_hold(laws, &active, &mut CHOICES_MAX.clone())? {
+        if can_hold(laws, &active, &mut effort)? {
             set(&mut active, law, true);
         }
     }
@@ -70,11 +71,10 @@ fn set(active: &mut [bool], law: usize, to: bool) {
 }
 
 /// The fewest laws that meet each of the sets.
-fn fewest_hits(sets: &[BTreeSet<usize>]) -> Option<BTreeSet<usize>> {
-    let mut tries = HITS_MAX;
+fn fewest_hits(sets: &[BTreeSet<usize>], tries: &mut u64) -> Option<BTreeSet<usize>> {
     for size in 0..=sets.len() {
         let mut hits = BTreeSet::new();
-        if hit(sets, size, &mut hits, &mut tries)? {
+        if hit(sets, size, &mut hits, tries)? {
             return Some(hits);
         }
     }
@@ -83,8 +83,9 @@ fn fewest_hits(sets: &[BTreeSet<usize>]) -> Option<BTreeSet<usize>> {
 
 /// Can all sets be met with so many more? `None` when the tries are used up.
 fn hit(sets: &[BTreeSet<usize>], size: usize, hits: &mut BTreeSet<usize>, tries: &mut u64) -> Option<bool> {
-    *tries = tries.checked_sub(1)?;
-    let Some(missed) = sets.iter().find(|set| set.is_disjoint(hits)) else { return Some(true) };
+    let missed = sets.iter().position(|set| set.is_disjoint(hits));
+    *tries = tries.checked_sub(1 + missed.unwrap_or(sets.len()) as u64)?;
+    let Some(missed) = missed.and_then(|at| sets.get(at)) else { return Some(true) };
     if size == 0 {
         return Some(false);
     }

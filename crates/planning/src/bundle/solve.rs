@@ -21,7 +21,7 @@ pub(super) enum Outcome {
     TooMuch,
 }
 
-/// The best choice while only the `active` laws hold. `effort` is the number of choices that may still be tried.
+/// The best choice while only the `active` laws hold. `effort` is the number of steps that may still be made.
 pub(super) fn best(laws: &Laws, active: &[bool], effort: &mut u64) -> Outcome {
     let mut search = Search::new(laws, active, effort, false);
     search.run();
@@ -72,7 +72,19 @@ impl<'a> Search<'a> {
         Search { laws, active, effort, is_any_enough, barred, seen, tried, best: None, gave_up: false }
     }
 
+    /// Takes so much from what may still be tried; false, and the search is over, when it is used up.
+    fn spend(&mut self, effort: u64) -> bool {
+        match self.effort.checked_sub(effort) {
+            Some(left) => *self.effort = left,
+            None => (*self.effort, self.gave_up) = (0, true),
+        }
+        !self.gave_up
+    }
+
     fn run(&mut self) {
+        if !self.spend(self.laws.list.len() as u64 / 256) {
+            return;
+        }
         let wanted: Vec<usize> =
             self.held().filter(|(_, law)| matches!(law, Law::Wanted(_))).map(|(at, _)| at).collect();
         // A stack of our own: the depth of a choice must not be that of the machine's.
@@ -81,11 +93,9 @@ impl<'a> Search<'a> {
             if self.is_any_enough && self.best.is_some() {
                 return;
             }
-            if *self.effort == 0 {
-                self.gave_up = true;
+            if !self.spend(1) {
                 return;
             }
-            *self.effort -= 1;
             let Some(law) = to_do.pop() else {
                 self.try_order(chosen);
                 continue;
@@ -94,6 +104,10 @@ impl<'a> Search<'a> {
             let mut ways: Vec<(Set, Vec<usize>)> = self.ways(chosen, law, &to_do);
             ways.reverse();
             for way in ways {
+                // What is kept of a way grows with what it leaves to do.
+                if !self.spend(1 + way.1.len() as u64 / 32 + self.laws.list.len() as u64 / 256) {
+                    return;
+                }
                 if self.seen.insert(way.clone()) {
                     open.push(way);
                 }
@@ -156,7 +170,7 @@ impl<'a> Search<'a> {
         if !self.tried.insert(chosen) {
             return;
         }
-        match order(self.laws, self.active, chosen) {
+        match order(self.laws, self.active, chosen, self.effort) {
             Ordered::TooMuch => self.gave_up = true,
             Ordered::None => {}
             Ordered::Steps(steps) => {

@@ -6,14 +6,20 @@ use std::collections::BTreeMap;
 use model::device::Installer;
 use model::ids::PatchId;
 use model::patch::Patch;
-use model::plan::{Hands, Item, Owner, Plan};
+use model::plan::{Hands, ITEMS_PER_PLAN_MAX, Item, Owner, Plan};
 use model::terms::RestartKind;
 use model::{Date, Topology};
 
 use super::Findings;
 use crate::bundle::{
-    Interplay, Subject, Supersession, Treatment, bars, faults_of, faults_of_rules, interplay,
+    Demands, Interplay, Meetings, Subject, Supersession, Treatment, bars, faults_of, faults_of_rules,
+    interplay,
 };
+
+/// Most holidays of a plan's premises.
+const HOLIDAYS_MAX: usize = 2_000;
+/// Most patches that a host is said to have.
+const INSTALLED_PER_HOST_MAX: usize = 2_000;
 
 pub(super) fn check(plan: &Plan, topology: &Topology, found: &mut Findings) {
     if plan.premises.is_empty() && plan.patches.iter().all(|patch| patch.terms.is_empty()) {
@@ -25,17 +31,29 @@ pub(super) fn check(plan: &Plan, topology: &Topology, found: &mut Findings) {
     for (_, says) in faults_of_rules(&plan.premises.rules) {
         found.block("terms-impossible", "premises", says);
     }
+    let too_much = too_much(plan);
+    if !too_much.is_empty() {
+        // What is so large is named, and not gone through.
+        too_much.into_iter().for_each(|says| found.block("terms-impossible", "premises", says));
+        return;
+    }
     let patches: BTreeMap<&PatchId, &Patch> = plan.patches.iter().map(|patch| (&patch.id, patch)).collect();
     let supersession = Supersession::of(plan.patches.iter());
     for patch in &plan.patches {
-        if patch.terms.supersedes.iter().any(|older| supersession.stands_for(older, &patch.id)) {
+        let over = supersession.over(&patch.id);
+        if patch.terms.supersedes.iter().any(|older| *older == patch.id || over.contains(older)) {
             let says = format!("{} supersedes what supersedes it; one of them is older", patch.id);
             found.block("terms-impossible", &patch.id, says);
         }
     }
+    let asked = Demands {
+        rules: &plan.premises.rules,
+        holidays: plan.premises.holidays.iter().copied().collect(),
+        meetings: Meetings::of(&plan.patches),
+    };
     for item in &plan.items {
         if let Some(subject) = subject(plan, topology, item) {
-            demands(plan, &patches, item, &subject, found);
+            demands(&asked, &patches, item, &subject, found);
         }
         Walk { item, patches: &patches, supersession: &supersession, there: Vec::new() }.go(plan, found);
     }
@@ -60,16 +78,33 @@ fn subject(plan: &Plan, topology: &Topology, item: &Item) -> Option<Subject> {
     })
 }
 
+/// What of the premises is more than can be gone through, as sentences.
+fn too_much(plan: &Plan) -> Vec<String> {
+    let premises = &plan.premises;
+    let mut says = Vec::new();
+    let (holidays, hosts) = (premises.holidays.len(), premises.installed.len());
+    if holidays > HOLIDAYS_MAX {
+        says.push(format!("{holidays} holidays; at most {HOLIDAYS_MAX} fit"));
+    }
+    if hosts > ITEMS_PER_PLAN_MAX {
+        says.push(format!("what is installed is said of {hosts} hosts; at most {ITEMS_PER_PLAN_MAX} fit"));
+    }
+    let long = premises.installed.iter().find(|(_, list)| list.len() > INSTALLED_PER_HOST_MAX);
+    says.extend(long.map(|(host, list)| {
+        format!("{host} is said to have {} patches; at most {INSTALLED_PER_HOST_MAX} fit", list.len())
+    }));
+    says
+}
+
 fn demands(
-    plan: &Plan,
+    asked: &Demands<'_>,
     patches: &BTreeMap<&PatchId, &Patch>,
     item: &Item,
     subject: &Subject,
     found: &mut Findings,
 ) {
-    let premises = &plan.premises;
     for patch in item.patches.iter().filter_map(|id| patches.get(id)) {
-        for reason in bars(patch, subject, &premises.rules, &premises.holidays) {
+        for reason in bars(patch, subject, asked) {
             say(&reason.rule, item, reason.owner, &reason.says, found);
         }
     }
@@ -174,31 +209,27 @@ impl<'a> Walk<'a> {
 
     fn neighbours(&self, patch: &Patch, found: &mut Findings) {
         for (other, _) in &self.there {
-            let related = self.supersession.stands_for(&patch.id, other)
-                || self.supersession.stands_for(other, &patch.id);
-            let gone = || {
-                self.there
-                    .iter()
-                    .any(|(newer, _)| newer != other && self.supersession.stands_for(newer, other))
-            };
-            if related || gone() {
-                continue;
-            }
             let how = match self.patches.get(other) {
                 Some(other) => interplay(patch, other),
                 // Of a patch that the plan does not have only the name is known.
                 None => patch.terms.conflicts.contains(other).then_some(Interplay::Conflict),
             };
+            let Some(how) = how else { continue };
+            let over = self.supersession.over(other);
+            let is_older = || self.supersession.stands_for(other, &patch.id);
+            let is_gone = || self.there.iter().any(|(newer, _)| over.contains(newer));
+            if over.contains(&patch.id) || *other == &patch.id || is_older() || is_gone() {
+                continue;
+            }
             match how {
-                None => {}
-                Some(Interplay::Conflict) => {
+                Interplay::Conflict => {
                     let says = format!(
                         "{} and {other} must not be on one device together; leave one of them out",
                         patch.id
                     );
                     say("patch-conflict", self.item, Owner::Vendor, &says, found);
                 }
-                Some(Interplay::Unclear(component)) => {
+                Interplay::Unclear(component) => {
                     let says = format!(
                         "{} and {other} both change {component}, and nobody has said that they agree; ask their makers and write it down (agrees_with)",
                         patch.id

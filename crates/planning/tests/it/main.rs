@@ -1,6 +1,7 @@
 //! Planning held to sentences about a hospital: what the checker blocks, what it lets pass, and that drafts are sound.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on stops
 
+mod bundle_limits;
 mod bundle_oracle;
 mod bundles;
 mod cadences;

@@ -164,3 +164,20 @@ fn a_plan_that_says_nothing_of_terms_is_written_and_checked_as_before() {
     let again: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
     assert_eq!(again, plan);
 }
+
+#[test]
+fn a_plan_that_takes_more_as_given_than_can_be_gone_through_is_refused_soon() {
+    let names = |count: usize| (0..count).map(|n| id(&format!("n{n}"))).collect::<Vec<_>>();
+    let with_installed = |count: usize| {
+        let mut plan = with(&[("agent", Terms { components: vec!["Alarm".into()], ..Terms::default() })]);
+        plan.premises.installed.values_mut().for_each(|installed| *installed = names(count));
+        plan
+    };
+    is_sound(&with_installed(2_000));
+    is_blocked_by(&with_installed(100_000), "terms-impossible");
+    let mut plan = with(&[("agent", Terms::default())]);
+    plan.premises.holidays = (0..100_000).filter_map(|day| Date::of_days(day % 2_500)).collect();
+    is_blocked_by(&plan, "terms-impossible");
+    plan.premises.holidays.truncate(2_000);
+    is_sound(&plan);
+}
