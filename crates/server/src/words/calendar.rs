@@ -63,6 +63,9 @@ words! {
     feed_vendor(name: &str): "maker {name}" | "tillverkare {name}";
     feed_dark(beds: &str, title: &str): "Dark: {beds} · {title}" | "Mörkt: {beds} · {title}";
     feed_never_dark(title: &str): "Patch night, no bed dark · {title}" | "Patchnatt, ingen säng mörk · {title}";
+    feed_perhaps_dark(title: &str): "Patch night, beds may go dark · {title}" | "Patchnatt, sängar kan bli mörka · {title}";
+    feed_begun(state: &str, planned: &str): "{state}, see the board. As planned: {planned}" | "{state}, se tavlan. Som planerat: {planned}";
+    feed_as_planned: "These times are as planned; what has happened since stands on the board." | "Tiderna är som planerat; vad som hänt sedan dess står på tavlan.";
     feed_work(hosts: &str, title: &str): "Patching: {hosts} · {title}" | "Patchning: {hosts} · {title}";
     feed_state(state: &str): "The plan: {state}." | "Planen: {state}.";
     feed_missing(n: u64) one "{n} thing is missing before it is agreed." | "{n} sak saknas innan den är överenskommen." many "{n} things are missing before it is agreed." | "{n} saker saknas innan den är överenskommen.";

@@ -76,6 +76,10 @@ words! {
     plan_hosts_left(n: u64) one "{n} further host is not drawn; it stands in the table below." | "{n} värd till är inte ritad; den står i tabellen nedan." many "{n} further hosts are not drawn; they stand in the table below." | "{n} värdar till är inte ritade; de står i tabellen nedan.";
     plan_stands_declared: "These times stand on declared minutes: no past night of this kind of patch is known." | "Tiderna vilar på uppgivna minuter: ingen tidigare natt med den här sortens uppdatering är känd.";
     plan_stands_past(known: &str, all: &str, records: &str, nights: &str): "These times stand on past nights: {known} of {all} hosts have history of their own kind of patch, the others stand on declared minutes and other patches. {records} records and {nights} nights are known in all." | "Tiderna vilar på tidigare nätter: {known} av {all} värdar har historik för sin sorts uppdatering, de andra vilar på uppgivna minuter och andra uppdateringar. {records} mätningar och {nights} nätter är kända totalt.";
+    plan_stands_plan: "These times stand on declared minutes." | "Tiderna vilar på uppgivna minuter.";
+    plan_stands_seldom(hosts: u64) one "{hosts} host is begun in fewer than half of the replays: its times are as declared." | "{hosts} värd påbörjas i färre än hälften av genomspelningarna: dess tider är som uppgivet." many "{hosts} hosts are begun in fewer than half of the replays: their times are as declared." | "{hosts} värdar påbörjas i färre än hälften av genomspelningarna: deras tider är som uppgivet.";
+    plan_begun_in(part: &str, whole: &str): "begun in {part} of {whole} replays" | "påbörjad i {part} av {whole} genomspelningar";
+    plan_begun_seldom(part: &str, whole: &str): "begun in {part} of {whole} replays, so as declared" | "påbörjad i {part} av {whole} genomspelningar, alltså som uppgivet";
     plan_census_unknown: "How many patients lie in these beds is not known: no census is read yet. Every bed counts." | "Hur många patienter som ligger i sängarna är inte känt: ingen beläggning läses in än. Varje säng räknas.";
     plan_basis_declared: "declared minutes" | "uppgivna minuter";
     plan_basis_of(records: u64, what: &str) one "{records} record of {what}" | "{records} mätning av {what}" many "{records} records of {what}" | "{records} mätningar av {what}";
@@ -91,6 +95,7 @@ words! {
     plan_unit_beds: "Beds" | "Sängar";
     plan_unit_loses: "Will not work" | "Fungerar inte";
     plan_unit_keeps: "Still there" | "Finns kvar";
+    plan_unit_perhaps_dark: "dark in some replays, not in most" | "mörk i vissa genomspelningar, inte i de flesta";
     plan_unit_never_dark: "no bed goes dark" | "ingen säng blir mörk";
     plan_unit_answer: "Answer" | "Svar";
     plan_unit_cover: "Staff" | "Personal";

@@ -1,22 +1,55 @@
 //! What past nights taught, and what that says of plans, kept until nights have shown more: learning and replaying take longer than
 //! a page may.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use model::plan::Plan;
-use model::{AssetTag, Topology};
+use model::{AssetTag, Time, Topology};
 use planning::forecast::{Campaign, Model, Record, Replays, Whereabouts, campaign, learn};
 
 /// Plans whose replays are kept: those that people look at on one evening.
 const CAMPAIGNS_KEPT_MAX: usize = 64;
 
+/// The records of one look at the state, gone over once for however many plans.
+pub struct PastNights {
+    records: Vec<Record>,
+    key: u64,
+    nights: u64,
+}
+
+impl PastNights {
+    /// Goes over them where it is called: call it where blocking is allowed.
+    pub fn new(records: Vec<Record>) -> PastNights {
+        let nights: BTreeSet<&str> = records.iter().map(|record| &*record.night).collect();
+        PastNights { key: key_of(&records), nights: nights.len() as u64, records }
+    }
+
+    /// The records of them that began before then.
+    pub fn before(&self, time: Time) -> PastNights {
+        PastNights::new(self.records.iter().filter(|record| record.begun < time).cloned().collect())
+    }
+
+    /// How many records.
+    pub fn records(&self) -> u64 {
+        self.records.len() as u64
+    }
+
+    /// Of how many nights.
+    pub fn nights(&self) -> u64 {
+        self.nights
+    }
+}
+
+/// A campaign that is being replayed or was: whoever asks meanwhile waits for it.
+type Kept = Arc<OnceLock<Arc<Campaign>>>;
+
 /// The model of the records that were seen last, and the replays that were asked for last.
 #[derive(Default)]
 pub struct Forecasts {
     model: Mutex<Option<(u64, Arc<Model>)>>,
-    campaigns: Mutex<VecDeque<(u64, Arc<Campaign>)>>,
+    campaigns: Mutex<VecDeque<(u64, Kept)>>,
 }
 
 fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -31,24 +64,24 @@ fn key_of(what: impl Hash) -> u64 {
 
 impl Forecasts {
     /// What these records teach. Learns where it is called: call it where blocking is allowed.
-    pub fn model(&self, records: &[Record]) -> Arc<Model> {
-        let key = key_of(records);
+    pub fn model(&self, past: &PastNights) -> Arc<Model> {
         // Whoever asks meanwhile waits for the same answer instead of learning the same thing twice.
         let mut kept = lock(&self.model);
         match &*kept {
-            Some((known, model)) if *known == key => Arc::clone(model),
+            Some((known, model)) if *known == past.key => Arc::clone(model),
             Some(_) | None => {
-                let model = Arc::new(learn(records));
-                *kept = Some((key, Arc::clone(&model)));
+                let model = Arc::new(learn(&past.records));
+                *kept = Some((past.key, Arc::clone(&model)));
                 model
             }
         }
     }
 
-    /// A plan replayed on what these records teach. Works where it is called: call it where blocking is allowed.
+    /// A plan replayed on what these records teach, once for all who ask at the same time. Works where it is called: call it where
+    /// blocking is allowed.
     pub fn campaign(
         &self,
-        records: &[Record],
+        past: &PastNights,
         plan: &Plan,
         topology: &Topology,
         whereabouts: &BTreeMap<AssetTag, Whereabouts>,
@@ -58,16 +91,68 @@ impl Forecasts {
         let around = serde_json::to_vec(topology).unwrap_or_default();
         let places: Vec<(&AssetTag, &str, &str)> =
             whereabouts.iter().map(|(tag, place)| (tag, &*place.model, &*place.site)).collect();
-        let key = key_of((records, plan.hash(), around, places, replays.count, replays.seed));
-        let known =
-            lock(&self.campaigns).iter().find(|(known, _)| *known == key).map(|(_, out)| Arc::clone(out));
-        if let Some(known) = known {
-            return known;
-        }
-        let out = Arc::new(campaign(&self.model(records), plan, topology, whereabouts, replays));
+        let key = key_of((past.key, plan.hash(), around, places, replays.count, replays.seed));
+        let cell = self.kept(key);
+        let work = || Arc::new(campaign(&self.model(past), plan, topology, whereabouts, replays));
+        Arc::clone(cell.get_or_init(work))
+    }
+
+    fn kept(&self, key: u64) -> Kept {
         let mut kept = lock(&self.campaigns);
-        kept.push_front((key, Arc::clone(&out)));
+        if let Some((_, cell)) = kept.iter().find(|(known, _)| *known == key) {
+            return Arc::clone(cell);
+        }
+        let cell = Kept::default();
+        kept.push_front((key, Arc::clone(&cell)));
         kept.truncate(CAMPAIGNS_KEPT_MAX);
-        out
+        cell
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::ids::{AccountId, PlanId};
+    use model::plan::ProofPolicy;
+
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            id: PlanId::new("autumn").unwrap(),
+            title: "Autumn".into(),
+            parent: None,
+            requester: AccountId::new("erik").unwrap(),
+            patches: Vec::new(),
+            windows: Vec::new(),
+            rings: Vec::new(),
+            items: Vec::new(),
+            cover: Vec::new(),
+            proof: ProofPolicy {
+                quiet_minutes: 120,
+                morning_minute: None,
+                offsets: Vec::new(),
+                evidence_age_max_seconds: 600,
+                stalled_after_tenths: 20,
+                hand_proof_days: None,
+            },
+            contingency: "".into(),
+            premises: Default::default(),
+        }
+    }
+
+    #[test]
+    fn wards_that_look_at_a_plan_at_the_same_time_wait_for_one_replay_of_it() {
+        let (forecasts, past, plan) = (Forecasts::default(), PastNights::new(Vec::new()), plan());
+        let at_once = std::sync::Barrier::new(8);
+        let look = || {
+            at_once.wait();
+            let replays = Replays { count: 10_000, seed: 1 };
+            forecasts.campaign(&past, &plan, &Topology::default(), &BTreeMap::new(), replays)
+        };
+        let seen: Vec<Arc<Campaign>> = std::thread::scope(|scope| {
+            let readers: Vec<_> = (0..8).map(|_| scope.spawn(look)).collect();
+            readers.into_iter().map(|reader| reader.join().unwrap()).collect()
+        });
+        assert!(seen.iter().all(|campaign| Arc::ptr_eq(campaign, &seen[0])), "each replayed for itself");
     }
 }

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::live::{Live, Topic};
 
 pub use effects::{EFFECTS_KEPT_MAX, Effect, Effects};
-pub use forecasts::Forecasts;
+pub use forecasts::{Forecasts, PastNights};
 pub use spool::{SpoolError, Spooled, Spooling};
 pub use uploads::{Look, PENDING_AGE_MAX_SECONDS, PENDING_UPLOADS_MAX, Pending, Stage, Uploads};
 pub use verify::{Verified, Verifier};

@@ -241,6 +241,8 @@ async fn a_night_that_was_started_and_has_not_begun_says_when_it_is_over_on_boar
     night.evening();
     night.play("CMS-5", None).await;
     let mut maja = night.house.signed_in("maja").await;
+    let wards = page(&mut maja, "/ward").await;
+    assert!(wards.contains("no census is read yet"), "wherever dark beds stand: {wards}");
     let board = page(&mut maja, "/board").await;
     assert!(!board.contains("Not begun; over at"), "what has begun is seen, not forecast: {board}");
     assert!(!page(&mut maja, "/ward/WARD-5").await.contains("at the latest 22:20"));

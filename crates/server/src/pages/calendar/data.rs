@@ -6,7 +6,7 @@ use hospital::State;
 use hospital::night::plans::PlanRecord;
 use model::Time;
 use model::hash::PlanHash;
-use model::ids::ServiceId;
+use model::ids::{ServiceId, UnitId};
 use planning::stack::{Change, Layer, Stack, change, stacks};
 
 use crate::pages::night::life::PlanState;
@@ -29,8 +29,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn new(state: &State, record: &PlanRecord, change: &Change, now: Time) -> Line {
-        let units = state.plan_standing(record, now).units;
+    fn new(state: &State, record: &PlanRecord, change: &Change, units: &[UnitId], now: Time) -> Line {
         Line {
             hash: record.hash,
             title: record.plan.title.to_string(),
@@ -78,8 +77,10 @@ impl Calendar {
         let mut lines = Vec::new();
         let mut changes = Vec::new();
         for record in state.night().plans() {
-            let change = change(&record.plan, &state.topology(&record.plan));
-            lines.push(Line::new(state, record, &change, now));
+            let topology = state.topology(&record.plan);
+            let change = change(&record.plan, &topology);
+            let units = planning::units_concerned(&record.plan, &topology);
+            lines.push(Line::new(state, record, &change, &units, now));
             changes.push(change);
         }
         // What was withdrawn or replaced changes nothing.

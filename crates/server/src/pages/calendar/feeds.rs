@@ -13,14 +13,14 @@ use model::people::Role;
 use model::plan::Owner;
 use serde::Deserialize;
 
-use super::events::{events, named};
+use super::events::{events, named, tells};
 use crate::clock::Local;
 use crate::export::ics;
 use crate::front::Token;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::Confirm;
-use crate::pages::night::past::outlooks;
+use crate::pages::night::past::as_planned;
 use crate::pages::night::{carry, say};
 use crate::pages::overview::view::query;
 use crate::parts::{Choice, Field, FieldKind};
@@ -56,7 +56,7 @@ struct OncePage {
 }
 
 /// A feed as an address or a form names it: `unit:WARD-5`, `owner:it`, `person:erik`, `vendor:Nordpuls`.
-fn key(of: &FeedOf) -> String {
+pub(super) fn key(of: &FeedOf) -> String {
     match of {
         FeedOf::Unit(unit) => format!("unit:{unit}"),
         FeedOf::Owner(owner) => format!("owner:{}", say::owner_word(*owner)),
@@ -232,7 +232,7 @@ pub(super) async fn read(ctx: Ctx, Path(token): Path<String>) -> Result<Response
 }
 
 async fn told(ctx: &Ctx, of: &FeedOf) -> Result<Response, Problem> {
-    let outlooks = outlooks(ctx, |_, _| true).await?;
+    let outlooks = as_planned(ctx, |state, record| tells(state, record, of, ctx.now)).await?;
     let local: Local = ctx.local();
     let (name, events) =
         ctx.app.domain.node.read(|state| {

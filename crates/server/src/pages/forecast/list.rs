@@ -14,6 +14,7 @@ use crate::live::Topic;
 use crate::page::{Ctx, Shell};
 use crate::parts::{Cell, Column, CountOf, Empty, Filter, Row, Table};
 use crate::words::Words;
+use crate::work::PastNights;
 
 /// What the list can be asked.
 pub(super) const LIST: ListSpec = ListSpec { path: "/forecast", sorts: &["model", "records"], filters: &[] };
@@ -33,7 +34,8 @@ struct ForecastPage {
 pub(super) async fn found(ctx: &Ctx, list: &ListQuery) -> Result<(Vec<Calibration>, bool), Problem> {
     let records = ctx.app.domain.node.read(|state| state.records());
     let forecasts = Arc::clone(&ctx.app.forecasts);
-    let learnt = tokio::task::spawn_blocking(move || forecasts.model(&records).calibration());
+    let learnt =
+        tokio::task::spawn_blocking(move || forecasts.model(&PastNights::new(records)).calibration());
     let mut found = learnt.await.map_err(Problem::internal)?;
     let none = found.is_empty();
     let text = list.filter("q").unwrap_or("").to_lowercase();

@@ -7,7 +7,7 @@ use care::{HostDark, UnitDark, dark_time};
 use model::ids::{BedId, UnitId};
 use model::plan::{Item, Plan};
 use model::{AssetTag, Time, Topology};
-use planning::forecast::{Basis, Campaign, Known, Times};
+use planning::forecast::{Basis, Campaign, HostForecast, Known, Times};
 use planning::timetable::{RingTimes, Slot, Span, Timetable, timetable};
 
 use super::past::Past;
@@ -16,11 +16,23 @@ use crate::words::Words;
 /// On what the times of a plan stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Stands {
-    /// On the minutes that are declared for its patches.
+    /// On the minutes that are declared for its patches; past nights were not asked.
     #[default]
     Declared,
-    /// On past nights: so many of its hosts have history of their own kind of patch, of so many.
-    Past { known: u64, all: u64, records: u64, nights: u64 },
+    /// On the declared minutes, because no past night of its kind of patch is known.
+    NothingKnown,
+    /// On past nights: so many of its hosts have history of their own kind of patch, of so many. `seldom` hosts are begun in fewer than
+    /// half of the replays, and stand on declared minutes for that.
+    Past { known: u64, all: u64, records: u64, nights: u64, seldom: u64 },
+}
+
+/// On what the times of one host stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HostStands {
+    pub(crate) basis: Basis,
+    /// In so many replays it was begun, of so many.
+    pub(crate) begun: u32,
+    pub(crate) replays: u32,
 }
 
 /// Timetable and dark times, and on what they stand.
@@ -29,67 +41,108 @@ pub(crate) struct Forecast {
     pub(crate) timetable: Timetable,
     pub(crate) dark: Vec<UnitDark>,
     pub(crate) stands: Stands,
-    /// On what the times of each host stand, where it is not on declared minutes alone.
-    pub(crate) bases: BTreeMap<AssetTag, Basis>,
+    /// On what the times of each host stand, where past nights were asked.
+    pub(crate) bases: BTreeMap<AssetTag, HostStands>,
+    /// Units with a bed that goes dark in any replay.
+    perhaps_dark: BTreeSet<UnitId>,
 }
 
 /// The forecast of a plan from declared minutes.
 pub(crate) fn declared(plan: &Plan, topology: &Topology) -> Forecast {
-    of(timetable(plan), topology)
+    let timetable = timetable(plan);
+    Forecast { dark: dark_of(timetable.slots.iter(), topology), timetable, ..Forecast::default() }
 }
 
 /// The forecast of a plan: from past nights where any of its hosts has history of its own kind of patch, else from declared minutes.
 pub(crate) fn forecast(plan: &Plan, topology: &Topology, past: Option<&Past>) -> Forecast {
-    let Some(past) = past.filter(|past| past.known_hosts() > 0) else { return declared(plan, topology) };
-    let hosts = &past.campaign.hosts;
-    Forecast {
-        stands: Stands::Past {
-            known: past.known_hosts(),
-            all: hosts.len() as u64,
-            records: past.records,
-            nights: past.nights,
-        },
-        bases: hosts.iter().map(|host| (host.host.clone(), host.basis)).collect(),
-        ..of(replayed(plan, &past.campaign), topology)
+    let declared = declared(plan, topology);
+    let Some(past) = past else { return declared };
+    if past.known_hosts() == 0 {
+        return Forecast { stands: Stands::NothingKnown, ..declared };
     }
-}
-
-fn of(timetable: Timetable, topology: &Topology) -> Forecast {
-    let hosts: Vec<HostDark> = timetable
-        .slots
+    let hosts = &past.campaign.hosts;
+    let replays = past.campaign.replays;
+    let stands = Stands::Past {
+        known: past.known_hosts(),
+        all: hosts.len() as u64,
+        records: past.records,
+        nights: past.nights,
+        seldom: hosts.iter().filter(|host| is_seldom(host.begun, replays)).count() as u64,
+    };
+    let bases = hosts
         .iter()
-        .map(|slot| HostDark {
-            host: slot.host.clone(),
-            from: slot.p50.dark,
-            to_p50: slot.p50.ends,
-            to_p90: slot.p90.ends,
-        })
-        .collect();
-    let dark = dark_time(&hosts, topology);
-    Forecast { timetable, dark, stands: Stands::Declared, bases: BTreeMap::new() }
+        .map(|host| (host.host.clone(), HostStands { basis: host.basis, begun: host.begun, replays }));
+    Forecast { stands, bases: bases.collect(), ..replayed(plan, &past.campaign, topology, declared) }
 }
 
-/// A campaign as a timetable: each time by itself, half of the replays no later and nine of ten. A host that no replay began has none.
-fn replayed(plan: &Plan, campaign: &Campaign) -> Timetable {
+/// Half of the replays say nothing of what fewer of them reach.
+fn is_seldom(begun: u32, replays: u32) -> bool {
+    u64::from(begun) * 2 < u64::from(replays)
+}
+
+/// What the work on these hosts darkens.
+fn dark_of<'a>(slots: impl Iterator<Item = &'a Slot>, topology: &Topology) -> Vec<UnitDark> {
+    let host = |slot: &Slot| HostDark {
+        host: slot.host.clone(),
+        from: slot.p50.dark,
+        to_p50: slot.p50.ends,
+        to_p90: slot.p90.ends,
+    };
+    dark_time(&slots.map(host).collect::<Vec<_>>(), topology)
+}
+
+/// A campaign as timetable and dark times: each time by itself, half of the replays no later and nine of ten. What hardly any replay
+/// reaches is told as declared: a night that goes better than most of them darkens it all the same. So is what work on hosts darkens in
+/// a unit by declared minutes alone.
+fn replayed(plan: &Plan, campaign: &Campaign, topology: &Topology, declared: Forecast) -> Forecast {
     let items: BTreeMap<&AssetTag, &Item> = plan.items.iter().map(|item| (&item.host, item)).collect();
-    let slots = campaign.hosts.iter().filter_map(|host| {
-        let (begins, dark, ends) = (host.begins?, host.dark?, host.ends?);
+    let as_declared: BTreeMap<&AssetTag, &Slot> =
+        declared.timetable.slots.iter().map(|slot| (&slot.host, slot)).collect();
+    let slot = |host: &HostForecast| {
         let item = items.get(&host.host)?;
+        let (begins, dark, ends) = (host.begins?, host.dark?, host.ends?);
         let span = |of: fn(&Times) -> Time| Span { begins: of(&begins), dark: of(&dark), ends: of(&ends) };
         let (p50, p90) = (span(|times| times.p50), span(|times| times.p90));
         Some(Slot { host: host.host.clone(), ring: item.ring, wave: item.wave, p50, p90 })
-    });
-    let rings = campaign.rings.iter().filter_map(|risk| {
+    };
+    let slots: Vec<Slot> = campaign
+        .hosts
+        .iter()
+        .filter_map(|host| {
+            let known = if is_seldom(host.begun, campaign.replays) { None } else { slot(host) };
+            known.or_else(|| as_declared.get(&host.host).map(|slot| (*slot).clone()))
+        })
+        .collect();
+    let ring = |as_declared: &RingTimes| {
+        let risk = campaign.rings.iter().find(|risk| risk.ring == as_declared.ring)?;
+        if is_seldom(campaign.replays.saturating_sub(risk.not_opened), campaign.replays) {
+            return None;
+        }
         let (begins, ends) = (risk.begins?, risk.ends?);
+        // No sooner than the last host of it, which may stand on declared minutes.
+        let mine = slots.iter().filter(|slot| slot.ring == risk.ring);
+        let (p50, p90) = mine
+            .fold((ends.p50, ends.p90), |(p50, p90), slot| (p50.max(slot.p50.ends), p90.max(slot.p90.ends)));
         let soak = i64::from(plan.ring(risk.ring)?.soak_minutes) * 60;
         Some(RingTimes {
             ring: risk.ring,
             begins: (begins.p50, begins.p90),
-            ends: (ends.p50, ends.p90),
-            soaked: (ends.p50.plus_seconds(soak), ends.p90.plus_seconds(soak)),
+            ends: (p50, p90),
+            soaked: (p50.plus_seconds(soak), p90.plus_seconds(soak)),
         })
-    });
-    Timetable { slots: slots.collect(), rings: rings.collect() }
+    };
+    let rings = declared.timetable.rings.iter().map(|known| ring(known).unwrap_or(*known)).collect();
+    let mut dark = dark_of(slots.iter(), topology);
+    let told: BTreeSet<(UnitId, AssetTag)> = dark
+        .iter()
+        .flat_map(|dark| dark.hosts.iter().map(|host| (dark.unit.clone(), host.clone())))
+        .collect();
+    let untold =
+        |dark: &UnitDark| !dark.hosts.iter().any(|host| told.contains(&(dark.unit.clone(), host.clone())));
+    dark.extend(declared.dark.into_iter().filter(untold));
+    dark.sort_by(|a, b| (&a.unit, a.from, &a.service).cmp(&(&b.unit, b.from, &b.service)));
+    let perhaps_dark = campaign.units.iter().map(|unit| unit.unit.clone()).collect();
+    Forecast { timetable: Timetable { slots, rings }, dark, perhaps_dark, ..Forecast::default() }
 }
 
 impl Stands {
@@ -97,27 +150,41 @@ impl Stands {
     pub(crate) fn says(&self, w: Words) -> String {
         let number = |count: &u64| w.number(*count);
         match self {
-            Stands::Declared => w.plan_stands_declared().to_owned(),
-            Stands::Past { known, all, records, nights } => {
-                w.plan_stands_past(&number(known), &number(all), &number(records), &number(nights))
+            Stands::Declared => w.plan_stands_plan().to_owned(),
+            Stands::NothingKnown => w.plan_stands_declared().to_owned(),
+            Stands::Past { known, all, records, nights, seldom } => {
+                let says =
+                    w.plan_stands_past(&number(known), &number(all), &number(records), &number(nights));
+                if *seldom > 0 { format!("{says} {}", w.plan_stands_seldom(*seldom)) } else { says }
             }
         }
     }
 }
 
 /// On what the times of a host stand, for people.
-pub(crate) fn basis(w: Words, basis: Option<&Basis>) -> String {
-    let Some(basis) = basis else { return w.plan_basis_declared().to_owned() };
-    let what = match basis.known {
-        Known::Nothing => return w.plan_basis_declared().to_owned(),
-        Known::Others => w.plan_basis_others(),
-        Known::Model => w.plan_basis_model(),
-        Known::Family => w.plan_basis_family(),
-        Known::FamilyOnModel => w.plan_basis_family_on_model(),
-        Known::Site => w.plan_basis_site(),
-        Known::Device => w.plan_basis_device(),
+pub(crate) fn basis(w: Words, stands: Option<&HostStands>) -> String {
+    let Some(HostStands { basis, begun, replays }) = stands else {
+        return w.plan_basis_declared().to_owned();
     };
-    w.plan_basis_of(u64::from(basis.records), what)
+    let what = match basis.known {
+        Known::Nothing => None,
+        Known::Others => Some(w.plan_basis_others()),
+        Known::Model => Some(w.plan_basis_model()),
+        Known::Family => Some(w.plan_basis_family()),
+        Known::FamilyOnModel => Some(w.plan_basis_family_on_model()),
+        Known::Site => Some(w.plan_basis_site()),
+        Known::Device => Some(w.plan_basis_device()),
+    };
+    let records = u64::from(basis.records);
+    let says = what.map_or_else(|| w.plan_basis_declared().to_owned(), |what| w.plan_basis_of(records, what));
+    let (part, whole) = (w.number(u64::from(*begun)), w.number(u64::from(*replays)));
+    if is_seldom(*begun, *replays) {
+        w.plan_begun_seldom(&part, &whole)
+    } else if begun < replays {
+        format!("{says}; {}", w.plan_begun_in(&part, &whole))
+    } else {
+        says
+    }
 }
 
 impl Forecast {
@@ -127,9 +194,36 @@ impl Forecast {
         Some((from, self.timetable.ends()?.1))
     }
 
+    /// The word for the closest history of a host's times, and its records: none where they are as declared.
+    pub(crate) fn history(&self, host: &AssetTag) -> (&'static str, u32) {
+        let known = self.bases.get(host).filter(|known| !is_seldom(known.begun, known.replays));
+        known.map_or((Known::Nothing.word(), 0), |known| (known.basis.known.word(), known.basis.records))
+    }
+
     /// The dark times of a unit.
     pub(crate) fn of<'a>(&'a self, unit: &'a UnitId) -> impl Iterator<Item = &'a UnitDark> {
         self.dark.iter().filter(move |dark| dark.unit == *unit)
+    }
+
+    /// What the work on these hosts alone darkens.
+    pub(crate) fn dark_by(&self, hosts: &BTreeSet<&AssetTag>, topology: &Topology) -> Vec<UnitDark> {
+        dark_of(self.timetable.slots.iter().filter(|slot| hosts.contains(&slot.host)), topology)
+    }
+
+    /// Does any replay darken a bed of a unit?
+    pub(crate) fn darkens_perhaps(&self, unit: &UnitId) -> bool {
+        self.perhaps_dark.contains(unit)
+    }
+
+    /// Can the work on these hosts, all in one window, darken a bed of a unit, and does some replay darken one?
+    pub(crate) fn may_darken(&self, unit: &UnitId, hosts: &BTreeSet<&AssetTag>, topology: &Topology) -> bool {
+        self.darkens_perhaps(unit)
+            && topology.services.iter().any(|service| {
+                let carriers = &service.redundancy.carriers;
+                let out = carriers.iter().filter(|carrier| hosts.contains(carrier)).count();
+                let spare = carriers.len().saturating_sub(usize::from(service.redundancy.needed));
+                out > spare && service.beds.iter().any(|bed| topology.beds.get(bed) == Some(unit))
+            })
     }
 
     /// The first and the last moment at which a unit has a dark bed: from, P50, P90.
@@ -185,7 +279,32 @@ pub(crate) fn beds_text(beds: &[BedId]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::ids::ServiceId;
+    use model::service::{Redundancy, Service, ServiceKind};
+
     use super::*;
+
+    #[test]
+    fn a_night_on_one_of_two_stations_that_stand_in_for_each_other_darkens_no_bed_and_on_both_it_may() {
+        let (unit, bed) = (UnitId::new("WARD-5").unwrap(), BedId::new("5-01").unwrap());
+        let tags = ["CMS-5-A", "CMS-5-B"].map(|tag| AssetTag::new(tag).unwrap());
+        let topology = Topology {
+            beds: [(bed.clone(), unit.clone())].into(),
+            services: vec![Service {
+                id: ServiceId::new("cm-5").unwrap(),
+                kind: ServiceKind::CentralMonitoring,
+                name: "Central monitoring".into(),
+                beds: vec![bed],
+                redundancy: Redundancy { carriers: tags.to_vec(), needed: 1 },
+                fallback: None,
+            }],
+            ..Topology::default()
+        };
+        let (one, both): (BTreeSet<_>, BTreeSet<_>) = (tags.iter().take(1).collect(), tags.iter().collect());
+        let some = Forecast { perhaps_dark: [unit.clone()].into(), ..Forecast::default() };
+        assert!(some.may_darken(&unit, &both, &topology) && !some.may_darken(&unit, &one, &topology));
+        assert!(!Forecast::default().may_darken(&unit, &both, &topology), "no replay does");
+    }
 
     #[test]
     fn beds_that_follow_one_another_are_said_as_a_run() {

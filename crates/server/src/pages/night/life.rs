@@ -40,6 +40,18 @@ impl PlanState {
 
     /// Where this one is.
     pub(crate) fn of(state: &State, record: &PlanRecord, now: Time) -> PlanState {
+        // The checker is asked last: it takes longest.
+        let agreed = || state.plan_missing(record).is_empty() && state.plan_standing(record, now).is_agreed();
+        PlanState::with(state, record, now, agreed)
+    }
+
+    /// Where it is, for whoever has asked the checker already.
+    pub(crate) fn with(
+        state: &State,
+        record: &PlanRecord,
+        now: Time,
+        agreed: impl FnOnce() -> bool,
+    ) -> PlanState {
         match state.night().run_state(&record.hash) {
             Some(RunState::Stopped) => return PlanState::Stopped,
             Some(_) if state.night().is_concluded(&record.hash, now) => return PlanState::Concluded,
@@ -51,7 +63,7 @@ impl PlanState {
             PlanState::Withdrawn
         } else if record.superseded_by.is_some() {
             PlanState::Superseded
-        } else if state.plan_standing(record, now).is_agreed() {
+        } else if agreed() {
             PlanState::Agreed
         } else {
             PlanState::Draft

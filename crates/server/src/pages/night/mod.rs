@@ -68,6 +68,11 @@ pub(crate) fn allowed_seconds(record: &PlanRecord, host: &AssetTag) -> i64 {
     }
 }
 
+/// The units that a plan concerns. The checker is not asked.
+pub(crate) fn units_of(state: &State, record: &PlanRecord) -> Vec<UnitId> {
+    planning::units_concerned(&record.plan, &state.topology(&record.plan))
+}
+
 /// Where a unit's card is.
 pub(crate) fn ward_href(unit: &str) -> String {
     format!("/ward/{}", segment(unit))

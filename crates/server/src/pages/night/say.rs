@@ -1,17 +1,28 @@
 //! What the rollout knows, in the reader's words: verdicts with all that they rest on, signals, orders, news. Nothing is left
 //! out and nothing is rounded.
 
-use model::Time;
 use model::host::{Reading, RestartOf, SignalSource};
 use model::order::{Action, OrderStep, RefusalCode};
 use model::patch::Minutes;
 use model::plan::Owner;
+use model::{AssetTag, Time};
 use rollout::decision::{HaltReason, IncidentKind, News};
 use rollout::verdict::{Failure, Gap, PendingReason, Verdict};
 
 use crate::clock::Local;
 use crate::parts::{Mark, Status};
 use crate::words::Words;
+
+/// Most hosts that one line names; further ones are counted.
+const HOSTS_NAMED_MAX: usize = 30;
+
+/// Hosts by their names, the first ones, and how many more.
+pub(crate) fn hosts(w: Words, hosts: &[&AssetTag]) -> String {
+    let named: Vec<&str> = hosts.iter().take(HOSTS_NAMED_MAX).map(|host| host.as_str()).collect();
+    let left = hosts.len().saturating_sub(named.len()) as u64;
+    let more = if left > 0 { format!(" {}", w.happened_more(left)) } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}
 
 /// The mark of a verdict.
 pub(crate) fn mark(verdict: &Verdict) -> Mark {

@@ -164,11 +164,11 @@ pub(crate) async fn plan(ctx: Ctx, Path(id): Path<String>) -> Result<Json<PlanJs
             dark: dark.collect(),
             forecast: None,
         };
-        let gathered = record.is_open().then(|| Gathered::of(state, &record.plan));
+        let gathered = record.is_open().then(|| (state.records(), Gathered::of(state, &record.plan)));
         Ok::<_, Problem>((plan, gathered))
     })?;
-    if let Some(gathered) = gathered {
-        plan.forecast = Some(Past::of(&ctx.app, gathered).await?.into());
+    if let Some((records, gathered)) = gathered {
+        plan.forecast = Some(Past::of(&ctx.app, records, gathered).await?.into());
     }
     Ok(Json(plan))
 }

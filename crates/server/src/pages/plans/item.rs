@@ -11,7 +11,7 @@ use crate::export::Format;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::forecast::{declared, forecast};
-use crate::pages::night::past::{Gathered, Past, not_begun};
+use crate::pages::night::past::{self, Past};
 use crate::pages::night::{plan_href, plan_of};
 
 #[derive(Template)]
@@ -28,15 +28,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let list = items::LIST.read(query.as_deref())?;
     let format = Format::of_query(query.as_deref())?;
-    // What has begun is seen on the board, and no longer forecast.
-    let gathered = ctx.app.domain.node.read(|state| {
-        let record = plan_of(state, &id)?;
-        Ok::<_, Problem>(not_begun(state, record, ctx.now).then(|| Gathered::of(state, &record.plan)))
-    })?;
-    let past = match gathered {
-        Some(gathered) => Some(Past::of(&ctx.app, gathered).await?),
-        None => None,
-    };
+    let past = past::of_address(&ctx, &id).await?;
     if let Some(format) = format {
         let rows = ctx.app.domain.node.read(|state| {
             let record = plan_of(state, &id)?;
@@ -66,11 +58,7 @@ pub(super) fn lines(local: &Local, past: &Past) -> Vec<String> {
     let count = |number: u32| w.number(u64::from(number));
     let replays = count(out.replays);
     // On what it stands comes first: without a past night nothing below was ever measured.
-    let (known, all) = (w.number(past.known_hosts()), w.number(out.hosts.len() as u64));
-    let mut lines = vec![match past.records {
-        0 => w.plan_past_nothing().to_owned(),
-        records => w.plan_past_basis(&known, &all, &w.number(records), &w.number(past.nights)),
-    }];
+    let mut lines = vec![past.basis(w)];
     if let Some(ends) = out.ends {
         lines.push(w.plan_past_until(&local.moment(ends.p50), &local.moment(ends.p90)));
     }

@@ -6,7 +6,6 @@ use axum::response::Response;
 use hospital::night::plans::PlanRecord;
 use model::AssetTag;
 use model::plan::{Hands, Item, Plan};
-use planning::forecast::Known;
 use planning::timetable::Slot;
 
 use crate::clock::Local;
@@ -137,7 +136,7 @@ pub(super) fn file_rows(
             let at = |time: Option<model::Time>| {
                 time.map_or(Value::Empty, |time| Value::Text(local.machine(time)))
             };
-            let known = forecast.bases.get(&item.host);
+            let (stands_on, records) = forecast.history(&item.host);
             let by = match &item.by {
                 Hands::Agent => "agent",
                 Hands::Person(kind) => kind.word(),
@@ -152,8 +151,8 @@ pub(super) fn file_rows(
                 at(slot.map(|slot| slot.p90.ends)),
                 Value::from(by),
                 Value::Text(say::owner(w, item.owner).to_owned()),
-                Value::from(known.map_or(Known::Nothing, |basis| basis.known).word()),
-                Value::Number(known.map_or(0, |basis| i64::from(basis.records))),
+                Value::from(stands_on),
+                Value::Number(i64::from(records)),
             ]
         })
         .collect()

@@ -22,9 +22,6 @@ use crate::pages::night::{say, unit_name};
 use crate::parts::{CountOf, Status};
 use crate::words::Words;
 
-/// Most hosts that are named in a wave; further ones are counted.
-const HOSTS_NAMED_MAX: usize = 30;
-
 /// A plan that was looked at.
 pub(super) struct Looked {
     pub(super) plan: Arc<Plan>,
@@ -34,11 +31,11 @@ pub(super) struct Looked {
 
 /// Checks a plan and replays it, saved or not.
 pub(super) async fn look(ctx: &Ctx, plan: Arc<Plan>) -> Result<Looked, Problem> {
-    let (findings, gathered) = ctx.app.domain.node.read(|state| {
+    let (findings, records, gathered) = ctx.app.domain.node.read(|state| {
         let findings = planning::check::check(&plan, &state.topology(&plan), ctx.now);
-        (findings, Gathered::of(state, &plan))
+        (findings, state.records(), Gathered::of(state, &plan))
     });
-    Ok(Looked { plan, findings, past: Past::of(&ctx.app, gathered).await? })
+    Ok(Looked { plan, findings, past: Past::of(&ctx.app, records, gathered).await? })
 }
 
 /// One wave of a ring.
@@ -88,22 +85,8 @@ impl Preview {
             }),
             compared: present.is_some(),
             figures: figures(local, state, edited, present),
-            basis: basis(w, &edited.past),
+            basis: edited.past.basis(w),
         }
-    }
-}
-
-/// On what the replays stand.
-fn basis(w: Words, past: &Past) -> String {
-    let number = |count: u64| w.number(count);
-    match past.records {
-        0 => w.plan_past_nothing().to_owned(),
-        records => w.plan_past_basis(
-            &number(past.known_hosts()),
-            &number(past.campaign.hosts.len() as u64),
-            &number(records),
-            &number(past.nights),
-        ),
     }
 }
 
@@ -112,11 +95,10 @@ fn waves(w: Words, plan: &Plan) -> Vec<WaveLine> {
     for item in &plan.items {
         waves.entry((item.ring, item.wave)).or_default().push(&item.host);
     }
-    let line = |((ring, wave), hosts): ((u16, u16), Vec<&AssetTag>)| {
-        let named: Vec<&str> = hosts.iter().take(HOSTS_NAMED_MAX).map(|host| host.as_str()).collect();
-        let left = hosts.len().saturating_sub(named.len()) as u64;
-        let more = if left > 0 { format!(" {}", w.happened_more(left)) } else { String::new() };
-        WaveLine { ring, wave, hosts: format!("{}{more}", named.join(", ")) }
+    let line = |((ring, wave), hosts): ((u16, u16), Vec<&AssetTag>)| WaveLine {
+        ring,
+        wave,
+        hosts: say::hosts(w, &hosts),
     };
     waves.into_iter().map(line).collect()
 }

@@ -17,7 +17,7 @@ use crate::http::Problem;
 use crate::page::Ctx;
 use crate::pages::night::forecast::{Forecast, forecast};
 use crate::pages::night::life::{self, PlanState};
-use crate::pages::night::past::{Gathered, Past, not_begun};
+use crate::pages::night::past;
 use crate::pages::night::{plan_of, say};
 
 /// The kinds of files.
@@ -41,14 +41,7 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let kind = kind(&ctx, query.as_deref())?;
-    let gathered = ctx.app.domain.node.read(|state| {
-        let record = plan_of(state, &id)?;
-        Ok::<_, Problem>(not_begun(state, record, ctx.now).then(|| Gathered::of(state, &record.plan)))
-    })?;
-    let past = match gathered {
-        Some(gathered) => Some(Past::of(&ctx.app, gathered).await?),
-        None => None,
-    };
+    let past = past::of_address(&ctx, &id).await?;
     let local = ctx.local();
     match kind {
         Kind::Json => {
@@ -71,7 +64,7 @@ pub(super) async fn show(
     }
 }
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 23] = [
     "plan",
     "title",
     "hash",
@@ -93,6 +86,8 @@ const COLUMNS: [&str; 21] = [
     "ends_p90",
     "by",
     "back_out",
+    "stands_on",
+    "records",
 ];
 
 /// A row for each host, with the plan's own part in each.
@@ -109,6 +104,7 @@ fn rows(local: &Local, state: &State, record: &PlanRecord, forecast: &Forecast) 
     let row = |item: &model::plan::Item| {
         let window = plan.ring(item.ring).and_then(|ring| plan.window_of(ring));
         let slot = forecast.timetable.slot(&item.host);
+        let (stands_on, records) = forecast.history(&item.host);
         let patches: Vec<&str> = plan.patches_of(item).map(|patch| &*patch.title).collect();
         let closes: Vec<&str> =
             plan.patches_of(item).flat_map(|patch| patch.closes.iter().map(|cve| &**cve)).collect();
@@ -137,6 +133,8 @@ fn rows(local: &Local, state: &State, record: &PlanRecord, forecast: &Forecast) 
                 Hands::Person(kind) => kind.word(),
             }),
             Value::from(&*plan.contingency),
+            Value::from(stands_on),
+            Value::Number(i64::from(records)),
         ]
     };
     plan.items.iter().map(row).collect()

@@ -23,6 +23,8 @@ pub(super) struct UnitLine {
     pub(super) name: String,
     pub(super) href: String,
     pub(super) dark: Vec<String>,
+    /// Where no dark time is told.
+    pub(super) no_dark: &'static str,
     pub(super) beds: String,
     pub(super) bed_count: u64,
     pub(super) loses: Vec<String>,
@@ -278,6 +280,11 @@ fn unit_line(
             .of(unit)
             .map(|dark| say::from_to(local, dark.from, dark.to_p50, dark.to_p90))
             .collect(),
+        no_dark: if forecast.darkens_perhaps(unit) {
+            w.plan_unit_perhaps_dark()
+        } else {
+            w.plan_unit_never_dark()
+        },
         bed_count: beds.len() as u64,
         beds: beds_text(&beds),
         keeps: match (keeps.is_empty(), loses.is_empty()) {

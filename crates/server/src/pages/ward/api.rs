@@ -52,9 +52,7 @@ pub(crate) async fn ward(ctx: Ctx, Path(unit): Path<String>) -> Result<Json<Ward
         Ok(Json(WardJson {
             dark_now: concerns.iter().flat_map(|concern| concern.dark(&beds)).cloned().collect(),
             plans: concerns.iter().map(|concern| concern.record.hash.to_string()).collect(),
-            plans_unanswered: unanswered(state, &unit, ctx.now)
-                .map(|record| record.hash.to_string())
-                .collect(),
+            plans_unanswered: unanswered(state, &unit).map(|record| record.hash.to_string()).collect(),
             outages_unanswered: asked(state, &unit).cloned().collect(),
             notices: notices.cloned().collect(),
             beds: beds.iter().map(ToString::to_string).collect(),

@@ -168,7 +168,7 @@ fn questions(local: &Local, state: &State, unit: &UnitId) -> Vec<Question> {
             href: format!("{}/outages/{}", ward_href(unit.as_str()), outage.asked.id),
         }
     });
-    let plans = unanswered(state, unit, local.now).map(|record| {
+    let plans = unanswered(state, unit).map(|record| {
         let mine = record.plan.cover.iter().filter(|cover| cover.unit == *unit);
         Question {
             says: w.ward_plan_says(&record.plan.title),

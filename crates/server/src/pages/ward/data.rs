@@ -13,6 +13,7 @@ use crate::page::Ctx;
 use crate::pages::night::forecast::{Forecast, forecast};
 use crate::pages::night::look::{self, Look};
 use crate::pages::night::past::{Outlooks, not_begun, outlooks};
+use crate::pages::night::units_of;
 
 /// A plan that concerns a unit.
 pub(super) struct Concern<'a> {
@@ -26,7 +27,7 @@ pub(super) struct Concern<'a> {
 
 /// What past nights say of the plans that concern a unit and have not begun.
 pub(super) async fn outlooks_of(ctx: &Ctx, unit: &UnitId) -> Result<Outlooks, Problem> {
-    outlooks(ctx, |state, record| state.plan_standing(record, ctx.now).units.contains(unit)).await
+    outlooks(ctx, |state, record| units_of(state, record).contains(unit)).await
 }
 
 impl Concern<'_> {
@@ -81,7 +82,7 @@ pub(super) fn concerns<'a>(
         runs && !(is_long_over(record, now) && state.night().is_concluded(&record.hash, now))
     };
     let alive = state.night().plans().filter(|record| record.is_open() || running(record));
-    let mine = alive.filter(|record| state.plan_standing(record, now).units.contains(unit));
+    let mine = alive.filter(|record| units_of(state, record).contains(unit));
     let mut out: Vec<Concern<'a>> = mine
         .map(|record| Concern {
             record,
@@ -103,15 +104,11 @@ pub(super) fn asked<'a>(state: &'a State, unit: &'a UnitId) -> impl Iterator<Ite
 }
 
 /// Open plans that a unit has not answered.
-pub(super) fn unanswered<'a>(
-    state: &'a State,
-    unit: &'a UnitId,
-    now: Time,
-) -> impl Iterator<Item = &'a PlanRecord> {
+pub(super) fn unanswered<'a>(state: &'a State, unit: &'a UnitId) -> impl Iterator<Item = &'a PlanRecord> {
     let open = state.night().plans().filter(|record| record.is_open());
     open.filter(move |record| {
         !record.consent.sign_offs.iter().any(|sign_off| sign_off.unit == *unit)
-            && state.plan_standing(record, now).units.contains(unit)
+            && units_of(state, record).contains(unit)
     })
 }
 

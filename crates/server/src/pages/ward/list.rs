@@ -61,7 +61,7 @@ impl Known {
                 .cloned()
                 .collect(),
             next: coming.filter_map(|concern| concern.forecast.whole(unit)).min(),
-            plans: unanswered(state, unit, now).count(),
+            plans: unanswered(state, unit).count(),
             outages: asked(state, unit).count(),
             dark,
         }
