@@ -11,6 +11,7 @@ pub mod http;
 pub mod importer;
 pub mod listing;
 pub mod live;
+pub mod nav;
 pub mod page;
 pub mod pages;
 pub mod parts;

@@ -14,133 +14,8 @@ use crate::AppState;
 use crate::clock::{Lapse, Local};
 use crate::front::{SignedIn, Theme, Visitor};
 use crate::http::{Problem, assets};
+use crate::nav::{self, NavEntry};
 use crate::words::{Language, Words};
-
-/// A page of the main navigation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nav {
-    /// `/`
-    Overview,
-    /// `/board`
-    Board,
-    /// `/plans`
-    Plans,
-    /// `/calendar`
-    Calendar,
-    /// `/forecast`
-    Forecast,
-    /// `/ward`
-    Wards,
-    /// `/hosts`
-    Hosts,
-    /// `/incidents`
-    Incidents,
-    /// `/matrix`
-    Matrix,
-    /// `/devices`
-    Devices,
-    /// `/advisories`
-    Advisories,
-    /// `/aliases`
-    Aliases,
-    /// `/imports`
-    Imports,
-    /// `/hospital`
-    Hospital,
-    /// `/audit`
-    Audit,
-    /// `/settings`
-    Settings,
-}
-
-impl Nav {
-    /// In the order shown. A page is shown once a route of its path exists.
-    pub const ALL: [Nav; 16] = [
-        Nav::Overview,
-        Nav::Board,
-        Nav::Plans,
-        Nav::Calendar,
-        Nav::Forecast,
-        Nav::Wards,
-        Nav::Hosts,
-        Nav::Incidents,
-        Nav::Matrix,
-        Nav::Devices,
-        Nav::Advisories,
-        Nav::Aliases,
-        Nav::Imports,
-        Nav::Hospital,
-        Nav::Audit,
-        Nav::Settings,
-    ];
-
-    /// Where it is.
-    pub fn path(self) -> &'static str {
-        match self {
-            Nav::Overview => "/",
-            Nav::Board => "/board",
-            Nav::Plans => "/plans",
-            Nav::Calendar => "/calendar",
-            Nav::Forecast => "/forecast",
-            Nav::Wards => "/ward",
-            Nav::Hosts => "/hosts",
-            Nav::Incidents => "/incidents",
-            Nav::Matrix => "/matrix",
-            Nav::Devices => "/devices",
-            Nav::Advisories => "/advisories",
-            Nav::Aliases => "/aliases",
-            Nav::Imports => "/imports",
-            Nav::Hospital => "/hospital",
-            Nav::Audit => "/audit",
-            Nav::Settings => "/settings",
-        }
-    }
-
-    fn label(self, w: Words) -> &'static str {
-        match self {
-            Nav::Overview => w.nav_overview(),
-            Nav::Board => w.nav_board(),
-            Nav::Plans => w.nav_plans(),
-            Nav::Calendar => w.nav_calendar(),
-            Nav::Forecast => w.nav_forecast(),
-            Nav::Wards => w.nav_wards(),
-            Nav::Hosts => w.nav_hosts(),
-            Nav::Incidents => w.nav_incidents(),
-            Nav::Matrix => w.nav_matrix(),
-            Nav::Devices => w.nav_devices(),
-            Nav::Advisories => w.nav_advisories(),
-            Nav::Aliases => w.nav_aliases(),
-            Nav::Imports => w.nav_imports(),
-            Nav::Hospital => w.nav_hospital(),
-            Nav::Audit => w.nav_audit(),
-            Nav::Settings => w.nav_settings(),
-        }
-    }
-
-    /// Is `path` this page or one below it?
-    fn holds(self, path: &str) -> bool {
-        match self {
-            Nav::Overview => path == "/",
-            Nav::Board
-            | Nav::Plans
-            | Nav::Calendar
-            | Nav::Forecast
-            | Nav::Wards
-            | Nav::Hosts
-            | Nav::Incidents
-            | Nav::Matrix
-            | Nav::Devices
-            | Nav::Advisories
-            | Nav::Aliases
-            | Nav::Imports
-            | Nav::Hospital
-            | Nav::Audit
-            | Nav::Settings => {
-                path.strip_prefix(self.path()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }
-        }
-    }
-}
 
 impl Words {
     /// A role's name.
@@ -215,13 +90,7 @@ impl Ctx {
         let path = self.here.split('?').next().unwrap_or("/").to_owned();
         let person = self.visitor.signed_in.as_ref();
         let ready = person.is_some_and(|person| !person.must_change);
-        let nav = if ready {
-            let item =
-                |nav: &Nav| NavItem { href: nav.path(), label: nav.label(self.w), current: nav.holds(&path) };
-            self.app.nav.iter().map(item).collect()
-        } else {
-            Vec::new()
-        };
+        let nav = if ready { nav::entries(self.w, &self.app.nav, &path) } else { Vec::new() };
         Shell {
             w: self.w,
             title: title.into(),
@@ -273,17 +142,6 @@ where
     }
 }
 
-/// One entry of the navigation.
-#[derive(Clone, Debug)]
-pub struct NavItem {
-    /// Where it leads.
-    pub href: &'static str,
-    /// What it is called.
-    pub label: &'static str,
-    /// Are we in it?
-    pub current: bool,
-}
-
 /// One step of the way from the overview to this page.
 #[derive(Clone, Debug)]
 pub struct Crumb {
@@ -303,7 +161,7 @@ pub struct Shell {
     /// The hospital's name.
     pub hospital: String,
     /// Main pages; empty before signing in.
-    pub nav: Vec<NavItem>,
+    pub nav: Vec<NavEntry>,
     /// Name and role of whoever is signed in.
     pub person: Option<(String, &'static str)>,
     /// Colours.

@@ -18,7 +18,7 @@ use crate::http::{
     FORM_SIZE_MAX_BYTES, Problem, REQUEST_TIME_MAX_SECONDS, UPLOAD_TIME_MAX_SECONDS, assets, healthz,
     metrics_page, observe, readyz, render_problems,
 };
-use crate::page::Nav;
+use crate::nav::Nav;
 use crate::{api, live, pages};
 
 /// Pages' routes with the list of what they are. Each page module makes one; `pages::routes` joins them.

@@ -12,7 +12,7 @@ use crate::front::{Accounts, Throttle};
 use crate::http::metrics::Metrics;
 use crate::importer::Importer;
 use crate::live::Live;
-use crate::page::Nav;
+use crate::nav::Nav;
 use crate::words::Language;
 use crate::work::{Effects, Forecasts, Uploads, Verifier};
 

@@ -77,8 +77,9 @@ function gather() {
   gatherTimer = setTimeout(refresh, Math.max(GATHER_MS, asked + APART_MS - Date.now()));
 }
 
-// Somebody is filling this in: the cursor is in a field, or a field differs from what the server sent.
+// Somebody is filling this in: the cursor is in a field, or a field differs from what the server sent; or something is held by hand.
 function busy(part) {
+  if (part.querySelector('.moving')) return true;
   const field = document.activeElement?.closest('input, select, textarea');
   if (field && part.contains(field)) return true;
   return [...part.querySelectorAll('input, select, textarea')].some(input =>

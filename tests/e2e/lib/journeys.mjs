@@ -1,5 +1,5 @@
 // Steps that several journeys begin with. Everything here is done by keyboard alone.
-import { activate, typeInto } from './keyboard.mjs';
+import { activate, tabTo, typeInto } from './keyboard.mjs';
 
 export const OWN_PASSWORD = 'copper-lantern-over-quiet-water';
 
@@ -23,7 +23,18 @@ export async function signIn(page, segue, name = 'admin', password = OWN_PASSWOR
   await activate(page, page.getByRole('button', { name: 'Sign in' }));
 }
 
-/** The links of the main navigation. */
+/** The links of the main navigation, also those behind a word that is not opened. */
 export function navigation(page) {
-  return page.getByRole('navigation', { name: 'Main pages' }).getByRole('link');
+  return page.getByRole('navigation', { name: 'Main pages' }).getByRole('link', { includeHidden: true });
+}
+
+/** Goes to a page of the main navigation; where it is behind a word, that is opened first. */
+export async function follow(page, name) {
+  const link = navigation(page).filter({ hasText: name }).first();
+  const group = page.locator('nav details', { has: page.locator('a', { hasText: name }) }).locator('summary');
+  if (await group.count()) {
+    await tabTo(page, group);
+    await page.keyboard.press('Enter');
+  }
+  await activate(page, link);
 }

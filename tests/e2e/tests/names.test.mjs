@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from '../lib/axe.mjs';
 import { startBrowser } from '../lib/browser.mjs';
-import { firstSignIn, navigation } from '../lib/journeys.mjs';
+import { firstSignIn, follow } from '../lib/journeys.mjs';
 import { activate } from '../lib/keyboard.mjs';
 import { startSegue } from '../lib/segue.mjs';
 import { shot } from '../lib/shots.mjs';
@@ -55,7 +55,7 @@ test('from an empty journal to a matrix that changes in a second window', async 
   await second.goto(`${segue.url}/matrix`, { waitUntil: 'load' });
   const before = await second.locator('main').innerText();
   await page.bringToFront();
-  await activate(page, navigation(page).filter({ hasText: 'Names' }).first());
+  await follow(page, 'Names');
   await assertAccessible(page);
   await shot(page, 'aliases', { phone: true });
   await page.getByRole('button', { name: /^Same/ }).first().click();

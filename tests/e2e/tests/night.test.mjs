@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from '../lib/axe.mjs';
 import { startBrowser } from '../lib/browser.mjs';
-import { navigation, signIn } from '../lib/journeys.mjs';
+import { follow, navigation, signIn } from '../lib/journeys.mjs';
 import { activate, tabTo, typeInto } from '../lib/keyboard.mjs';
 import { startNight } from '../lib/night.mjs';
 import { until } from '../lib/segue.mjs';
@@ -162,7 +162,7 @@ test('a night from the plan to the report', async (t) => {
       ...plan, id: 'database-autumn', title: 'Database of the wards', windows: days(plan, 2),
       patches: plan.patches.map((patch) => (patch.packages ? { ...patch, packages: [{ package: 'postgresql-15', version: '15.9' }] } : patch)),
     }));
-    await activate(erik.page, navigation(erik.page).filter({ hasText: 'Calendar' }));
+    await follow(erik.page, 'Calendar');
     await says(erik, /Central monitoring, ward 5: 2 changes, \d+ hours apart[\s\S]*Changed: database, other software/);
     await erik.look('/calendar', 'calendar', { phone: true, full: true });
     await erik.speak('sv');
@@ -330,7 +330,7 @@ test('a night from the plan to the report', async (t) => {
 
   await step('the navigation leads to how the forecast came out: one night alone is not called a success', async () => {
     await erik.go('/');
-    await activate(erik.page, navigation(erik.page).filter({ hasText: 'Forecasts' }));
+    await follow(erik.page, 'Forecasts');
     assert.equal(new URL(erik.page.url()).pathname, '/forecast');
     assert.equal(await navigation(erik.page).filter({ hasText: 'Forecasts' }).getAttribute('aria-current'), 'page');
     await erik.look('/forecast', 'forecast', { phone: true, full: true });

@@ -22,12 +22,14 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 7] = [
+const ASSETS: [Asset; 9] = [
     asset!("segue.css", "text/css; charset=utf-8"),
     asset!("live.js", "text/javascript; charset=utf-8"),
     asset!("keys.js", "text/javascript; charset=utf-8"),
     asset!("drawer.js", "text/javascript; charset=utf-8"),
     asset!("matrix.js", "text/javascript; charset=utf-8"),
+    asset!("menu.js", "text/javascript; charset=utf-8"),
+    asset!("move.js", "text/javascript; charset=utf-8"),
     asset!("sprite.svg", "image/svg+xml"),
     asset!("favicon.svg", "image/svg+xml"),
 ];

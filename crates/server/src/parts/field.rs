@@ -19,6 +19,8 @@ pub struct Choice {
 pub enum FieldKind {
     /// One line.
     Text,
+    /// A local time to the minute.
+    Moment,
     /// A password.
     Password,
     /// Several lines.

@@ -22,6 +22,8 @@ const DAY_TICKS_MAX: i64 = 4;
 const DAY_SECONDS: i64 = 86_400;
 const HEAD_PX: u32 = 24;
 const LANE_PX: u32 = 44;
+/// The strip below the lanes in which windows are moved by hand.
+const BARS_PX: u32 = 28;
 /// The whole width, in hundredths of a percent.
 const WHOLE: i64 = 10_000;
 /// The least width of a part that is drawn: a minute of a long night is still seen.
@@ -93,6 +95,8 @@ pub struct Timeline {
     edges: Vec<Edge>,
     /// Words for marks that mean something else here than elsewhere.
     names: Vec<(Mark, &'static str)>,
+    /// What can be moved by hand.
+    moving: Option<grips::Moving>,
     rows: Vec<TwinRow>,
 }
 
@@ -289,6 +293,7 @@ impl Timeline {
             drawing: draw(local, range.0, range.1, lanes),
             edges: Vec::new(),
             names: Vec::new(),
+            moving: None,
             rows: rows.collect(),
         }
     }
@@ -334,6 +339,11 @@ impl Timeline {
         self
     }
 
+    /// The height of the picture, in pixels.
+    fn height(&self) -> u32 {
+        self.drawing.height + if self.moving.is_some() { BARS_PX } else { 0 }
+    }
+
     /// Is anything said against a lane that is drawn?
     fn has_remarks(&self) -> bool {
         self.drawing.labels.iter().any(|label| label.mark.is_some())
@@ -365,5 +375,8 @@ impl Timeline {
     }
 }
 
+mod grips;
 #[cfg(test)]
 mod tests;
+
+pub use grips::{Grips, HostGrip, WindowGrip};

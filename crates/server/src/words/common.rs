@@ -5,6 +5,10 @@ use super::words;
 words! {
     skip_to_content: "Skip to the content" | "Hoppa till innehållet";
     nav_label: "Main pages" | "Huvudsidor";
+    nav_planning: "Planning" | "Planering";
+    nav_now: "Wards and hosts" | "Avdelningar och värdar";
+    nav_exposure: "Exposure" | "Exponering";
+    nav_house: "Sources and settings" | "Källor och inställningar";
     nav_overview: "Overview" | "Översikt";
     nav_board: "Board" | "Tavla";
     nav_plans: "Plans" | "Planer";

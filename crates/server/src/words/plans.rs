@@ -245,6 +245,14 @@ words! {
     change_soak(ring: &str): "{ring}: soak in minutes" | "{ring}: observation i minuter";
     change_at_once(ring: &str): "{ring}: at most at once" | "{ring}: högst samtidigt";
     change_wrong_number(min: &str, max: &str): "A whole number from {min} to {max}." | "Ett helt tal från {min} till {max}.";
+    move_title: "Move windows or hosts" | "Flytta fönster eller värdar";
+    move_says: "Nothing is saved by moving: what changes is shown first, beside the plan as it is. With a mouse, a window's bar below the picture can be dragged to another time, and a host's row to another window; Escape lets go." | "Inget sparas av att flytta: det som ändras visas först, bredvid planen som den är. Med mus kan ett fönsters remsa under bilden dras till en annan tid, och en värds rad till ett annat fönster; Escape släpper.";
+    move_window_begins(window: &str): "{window} begins" | "{window} börjar";
+    move_hosts: "Hosts to another window" | "Värdar till ett annat fönster";
+    move_hosts_hint(windows: &str): "One a line: the host and the window, of {windows}. It comes to the last ring of that window; a window without one gets a ring like the one it leaves." | "En per rad: värden och fönstret, något av {windows}. Den hamnar i fönstrets sista ring; ett fönster utan ring får en som den den lämnar.";
+    move_wrong_host(line: &str): "“{line}” does not begin with a host of this plan." | "”{line}” börjar inte med en värd i den här planen.";
+    move_wrong_window(line: &str, known: &str): "“{line}” does not end with a window of this plan: one of {known}." | "”{line}” slutar inte med ett fönster i den här planen: något av {known}.";
+    move_too_many(max: &str): "At most {max} hosts are moved at once." | "Högst {max} värdar flyttas på en gång.";
     change_see: "See what changes" | "Se vad som ändras";
     change_nothing: "Nothing differs from the plan as it is." | "Inget skiljer sig från planen som den är.";
     change_save: "Save as a new revision" | "Spara som ny version";

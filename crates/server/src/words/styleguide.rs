@@ -57,6 +57,7 @@ words! {
     styleguide_file: "Device list" | "Enhetslista";
     styleguide_file_hint: "CSV or XLSX, at most 100 MB." | "CSV eller XLSX, högst 100 MB.";
     styleguide_note: "Remark" | "Anmärkning";
+    styleguide_moment: "Begins" | "Börjar";
     styleguide_tick: "Stop at the first error" | "Stanna vid första felet";
     styleguide_b_info: "The next reading of the register is at 06:30." | "Registret läses nästa gång 06:30.";
     styleguide_b_done: "412 devices were imported; 3 rows were refused and are listed below." | "412 enheter importerades; 3 rader nekades och listas nedan.";

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use hospital::State;
 use model::plan::Plan;
 use model::{AssetTag, Time, Topology};
 use planning::forecast::{Campaign, Model, Record, Replays, Whereabouts, campaign, learn};
@@ -12,18 +13,35 @@ use planning::forecast::{Campaign, Model, Record, Replays, Whereabouts, campaign
 /// Plans whose replays are kept: those that people look at on one evening.
 const CAMPAIGNS_KEPT_MAX: usize = 64;
 
-/// The records of one look at the state, gone over once for however many plans.
+/// The records of past nights as they stood at one entry of the journal. Gathered once for all who ask before the next, and gone over
+/// once for however many plans.
 pub struct PastNights {
     records: Vec<Record>,
-    key: u64,
-    nights: u64,
+    /// What names them, and of how many nights they are: worked out where it is asked first.
+    about: OnceLock<(u64, u64)>,
 }
 
 impl PastNights {
-    /// Goes over them where it is called: call it where blocking is allowed.
+    /// Of these records.
     pub fn new(records: Vec<Record>) -> PastNights {
-        let nights: BTreeSet<&str> = records.iter().map(|record| &*record.night).collect();
-        PastNights { key: key_of(&records), nights: nights.len() as u64, records }
+        PastNights { records, about: OnceLock::new() }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Goes over them at the first call: call it where blocking is allowed.
+    fn about(&self) -> (u64, u64) {
+        *self.about.get_or_init(|| {
+            let nights: BTreeSet<&str> = self.records.iter().map(|record| &*record.night).collect();
+            (key_of(&self.records), nights.len() as u64)
+        })
+    }
+
+    fn key(&self) -> u64 {
+        self.about().0
     }
 
     /// The records of them that began before then.
@@ -36,9 +54,9 @@ impl PastNights {
         self.records.len() as u64
     }
 
-    /// Of how many nights.
+    /// Of how many nights. Goes over them at the first call: call it where blocking is allowed.
     pub fn nights(&self) -> u64 {
-        self.nights
+        self.about().1
     }
 }
 
@@ -48,6 +66,8 @@ type Kept = Arc<OnceLock<Arc<Campaign>>>;
 /// The model of the records that were seen last, and the replays that were asked for last.
 #[derive(Default)]
 pub struct Forecasts {
+    /// By the number of the newest entry that the state knew.
+    nights: Mutex<Option<(u64, Arc<PastNights>)>>,
     model: Mutex<Option<(u64, Arc<Model>)>>,
     campaigns: Mutex<VecDeque<(u64, Kept)>>,
 }
@@ -63,15 +83,29 @@ fn key_of(what: impl Hash) -> u64 {
 }
 
 impl Forecasts {
+    /// The records of past nights, gathered only when something has happened since they last were. Takes no longer than a page may hold
+    /// the state: what is worked out of them is worked out later.
+    pub fn nights(&self, state: &State) -> Arc<PastNights> {
+        let mut kept = lock(&self.nights);
+        match &*kept {
+            Some((seq, nights)) if *seq == state.seq() => Arc::clone(nights),
+            Some(_) | None => {
+                let nights = Arc::new(PastNights::new(state.records()));
+                *kept = Some((state.seq(), Arc::clone(&nights)));
+                nights
+            }
+        }
+    }
+
     /// What these records teach. Learns where it is called: call it where blocking is allowed.
     pub fn model(&self, past: &PastNights) -> Arc<Model> {
         // Whoever asks meanwhile waits for the same answer instead of learning the same thing twice.
         let mut kept = lock(&self.model);
         match &*kept {
-            Some((known, model)) if *known == past.key => Arc::clone(model),
+            Some((known, model)) if *known == past.key() => Arc::clone(model),
             Some(_) | None => {
                 let model = Arc::new(learn(&past.records));
-                *kept = Some((past.key, Arc::clone(&model)));
+                *kept = Some((past.key(), Arc::clone(&model)));
                 model
             }
         }
@@ -91,7 +125,7 @@ impl Forecasts {
         let around = serde_json::to_vec(topology).unwrap_or_default();
         let places: Vec<(&AssetTag, &str, &str)> =
             whereabouts.iter().map(|(tag, place)| (tag, &*place.model, &*place.site)).collect();
-        let key = key_of((past.key, plan.hash(), around, places, replays.count, replays.seed));
+        let key = key_of((past.key(), plan.hash(), around, places, replays.count, replays.seed));
         let cell = self.kept(key);
         let work = || Arc::new(campaign(&self.model(past), plan, topology, whereabouts, replays));
         Arc::clone(cell.get_or_init(work))

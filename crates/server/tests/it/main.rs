@@ -21,6 +21,7 @@ mod pages_devices;
 mod pages_hospital;
 mod pages_imports;
 mod pages_matrix;
+mod pages_moving;
 mod pages_night;
 mod pages_overview;
 mod pages_planning;

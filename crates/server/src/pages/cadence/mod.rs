@@ -50,8 +50,8 @@ pub(super) fn routes() -> Routes {
 
 async fn show(ctx: Ctx, Query(typed): Query<BTreeMap<String, String>>) -> Result<Response, Problem> {
     let w = ctx.w;
-    let (hosts, records) = ctx.app.domain.node.read(|state| (hosts(state), state.records()));
-    let learnt = Assumptions::learnt(&records);
+    let (hosts, nights) = ctx.app.domain.node.read(|state| (hosts(state), ctx.app.forecasts.nights(state)));
+    let learnt = Assumptions::learnt(nights.all());
     let typed = Typed::read(w, &typed, learnt);
     let shell = ctx.shell(w.cadence_title()).crumb("/plans", w.plans_title());
     let empty = hosts.is_empty().then(|| Empty {

@@ -14,7 +14,6 @@ use crate::live::Topic;
 use crate::page::{Ctx, Shell};
 use crate::parts::{Cell, Column, CountOf, Empty, Filter, Row, Table};
 use crate::words::Words;
-use crate::work::PastNights;
 
 /// What the list can be asked.
 pub(super) const LIST: ListSpec = ListSpec { path: "/forecast", sorts: &["model", "records"], filters: &[] };
@@ -32,10 +31,9 @@ struct ForecastPage {
 
 /// The device families that `list` asks for, in its order; and whether there is none at all.
 pub(super) async fn found(ctx: &Ctx, list: &ListQuery) -> Result<(Vec<Calibration>, bool), Problem> {
-    let records = ctx.app.domain.node.read(|state| state.records());
+    let nights = ctx.app.domain.node.read(|state| ctx.app.forecasts.nights(state));
     let forecasts = Arc::clone(&ctx.app.forecasts);
-    let learnt =
-        tokio::task::spawn_blocking(move || forecasts.model(&PastNights::new(records)).calibration());
+    let learnt = tokio::task::spawn_blocking(move || forecasts.model(&nights).calibration());
     let mut found = learnt.await.map_err(Problem::internal)?;
     let none = found.is_empty();
     let text = list.filter("q").unwrap_or("").to_lowercase();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hospital::State;
 use model::agreement::PlanFinding;
 use model::ids::UnitId;
-use model::plan::{Hands, Plan};
+use model::plan::{Hands, Item, Plan, Window};
 use model::{AssetTag, Time};
 use planning::timetable::Slot;
 
@@ -14,7 +14,7 @@ use super::forecast::{Forecast, basis};
 use super::{host_href, unit_name, ward_href};
 use crate::clock::Local;
 use crate::parts::Mark;
-use crate::parts::timeline::{Frame, Lane, Span, Timeline};
+use crate::parts::timeline::{Frame, Grips, HostGrip, Lane, Span, Timeline, WindowGrip};
 
 /// Most hosts of a plan that are drawn; those that something is said against come first, further ones are counted.
 const HOSTS_DRAWN_MAX: usize = 40;
@@ -35,12 +35,16 @@ pub(crate) fn drawn(
     forecast: &Forecast,
     findings: &[PlanFinding],
     id: &'static str,
+    moving: Option<Moving>,
 ) -> Option<Drawn> {
     let w = local.w;
     let remarks = Remarks::new(findings);
     let mut lanes = units(local, state, forecast, &remarks);
     let shown = hosts_shown(plan, &remarks);
-    lanes.extend(rings_and_hosts(local, plan, forecast, &remarks, &shown));
+    let below = lanes.len();
+    let of_plan = rings_and_hosts(local, plan, forecast, &remarks, &shown);
+    let grips = moving.map(|moving| grips(local, plan, moving, below, &of_plan));
+    lanes.extend(of_plan.into_iter().map(|(lane, _)| lane));
     let frames: Vec<Frame> = plan
         .windows
         .iter()
@@ -53,7 +57,41 @@ pub(crate) fn drawn(
         .collect();
     let range = range(forecast, &frames)?;
     let timeline = Timeline::new(local, id, w.plan_timeline(), range, &lanes).within(local, range, &frames);
+    let timeline = match grips {
+        Some(grips) => timeline.movable(range, grips),
+        None => timeline,
+    };
     Some(Drawn { timeline, hosts_left: (plan.items.len() - shown.len()) as u64 })
+}
+
+/// The form whose fields a hand writes into that moves something in the picture.
+#[derive(Clone, Copy)]
+pub(crate) struct Moving {
+    /// Its id.
+    pub(crate) form: &'static str,
+    /// The field in which a window's beginning is typed, by its number from 1.
+    pub(crate) window_field: fn(usize) -> String,
+    /// The field of hosts that go to another window.
+    pub(crate) hosts_field: &'static str,
+}
+
+/// Every window, and every host that is drawn; below so many lanes of other things.
+fn grips(local: &Local, plan: &Plan, moving: Moving, below: usize, lanes: &[(Lane, Option<&Item>)]) -> Grips {
+    let window = |(number, window): (usize, &Window)| WindowGrip {
+        name: window.id.to_string(),
+        label: local.w.plan_window_named(window.id.as_str()),
+        field: (moving.window_field)(number),
+        opens: window.not_before,
+        closes: window.not_after,
+    };
+    let hosts = (below..).zip(lanes).filter_map(|(lane, (_, item))| {
+        let window = plan.ring((*item)?.ring)?.window.to_string();
+        Some(HostGrip { lane, name: (*item)?.host.to_string(), window })
+    });
+    // Where there is one window only, a host has no other to go to.
+    let hosts = if plan.windows.len() > 1 { hosts.collect() } else { Vec::new() };
+    let windows = (1..).zip(&plan.windows).map(window).collect();
+    Grips { form: moving.form, hosts_field: moving.hosts_field, windows, hosts }
 }
 
 /// From the first to the last of work and windows, and a little around it.
@@ -115,13 +153,13 @@ fn hosts_shown<'a>(plan: &'a Plan, remarks: &Remarks<'_>) -> BTreeSet<&'a AssetT
     hosts.into_iter().collect()
 }
 
-fn rings_and_hosts(
+fn rings_and_hosts<'a>(
     local: &Local,
-    plan: &Plan,
+    plan: &'a Plan,
     forecast: &Forecast,
     remarks: &Remarks<'_>,
     shown: &BTreeSet<&AssetTag>,
-) -> Vec<Lane> {
+) -> Vec<(Lane, Option<&'a Item>)> {
     let w = local.w;
     let slots: BTreeMap<&AssetTag, &Slot> =
         forecast.timetable.slots.iter().map(|slot| (&slot.host, slot)).collect();
@@ -143,7 +181,7 @@ fn rings_and_hosts(
         });
         let about = format!("ring {number}");
         let label = format!("{}: {}", w.board_ring(number), ring.title);
-        lanes.push(Lane::new(label, "", spans).remarks(remarks.of(&[&about])));
+        lanes.push((Lane::new(label, "", spans).remarks(remarks.of(&[&about])), None));
         let mut items: Vec<_> = plan
             .items
             .iter()
@@ -157,7 +195,7 @@ fn rings_and_hosts(
                 if item.by == Hands::Agent { host_href(tag) } else { crate::pages::devices::href(tag) };
             let stands = basis(w, forecast.bases.get(&item.host));
             let spans = slot.map_or_else(Vec::new, |slot| host_spans(local, slot, &stands));
-            Lane::new(tag, href, spans).remarks(remarks.of(&[tag]))
+            (Lane::new(tag, href, spans).remarks(remarks.of(&[tag])), Some(item))
         }));
     }
     lanes

@@ -9,7 +9,7 @@ use hospital::night::records::RunState;
 use model::hash::PlanHash;
 use model::plan::Plan;
 use model::{AssetTag, Time, Topology};
-use planning::forecast::{Campaign, Known, Record, Replays, Whereabouts};
+use planning::forecast::{Campaign, Known, Replays, Whereabouts};
 use rollout::Rollout;
 use rollout::verdict::Verdict;
 
@@ -63,7 +63,7 @@ pub(crate) async fn as_planned(
     ctx: &Ctx,
     wanted: impl Fn(&State, &PlanRecord) -> bool,
 ) -> Result<Outlooks, Problem> {
-    let (records, plans) = ctx.app.domain.node.read(|state| {
+    let (nights, plans) = ctx.app.domain.node.read(|state| {
         let coming = state.night().plans().filter_map(|record| {
             let opens = next_window(state, record, ctx.now)?;
             wanted(state, record).then_some((opens, record))
@@ -80,15 +80,12 @@ pub(crate) async fn as_planned(
             })
             .collect();
         // Once, for all of them.
-        let records = if gathered.is_empty() { Vec::new() } else { state.records() };
-        (records, gathered)
+        let nights = (!gathered.is_empty()).then(|| ctx.app.forecasts.nights(state));
+        (nights, gathered)
     });
-    if records.is_empty() {
-        return Ok(Outlooks::new());
-    }
+    let Some(nights) = nights.filter(|nights| nights.records() > 0) else { return Ok(Outlooks::new()) };
     let forecasts = Arc::clone(&ctx.app.forecasts);
     let work = move || {
-        let nights = PastNights::new(records);
         let replayed = |plan: &Gathered| match plan.before {
             Some(before) => Past::replayed(&forecasts, &nights.before(before), plan),
             None => Past::replayed(&forecasts, &nights, plan),
@@ -117,12 +114,12 @@ fn next_window(state: &State, record: &PlanRecord, now: Time) -> Option<(bool, T
 pub(crate) async fn of_address(ctx: &Ctx, id: &str) -> Result<Option<Past>, Problem> {
     let known = ctx.app.domain.node.read(|state| {
         let record = plan_of(state, id)?;
-        let gathered = || (state.records(), Gathered::of(state, &record.plan));
+        let gathered = || (ctx.app.forecasts.nights(state), Gathered::of(state, &record.plan));
         // What has begun is seen on the board, and no longer forecast.
         Ok::<_, Problem>(not_begun(state, record, ctx.now).then(gathered))
     })?;
     match known {
-        Some((records, gathered)) => Ok(Some(Past::of(&ctx.app, records, gathered).await?)),
+        Some((nights, gathered)) => Ok(Some(Past::of(&ctx.app, nights, gathered).await?)),
         None => Ok(None),
     }
 }
@@ -156,9 +153,9 @@ impl Gathered {
 
 impl Past {
     /// Learns, unless that was done already, and replays the plan, on a thread where that may take its time.
-    pub(crate) async fn of(app: &AppState, records: Vec<Record>, plan: Gathered) -> Result<Past, Problem> {
+    pub(crate) async fn of(app: &AppState, nights: Arc<PastNights>, plan: Gathered) -> Result<Past, Problem> {
         let forecasts = Arc::clone(&app.forecasts);
-        let work = move || Past::replayed(&forecasts, &PastNights::new(records), &plan);
+        let work = move || Past::replayed(&forecasts, &nights, &plan);
         tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
     }
 

@@ -164,11 +164,12 @@ pub(crate) async fn plan(ctx: Ctx, Path(id): Path<String>) -> Result<Json<PlanJs
             dark: dark.collect(),
             forecast: None,
         };
-        let gathered = record.is_open().then(|| (state.records(), Gathered::of(state, &record.plan)));
+        let gathered =
+            record.is_open().then(|| (ctx.app.forecasts.nights(state), Gathered::of(state, &record.plan)));
         Ok::<_, Problem>((plan, gathered))
     })?;
-    if let Some((records, gathered)) = gathered {
-        plan.forecast = Some(Past::of(&ctx.app, records, gathered).await?.into());
+    if let Some((nights, gathered)) = gathered {
+        plan.forecast = Some(Past::of(&ctx.app, nights, gathered).await?.into());
     }
     Ok(Json(plan))
 }

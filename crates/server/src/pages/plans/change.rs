@@ -15,11 +15,17 @@ use planning::draft::Wishes;
 
 use super::change_form::{self, Edited, Wrong};
 use super::draft::{drafted, in_rings};
-use super::preview::{Preview, look};
+use super::moves;
+use super::preview::{Looked, Preview, look};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
+use crate::pages::night::drawing::{Drawn, drawn};
+use crate::pages::night::forecast::forecast;
 use crate::pages::night::{plan_href, plan_of};
 use crate::parts::Field;
+
+/// The id of the form.
+const FORM: &str = "change";
 
 /// What was typed, by field; what is missing is as the plan has it.
 type Said = BTreeMap<String, String>;
@@ -33,6 +39,8 @@ struct ChangePage {
     groups: Vec<(String, Vec<Field>)>,
     unchanged: String,
     preview: Option<Preview>,
+    /// The plan as it is, where nothing else is shown.
+    present: Option<Drawn>,
     typed: Vec<(String, String)>,
 }
 
@@ -55,7 +63,7 @@ async fn edited(ctx: &Ctx, plan: &Plan, said: &Said) -> Result<Result<Option<Pla
         let topology = state.topology(&edited.plan);
         Ok((edited, topology))
     });
-    let (Edited { plan: mut next, rings }, topology) = match read {
+    let (Edited { plan: mut next, rings, moves }, topology) = match read {
         Ok(read) => read,
         Err(wrong) => return Ok(Err(wrong)),
     };
@@ -67,6 +75,7 @@ async fn edited(ctx: &Ctx, plan: &Plan, said: &Said) -> Result<Result<Option<Pla
             next = in_rings(ctx.w, next, topology, wishes).await?;
         }
     }
+    moves::apply(&mut next, &moves);
     if next == *plan {
         return Ok(Ok(None));
     }
@@ -75,14 +84,7 @@ async fn edited(ctx: &Ctx, plan: &Plan, said: &Said) -> Result<Result<Option<Pla
     Ok(Ok(Some(next)))
 }
 
-fn page(
-    ctx: &Ctx,
-    (plan, href): (&Plan, &str),
-    said: &Said,
-    wrong: &Wrong,
-    preview: Option<Preview>,
-    unchanged: bool,
-) -> ChangePage {
+fn page(ctx: &Ctx, (plan, href): (&Plan, &str), said: &Said, wrong: &Wrong, shown: Shown) -> ChangePage {
     let (w, local) = (ctx.w, ctx.local());
     ChangePage {
         shell: ctx
@@ -92,10 +94,28 @@ fn page(
         action: format!("{href}/change"),
         back: href.to_owned(),
         groups: change_form::fields(&local, plan, said, wrong),
-        unchanged: if unchanged { w.change_nothing().to_owned() } else { String::new() },
-        preview,
+        unchanged: if shown.unchanged { w.change_nothing().to_owned() } else { String::new() },
+        preview: shown.preview,
+        present: shown.present,
         typed: said.clone().into_iter().collect(),
     }
+}
+
+/// What stands below the form.
+#[derive(Default)]
+struct Shown {
+    preview: Option<Preview>,
+    present: Option<Drawn>,
+    unchanged: bool,
+}
+
+/// The plan as it is, to be moved by hand.
+fn as_it_is(ctx: &Ctx, looked: &Looked) -> Option<Drawn> {
+    let (local, moving) = (ctx.local(), change_form::moving(FORM));
+    ctx.app.domain.node.read(|state| {
+        let forecast = forecast(&looked.plan, &state.topology(&looked.plan), Some(&looked.past));
+        drawn(&local, state, &looked.plan, &forecast, &looked.findings, "present", Some(moving))
+    })
 }
 
 /// The form, and once something differs, what changes.
@@ -108,25 +128,31 @@ pub(super) async fn show(
     let (plan, href) = present(&ctx, &id)?;
     let asked = asked.unwrap_or_default();
     let said = named(&ctx, &plan, form_urlencoded::parse(asked.as_bytes()).into_owned())?;
-    let plain = |preview, unchanged| {
-        ctx.page(page(&ctx, (&plan, &href), &said, &Wrong::new(), preview, unchanged)).into_response()
-    };
+    let plain = |shown| ctx.page(page(&ctx, (&plan, &href), &said, &Wrong::new(), shown)).into_response();
     if said.is_empty() {
-        return Ok(plain(None, false));
+        let present = as_it_is(&ctx, &look(&ctx, Arc::clone(&plan)).await?);
+        return Ok(plain(Shown { present, ..Shown::default() }));
     }
     let next = match edited(&ctx, &plan, &said).await? {
         Ok(Some(next)) => next,
-        Ok(None) => return Ok(plain(None, true)),
+        Ok(None) => {
+            let present = as_it_is(&ctx, &look(&ctx, Arc::clone(&plan)).await?);
+            return Ok(plain(Shown { present, unchanged: true, ..Shown::default() }));
+        }
         Err(wrong) => return Ok(again(&ctx, (&plan, &href), &said, &wrong)),
     };
     let (after, before) = (look(&ctx, Arc::new(next)).await?, look(&ctx, Arc::clone(&plan)).await?);
     let local = ctx.local();
-    let preview = ctx.app.domain.node.read(|state| Preview::new(&local, state, &after, Some(&before)));
-    Ok(plain(Some(preview), false))
+    let preview = ctx
+        .app
+        .domain
+        .node
+        .read(|state| Preview::beside(&local, state, &after, &before, change_form::moving(FORM)));
+    Ok(plain(Shown { preview: Some(preview), ..Shown::default() }))
 }
 
 fn again(ctx: &Ctx, plan: (&Plan, &str), said: &Said, wrong: &Wrong) -> Response {
-    let page = page(ctx, plan, said, wrong, None, false);
+    let page = page(ctx, plan, said, wrong, Shown::default());
     ctx.page(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
 }
 

@@ -8,7 +8,9 @@ use model::Time;
 use model::plan::{Cover, Plan, Window};
 
 use super::form::{POLICY_DRAFT, covers, offsets};
+use super::moves::{self, Move};
 use crate::clock::Local;
+use crate::pages::night::drawing::Moving;
 use crate::pages::night::time;
 use crate::parts::{Choice, Field, FieldKind};
 use crate::words::Words;
@@ -24,6 +26,36 @@ pub(super) struct Edited {
     pub(super) plan: Plan,
     /// Rings and waves are to be drafted anew, with this soak in minutes and so many places at once.
     pub(super) rings: Option<(u32, u32)>,
+    /// Hosts that go to another window, in order, after rings were drafted.
+    pub(super) moves: Vec<Move>,
+}
+
+/// The field of hosts that go to another window.
+const HOSTS_TO: &str = "hosts-to";
+/// Windows that have a field on a plan's own page; further ones have it where everything is changed.
+const WINDOWS_BESIDE_MAX: usize = 12;
+
+/// Into which fields a hand writes that moves something in the picture, in the form with this id.
+pub(super) fn moving(form: &'static str) -> Moving {
+    Moving { form, window_field: |number| of("begins", number), hosts_field: HOSTS_TO }
+}
+
+/// The fields that move a plan's windows and hosts, as they stand: for the page of the plan. What they make is seen by [`read`].
+pub(super) fn move_fields(local: &Local, plan: &Plan) -> Vec<Field> {
+    let w = local.w;
+    let begins = |(n, window): (usize, &Window)| {
+        let label = w.move_window_begins(&w.plan_window_named(window.id.as_str()));
+        Field::new(of("begins", n), label, FieldKind::Moment).value(time::write(local, window.not_before))
+    };
+    let windows = (1..).zip(&plan.windows).take(WINDOWS_BESIDE_MAX).map(begins);
+    windows.chain(hosts_field(w, plan)).collect()
+}
+
+/// Where hosts are moved; none where there is no other window.
+fn hosts_field(w: Words, plan: &Plan) -> Option<Field> {
+    let known: Vec<&str> = plan.windows.iter().map(|window| window.id.as_str()).collect();
+    let field = Field::new(HOSTS_TO, w.move_hosts(), FieldKind::Lines).optional();
+    (known.len() > 1).then(|| field.hint(w.move_hosts_hint(&known.join(", "))))
 }
 
 /// What stands in each field for the plan as it is, in the order shown.
@@ -71,7 +103,7 @@ fn cover_text(cover: &[Cover]) -> String {
 pub(super) fn names(plan: &Plan) -> Vec<String> {
     let windows = (1..=plan.windows.len()).flat_map(|n| WINDOW_FIELDS.map(|field| of(field, n)));
     let rings = (1..=plan.rings.len()).flat_map(|n| [of("soak", n), of("at-once", n)]);
-    let fixed = ["title", "rings", "draft-soak", "draft-at-once", "cover"].map(str::to_owned);
+    let fixed = ["title", "rings", "draft-soak", "draft-at-once", "cover", HOSTS_TO].map(str::to_owned);
     fixed.into_iter().chain(windows).chain(rings).collect()
 }
 
@@ -90,6 +122,8 @@ pub(super) fn fields(
         Field::new(name, label, kind).value(value).hint(hint).error(error)
     };
     let text = || FieldKind::Text;
+    // What is wrong stays as it was typed; a local time that the clocks show twice is typed with its offset.
+    let moment = |name: &str| if wrong.contains_key(name) { FieldKind::Text } else { FieldKind::Moment };
     let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
     let mut groups = vec![(
         w.change_about().to_owned(),
@@ -97,7 +131,7 @@ pub(super) fn fields(
     )];
     for (n, window) in (1..).zip(&plan.windows) {
         let fields = vec![
-            field(of("begins", n), w.change_begins(), text(), w.change_begins_hint()),
+            field(of("begins", n), w.change_begins(), moment(&of("begins", n)), w.change_begins_hint()),
             field(of("latest", n), w.change_latest(), text(), ""),
             field(of("length", n), w.change_length(), text(), ""),
         ];
@@ -115,6 +149,11 @@ pub(super) fn fields(
         rings.push(field(of("at-once", n), &w.change_at_once(&name), text(), ""));
     }
     groups.push((w.plan_rings().to_owned(), rings));
+    if let Some(field) = hosts_field(w, plan) {
+        let value = said.get(HOSTS_TO).cloned().unwrap_or_default();
+        let field = field.value(value).error(wrong.get(HOSTS_TO).cloned().unwrap_or_default());
+        groups.push((w.plans_col_hosts().to_owned(), vec![field]));
+    }
     let cover = field("cover".to_owned(), w.draft_cover(), FieldKind::Lines, w.draft_cover_hint());
     groups.push((w.plan_unit_cover().to_owned(), vec![cover.optional()]));
     groups
@@ -156,6 +195,10 @@ pub(super) fn read(
             Err(says) => drop(wrong.insert("cover".to_owned(), says)),
         }
     }
+    let moves = moves::read(w, plan, &typed(HOSTS_TO).unwrap_or_default()).unwrap_or_else(|says| {
+        wrong.insert(HOSTS_TO.to_owned(), says);
+        Vec::new()
+    });
     let rings = rings(w, plan, &typed, &mut wrong);
     if next.windows != plan.windows {
         let first = next.windows.iter().map(|window| window.not_before).min();
@@ -164,7 +207,7 @@ pub(super) fn read(
             next.proof.offsets = offsets(local, first, last);
         }
     }
-    if wrong.is_empty() { Ok(Edited { plan: next, rings }) } else { Err(wrong) }
+    if wrong.is_empty() { Ok(Edited { plan: next, rings, moves }) } else { Err(wrong) }
 }
 
 /// A window that begins at another time keeps its length, unless that is typed too.

@@ -167,7 +167,7 @@ pub(super) async fn show(ctx: Ctx, RawQuery(asked): RawQuery) -> Result<Response
         Ok(plan) => {
             let looked = look(&ctx, Arc::new(plan)).await?;
             let local = ctx.local();
-            let preview = ctx.app.domain.node.read(|state| Preview::new(&local, state, &looked, None));
+            let preview = ctx.app.domain.node.read(|state| Preview::new(&local, state, &looked));
             Ok(ctx.page(page(&ctx, &said, &Errors::new(), Some(preview))).into_response())
         }
         // Only whoever asks what it means is told what is missing: a link may fill in a part.

@@ -13,6 +13,7 @@ pub(crate) mod host_acts;
 mod item;
 mod items;
 mod list;
+mod moves;
 mod needs;
 mod outage;
 mod pdf;

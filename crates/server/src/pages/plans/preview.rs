@@ -15,7 +15,7 @@ use super::view::{RingLine, finding_lines, rings};
 use crate::clock::Local;
 use crate::http::Problem;
 use crate::page::Ctx;
-use crate::pages::night::drawing::{Drawn, drawn};
+use crate::pages::night::drawing::{Drawn, Moving, drawn};
 use crate::pages::night::forecast::forecast;
 use crate::pages::night::past::{Gathered, Past};
 use crate::pages::night::{say, unit_name};
@@ -31,11 +31,11 @@ pub(super) struct Looked {
 
 /// Checks a plan and replays it, saved or not.
 pub(super) async fn look(ctx: &Ctx, plan: Arc<Plan>) -> Result<Looked, Problem> {
-    let (findings, records, gathered) = ctx.app.domain.node.read(|state| {
+    let (findings, nights, gathered) = ctx.app.domain.node.read(|state| {
         let findings = planning::check::check(&plan, &state.topology(&plan), ctx.now);
-        (findings, state.records(), Gathered::of(state, &plan))
+        (findings, ctx.app.forecasts.nights(state), Gathered::of(state, &plan))
     });
-    Ok(Looked { plan, findings, past: Past::of(&ctx.app, records, gathered).await? })
+    Ok(Looked { plan, findings, past: Past::of(&ctx.app, nights, gathered).await? })
 }
 
 /// One wave of a ring.
@@ -69,19 +69,36 @@ pub(super) struct FigureLine {
 }
 
 impl Preview {
-    /// `edited`, beside `present` where there is one.
-    pub(super) fn new(local: &Local, state: &State, edited: &Looked, present: Option<&Looked>) -> Preview {
+    /// A plan by itself.
+    pub(super) fn new(local: &Local, state: &State, drafted: &Looked) -> Preview {
+        Preview::of(local, state, drafted, None)
+    }
+
+    /// `edited`, beside `present`; what is drawn of it can be moved on.
+    pub(super) fn beside(
+        local: &Local,
+        state: &State,
+        edited: &Looked,
+        present: &Looked,
+        moving: Moving,
+    ) -> Preview {
+        Preview::of(local, state, edited, Some((present, moving)))
+    }
+
+    fn of(local: &Local, state: &State, edited: &Looked, present: Option<(&Looked, Moving)>) -> Preview {
+        let moving = present.map(|(_, moving)| moving);
+        let present = present.map(|(present, _)| present);
         let (w, plan) = (local.w, &*edited.plan);
         let of = |looked: &Looked| forecast(&looked.plan, &state.topology(&looked.plan), Some(&looked.past));
         let shown = of(edited);
         Preview {
             stands: shown.stands.says(w),
-            drawn: drawn(local, state, plan, &shown, &edited.findings, "edited"),
+            drawn: drawn(local, state, plan, &shown, &edited.findings, "edited", moving),
             rings: rings(local, plan, &shown),
             waves: waves(w, plan),
             findings: finding_lines(w, &edited.findings),
             present: present.and_then(|looked| {
-                drawn(local, state, &looked.plan, &of(looked), &looked.findings, "present")
+                drawn(local, state, &looked.plan, &of(looked), &looked.findings, "present", None)
             }),
             compared: present.is_some(),
             figures: figures(local, state, edited, present),

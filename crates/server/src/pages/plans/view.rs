@@ -8,6 +8,7 @@ use model::patch::{Patch, RestartNeed};
 use model::people::Role;
 use model::plan::{Hands, Plan};
 
+use super::change_form;
 use super::list::status;
 use super::needs::{Need, may_answer, may_approve, needs};
 use crate::clock::Local;
@@ -16,7 +17,7 @@ use crate::pages::night::drawing::{Drawn, drawn};
 use crate::pages::night::forecast::{Forecast, beds_text};
 use crate::pages::night::life::PlanState;
 use crate::pages::night::{plan_href, say, unit_name, ward_href};
-use crate::parts::{Mark, Status, Table};
+use crate::parts::{Field, Mark, Status, Table};
 use crate::words::Words;
 
 pub(super) struct UnitLine {
@@ -63,6 +64,8 @@ pub(super) struct View {
     pub(super) needs: Vec<Need>,
     pub(super) facts: Vec<(&'static str, Vec<String>)>,
     pub(super) drawn: Option<Drawn>,
+    /// The fields that move what is drawn, for whoever may.
+    pub(super) moves: Vec<Field>,
     /// On what the times stand.
     pub(super) stands: String,
     pub(super) units: Vec<UnitLine>,
@@ -91,6 +94,8 @@ impl View {
         let standing = state.plan_standing(record, ctx.now);
         let life = PlanState::of(state, record, ctx.now);
         let blocking = standing.findings.iter().filter(|finding| finding.blocks).count();
+        let movable = record.is_open() && ctx.may(Role::Engineer);
+        let moving = movable.then(|| change_form::moving("move"));
         let missing = if record.is_open() { (standing.missing.len() + blocking) as u64 } else { 0 };
         View {
             status: status(w, life, missing),
@@ -102,7 +107,8 @@ impl View {
             started: record.started.is_some(),
             needs: if record.is_open() { needs(ctx, state, record, &standing) } else { Vec::new() },
             facts: facts(&local, plan, &standing, declared),
-            drawn: drawn(&local, state, plan, forecast, &standing.findings, "night"),
+            drawn: drawn(&local, state, plan, forecast, &standing.findings, "night", moving),
+            moves: if movable { change_form::move_fields(&local, plan) } else { Vec::new() },
             stands: forecast.stands.says(w),
             units: standing
                 .units

@@ -280,6 +280,7 @@ fn fields(w: Words) -> Vec<Field> {
         Field::new("sg-file", w.styleguide_file(), FieldKind::File(".csv,.xlsx"))
             .hint(w.styleguide_file_hint()),
         Field::new("sg-note", w.styleguide_note(), FieldKind::Lines).optional().hint(w.form_optional()),
+        Field::new("sg-moment", w.styleguide_moment(), FieldKind::Moment).value("2026-11-22T22:00"),
         Field::new("sg-tick", w.styleguide_tick(), FieldKind::Tick).value("yes").optional(),
     ]
 }
