@@ -12,7 +12,7 @@ use crate::place::Place;
 /// # Errors
 /// Something is missing on the machine, or `segue` does not compile or start.
 pub(crate) fn run(place: &Place, args: &[String]) -> Result<bool> {
-    needs::ensure(&[&needs::C_COMPILER])?;
+    needs::ensure(&[&needs::BUILD_TOOLS])?;
     eprintln!("building segue (release); the first time takes some minutes");
     let status =
         place.cargo(&["build", "--release", "--locked", "-p", "segue", "--bin", "segue"]).status()?;

@@ -41,31 +41,31 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "lint",
         about: "format, clippy without warnings, licences and sources of every dependency",
-        needs: &[&needs::C_COMPILER],
+        needs: &[&needs::BUILD_TOOLS],
         run: lint::run,
     },
     Suite {
         name: "unit",
         about: "unit, property and integration tests of every crate, the rules of the house, doc tests",
-        needs: &[&needs::C_COMPILER],
+        needs: &[&needs::BUILD_TOOLS],
         run: unit::run,
     },
     Suite {
         name: "db",
         about: "every test with `postgres` in its name, against real servers that it starts",
-        needs: &[&needs::C_COMPILER, &needs::POSTGRES],
+        needs: &[&needs::BUILD_TOOLS, &needs::POSTGRES],
         run: database::run,
     },
     Suite {
         name: "browser",
         about: "journeys in a real Chromium: keyboard, accessibility, content security policy",
-        needs: &[&needs::C_COMPILER, &needs::CHROMIUM, &needs::FONTS, &needs::NODE, &needs::NPM],
+        needs: &[&needs::BUILD_TOOLS, &needs::CHROMIUM, &needs::FONTS, &needs::NODE, &needs::NPM],
         run: browser::run,
     },
     Suite {
         name: "fuzz",
         about: "seed corpora of the parsers that read hostile input, then seeded mutations of them",
-        needs: &[&needs::C_COMPILER],
+        needs: &[&needs::BUILD_TOOLS],
         run: fuzz::run,
     },
     Suite {
@@ -78,7 +78,7 @@ const SUITES: &[Suite] = &[
         name: "vm",
         about: "real Debian machines (emulated) that are patched and really restart; root only",
         needs: &[
-            &needs::C_COMPILER,
+            &needs::BUILD_TOOLS,
             &needs::QEMU,
             &needs::DEBOOTSTRAP,
             &needs::REPOSITORY,

@@ -33,6 +33,8 @@ mod tally;
 mod value;
 #[cfg(feature = "solver")]
 mod within;
+#[cfg(feature = "solver")]
+pub mod words;
 
 #[cfg(feature = "solver")]
 pub use aggregated::{Aggregated, AggregatedGoal, AggregatedRow, aggregated};

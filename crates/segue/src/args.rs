@@ -8,13 +8,14 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use night::{
-    Answer, BundleAsked, By, CheckArgs, ExplainArgs, HostCommand, IncidentCommand, OnePlan, OutageCommand,
-    PlanBecause, PlanCommand, TreatmentArg,
+    Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, HostCommand, IncidentCommand, OnePlan,
+    OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
 };
 
 /// Segue plans, runs and proves the patching of clinical systems.
 ///
-/// Results go to stdout, messages to stderr. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+/// Results go to stdout, messages to stderr. Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 planned (`segue plan FILE`), but
+/// mandatory work found no window.
 #[derive(Debug, Parser)]
 #[command(name = "segue", version, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -106,9 +107,14 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Why a host of a plan stands where it stands, what it waits for, and when it is worked on
     Explain(ExplainArgs),
-    /// Plans: draft, check, agree, start, stop
-    #[command(subcommand)]
-    Plan(PlanCommand),
+    /// Find windows for a whole campaign (`segue plan FILE`; nothing is recorded), or one night's plan: draft, agree, start, stop
+    #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+    Plan {
+        #[command(subcommand)]
+        command: Option<PlanCommand>,
+        #[command(flatten)]
+        campaign: CampaignArgs,
+    },
     /// Which patches of a catalogue go onto a device together, in which order, with which restarts; see docs/patches.md
     Bundle(BundleAsked),
     /// Further outages that units are asked for

@@ -1,5 +1,5 @@
 //! Why a plan is as it is: for each device why it is where it is, why it is not earlier, and what it waits for. Worked out from the plan
-//! and the rules, not from how the plan was found.
+//! and the rules, not from how the plan was found: each window is tried with all other devices in their windows.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,10 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Because, Placed};
 use super::campaign::{Goal, SoundCampaign};
-use super::field::{Class, Field, Lists, Options};
+use super::field::{By, Class, Field, Lists, Options};
 use super::rows::{Column, Rows};
 use super::rule::Rule;
 use super::tally::Tally;
+use super::within::Work;
+
+/// So often a window's work is laid out anew with one device more, to see whether there is an order; behind that it is not asked.
+const ORDERS_TRIED_MAX: u32 = 2_000;
+/// Where the scheduler's pseudo-random numbers begin.
+const SEED: u64 = 1;
 
 /// The report of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +58,7 @@ pub enum Here {
     Better(Goal),
     /// An earlier one could, and nothing is worse: the search ended before it was found, or did not ask for it.
     NotSought,
-    /// It is deferred.
+    /// It is deferred: every window is closed to it by a rule.
     Deferred(Because),
 }
 
@@ -72,9 +78,11 @@ pub struct NotEarlier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Obstacle {
-    /// A rule, with all other devices where they are.
+    /// A rule, with all other devices in their windows and in whatever minutes.
     Rule(Rule),
-    /// A goal would be worse.
+    /// All rules of whole windows hold, and the scheduler finds no order for the window's work with this device.
+    NoOrder,
+    /// No goal before this one would change, and this one would be worse.
     Worse(Goal),
     /// Nothing that is known.
     Nothing,
@@ -90,6 +98,8 @@ pub enum WaitsFor {
         bundle: Box<str>,
         /// The ring before its own.
         ring: u16,
+        /// So many of it at least, and all of it that is planned.
+        done_min: u32,
         /// Minutes that it soaks.
         soak_minutes: u32,
     },
@@ -106,27 +116,15 @@ pub enum WaitsFor {
 pub fn report(sound: &SoundCampaign, answer: &Answer) -> PlanningReport {
     let (field, lists) = Field::new(sound);
     let rows = Rows::new(&field, &lists);
-    let mut tally = Tally::new(&rows);
-    let mut columns = vec![None; field.campaign.devices.len()];
-    for assignment in &answer.assignments {
-        let Some(device) = known(lists.device(assignment.device.as_str()), columns.len()) else { continue };
-        let window = match &assignment.place {
-            Placed::Window { window, .. } => Some(lists.window(window.as_str())),
-            Placed::Deferred { .. } => None,
-        };
-        let column = rows.column_of(field.class_of[device], window);
-        columns[device] = column;
-        if let Some(column) = column {
-            tally.set(column, tally.values()[column as usize] + 1);
-        }
-    }
-    tally.settle();
-    let options = Options::new(&field, &lists);
-    let mut writer = Writer { field: &field, rows: &rows, options, tally, known: HashMap::new() };
+    let mut writer = Writer::new(&field, &lists, &rows, answer);
     let devices = answer.assignments.iter().filter_map(|assignment| {
-        let device = known(lists.device(assignment.device.as_str()), columns.len())?;
+        let device = known(lists.device(assignment.device.as_str()), field.class_of.len())?;
         let class = field.class_of[device];
-        let (here, not_earlier) = writer.why(class, columns[device], &assignment.place);
+        let begun = field.classes[class as usize].traits.begun_in.is_some();
+        let closed =
+            if begun { Vec::new().into() } else { writer.not_earlier(class, writer.columns[device]) };
+        let here = here(&field.classes[class as usize], &assignment.place, &closed);
+        let not_earlier = writer.counted(&closed);
         let waits_for = waits_for(&field, &lists, class);
         let (device, place) = (assignment.device.clone(), assignment.place.clone());
         Some(DeviceReport { device, place, here, not_earlier, waits_for })
@@ -134,48 +132,100 @@ pub fn report(sound: &SoundCampaign, answer: &Answer) -> PlanningReport {
     PlanningReport { devices: devices.collect() }
 }
 
+/// What closes each earlier window of its site to one device (each window, when it is deferred), in the order of their beginnings.
+/// `None` for a device that the campaign or the plan does not have.
+pub fn why_not(
+    sound: &SoundCampaign,
+    answer: &Answer,
+    device: &AssetTag,
+) -> Option<Vec<(WindowId, Obstacle)>> {
+    let (field, lists) = Field::new(sound);
+    let rows = Rows::new(&field, &lists);
+    let mut writer = Writer::new(&field, &lists, &rows, answer);
+    let at = known(lists.device(device.as_str()), field.class_of.len())?;
+    let column = writer.columns[at]?;
+    let found = writer.not_earlier(field.class_of[at], Some(column));
+    Some(found.iter().map(|(window, obstacle)| (field.window(*window).id.clone(), *obstacle)).collect())
+}
+
 fn known(index: u32, count: usize) -> Option<usize> {
     usize::try_from(index).ok().filter(|index| *index < count)
 }
 
+/// Each earlier window and what closes it.
+type Closed = std::rc::Rc<[(u32, Obstacle)]>;
+
 struct Writer<'a, 'b> {
     field: &'b Field<'a>,
+    lists: &'b Lists<'a>,
     rows: &'b Rows,
     options: Options<'a, 'b>,
     tally: Tally<'b>,
+    /// The column of each device of the campaign; `None` where the plan says nothing that can be.
+    columns: Vec<Option<u32>>,
+    /// The classes of the devices in each window, once for each device.
+    in_window: BTreeMap<u32, Vec<u32>>,
+    /// Devices that staff with a skill goes to in each building in each window.
+    visited: HashMap<(u32, u32, u32), u32>,
+    orders_left: u32,
     /// Devices of one class in one place have the same reasons.
-    known: HashMap<(u32, Option<u32>), Vec<NotEarlier>>,
+    known: HashMap<(u32, Option<u32>), Closed>,
 }
 
-impl Writer<'_, '_> {
-    fn why(&mut self, ix: u32, column: Option<u32>, place: &Placed) -> (Here, Vec<NotEarlier>) {
-        let class = &self.field.classes[ix as usize];
-        if class.traits.begun_in.is_some() {
-            return (Here::Begun, Vec::new());
-        }
-        let not_earlier = match self.known.get(&(ix, column)) {
-            Some(known) => known.clone(),
-            None => {
-                let found = self.not_earlier(ix, column);
-                self.known.insert((ix, column), found.clone());
-                found
+impl<'a, 'b> Writer<'a, 'b> {
+    fn new(field: &'b Field<'a>, lists: &'b Lists<'a>, rows: &'b Rows, answer: &Answer) -> Self {
+        let mut tally = Tally::new(rows);
+        let mut columns = vec![None; field.campaign.devices.len()];
+        let (mut in_window, mut visited) = (BTreeMap::<u32, Vec<u32>>::new(), HashMap::new());
+        for assignment in &answer.assignments {
+            let Some(device) = known(lists.device(assignment.device.as_str()), columns.len()) else {
+                continue;
+            };
+            let window = match &assignment.place {
+                Placed::Window { window, .. } => Some(lists.window(window.as_str())),
+                Placed::Deferred { .. } => None,
+            };
+            let class = field.class_of[device];
+            let Some(column) = rows.column_of(class, window) else { continue };
+            columns[device] = Some(column);
+            tally.set(column, tally.values()[column as usize] + 1);
+            let Some(window) = window else { continue };
+            in_window.entry(window).or_default().push(class);
+            if let Some(way) = way(&field.classes[class as usize], window) {
+                *visited.entry(way).or_insert(0) += 1;
             }
-        };
-        let here = match place {
-            Placed::Deferred { because } => Here::Deferred(*because),
-            Placed::Window { .. } => here(&not_earlier),
-        };
-        (here, not_earlier)
+        }
+        tally.settle();
+        let options = Options::new(field, lists);
+        let known = HashMap::new();
+        Writer {
+            field,
+            lists,
+            rows,
+            options,
+            tally,
+            columns,
+            in_window,
+            visited,
+            orders_left: ORDERS_TRIED_MAX,
+            known,
+        }
     }
 
-    fn not_earlier(&mut self, ix: u32, column: Option<u32>) -> Vec<NotEarlier> {
+    fn not_earlier(&mut self, ix: u32, column: Option<u32>) -> Closed {
+        if let Some(known) = self.known.get(&(ix, column)) {
+            return Closed::clone(known);
+        }
+        let found: Closed = self.look(ix, column).into();
+        self.known.insert((ix, column), Closed::clone(&found));
+        found
+    }
+
+    fn look(&mut self, ix: u32, column: Option<u32>) -> Vec<(u32, Obstacle)> {
         let class = &self.field.classes[ix as usize];
         let limits = self.options.limits(class);
-        let here = column.and_then(|column| match self.rows.what[column as usize] {
-            Column::In { window, .. } => Some(window),
-            Column::Deferred { .. } | Column::Switch => None,
-        });
-        let before = here.map_or(u32::MAX, |window| self.field.window(window).not_before_minute);
+        let before =
+            self.window_of(column).map_or(u32::MAX, |window| self.field.window(window).not_before_minute);
         let earlier = self.options.of_site(class).iter().copied();
         let earlier = earlier.filter(|window| self.field.window(*window).not_before_minute < before);
         let earlier: Vec<u32> = earlier.collect();
@@ -183,59 +233,125 @@ impl Writer<'_, '_> {
         if let Some(column) = column {
             self.tally.take(column, 1);
         }
-        let mut found: BTreeMap<Obstacle, (u32, u32)> = BTreeMap::new();
+        let mut found = Vec::with_capacity(earlier.len());
         for window in earlier {
             let obstacle = match self.options.obstacle(class, &limits, window) {
                 Some(rule) => Obstacle::Rule(rule),
                 None => self.in_the_way(ix, class, column, window),
             };
-            let entry = found.entry(obstacle).or_insert((0, window));
-            *entry = (entry.0 + 1, window);
+            found.push((window, obstacle));
         }
         if let Some(column) = column {
             self.tally.set(column, self.tally.values()[column as usize] + 1);
+        }
+        found
+    }
+
+    fn window_of(&self, column: Option<u32>) -> Option<u32> {
+        match self.rows.what[column? as usize] {
+            Column::In { window, .. } => Some(window),
+            Column::Deferred { .. } | Column::Switch => None,
+        }
+    }
+
+    fn in_the_way(&mut self, ix: u32, class: &Class, column: Option<u32>, window: u32) -> Obstacle {
+        let at = class.options.iter().position(|choice| choice.window == window);
+        let there = at.and_then(|at| self.rows.of_class[ix as usize].clone().nth(at));
+        let (Some(there), Some(column)) = (there, column) else { return Obstacle::Nothing };
+        if let Some(rule) = self.tally.obstacle(there) {
+            return Obstacle::Rule(rule);
+        }
+        for aim in &self.field.campaign.aims {
+            match self.cost(aim.goal, there, class, 0).cmp(&self.cost(aim.goal, column, class, 1)) {
+                std::cmp::Ordering::Greater => return Obstacle::Worse(aim.goal),
+                std::cmp::Ordering::Less => break,
+                std::cmp::Ordering::Equal => {}
+            }
+        }
+        if self.orders_left == 0 {
+            return Obstacle::Nothing;
+        }
+        self.orders_left -= 1;
+        let mut classes = self.in_window.get(&window).cloned().unwrap_or_default();
+        classes.push(ix);
+        let work = Work { field: self.field, lists: self.lists, window };
+        if work.minutes(&classes, SEED).is_err() { Obstacle::NoOrder } else { Obstacle::Nothing }
+    }
+
+    /// What a goal counts for a device in a column, the way into its building included when nobody else needs it. `itself` is 1 where the
+    /// device is one of those that stand in the column.
+    fn cost(&self, goal: Goal, column: u32, class: &Class, itself: u32) -> i64 {
+        let own = self.rows.costs.get(&goal).map_or(0, |costs| costs[column as usize]);
+        let window = self.window_of(Some(column)).filter(|window| self.field.window(*window).overtime);
+        let Some(key) = window.and_then(|window| way(class, window)).filter(|_| goal == Goal::Overtime)
+        else {
+            return own;
+        };
+        let others = self.visited.get(&key).copied().unwrap_or(0).saturating_sub(itself);
+        own + if others == 0 { i64::from(self.field.ways[class.traits.building as usize]) } else { 0 }
+    }
+
+    fn counted(&self, closed: &[(u32, Obstacle)]) -> Vec<NotEarlier> {
+        let mut found: BTreeMap<Obstacle, (u32, u32)> = BTreeMap::new();
+        for (window, obstacle) in closed {
+            let entry = found.entry(*obstacle).or_insert((0, *window));
+            *entry = (entry.0 + 1, *window);
         }
         let told = |(obstacle, (windows, last)): (Obstacle, (u32, u32))| NotEarlier {
             obstacle,
             windows,
             last: self.field.window(last).id.clone(),
         };
+        // As a person reads a calendar.
+        let mut found: Vec<(Obstacle, (u32, u32))> = found.into_iter().collect();
+        found.sort_by_key(|(obstacle, (_, last))| (self.field.window(*last).not_before_minute, *obstacle));
         found.into_iter().map(told).collect()
-    }
-
-    fn in_the_way(&mut self, ix: u32, class: &Class, column: Option<u32>, window: u32) -> Obstacle {
-        let at = class.options.iter().position(|choice| choice.window == window);
-        let there = at.and_then(|at| self.rows.of_class[ix as usize].clone().nth(at));
-        let Some(there) = there else { return Obstacle::Nothing };
-        if let Some(rule) = self.tally.obstacle(there) {
-            return Obstacle::Rule(rule);
-        }
-        let Some(column) = column else { return Obstacle::Nothing };
-        for aim in &self.field.campaign.aims {
-            let cost = |column: u32| self.rows.costs.get(&aim.goal).map_or(0, |costs| costs[column as usize]);
-            match cost(there).cmp(&cost(column)) {
-                std::cmp::Ordering::Greater => return Obstacle::Worse(aim.goal),
-                std::cmp::Ordering::Less => return Obstacle::Nothing,
-                std::cmp::Ordering::Equal => {}
-            }
-        }
-        Obstacle::Nothing
     }
 }
 
-fn here(not_earlier: &[NotEarlier]) -> Here {
-    if not_earlier.is_empty() {
+/// The way that staff makes for a device: window, skill, building.
+fn way(class: &Class, window: u32) -> Option<(u32, u32, u32)> {
+    match class.traits.hands {
+        Some(By::Staff(skill)) => Some((window, skill, class.traits.building)),
+        Some(By::Vendor(_)) | None => None,
+    }
+}
+
+fn here(class: &Class, place: &Placed, closed: &[(u32, Obstacle)]) -> Here {
+    if class.traits.begun_in.is_some() {
+        return Here::Begun;
+    }
+    let is_deferred = matches!(place, Placed::Deferred { .. });
+    if closed.is_empty() && !is_deferred {
         return Here::First;
     }
     let mut worse = None;
-    for entry in not_earlier {
-        match entry.obstacle {
+    for (_, obstacle) in closed {
+        match obstacle {
             Obstacle::Nothing => return Here::NotSought,
-            Obstacle::Worse(goal) => worse = worse.min(Some(goal)).or(Some(goal)),
-            Obstacle::Rule(_) => {}
+            Obstacle::Worse(goal) => worse = worse.min(Some(*goal)).or(Some(*goal)),
+            Obstacle::Rule(_) | Obstacle::NoOrder => {}
         }
     }
-    worse.map_or(Here::Earliest, Here::Better)
+    match worse {
+        Some(goal) => Here::Better(goal),
+        None if is_deferred => Here::Deferred(deferred(class, closed)),
+        None => Here::Earliest,
+    }
+}
+
+/// Why nothing is left for a deferred device: no window even alone, only what it waits for, or others are there.
+fn deferred(class: &Class, closed: &[(u32, Obstacle)]) -> Because {
+    let open = |window: &u32| class.options.iter().any(|choice| choice.window == *window);
+    let waits = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Rule(Rule::Ring | Rule::Precedence));
+    let mut options = closed.iter().filter(|(window, _)| open(window)).peekable();
+    if options.peek().is_none() {
+        Because::NoWindow
+    } else if options.all(|(_, obstacle)| waits(obstacle)) {
+        Because::Waits
+    } else {
+        Because::NoRoom
+    }
 }
 
 fn waits_for(field: &Field<'_>, lists: &Lists<'_>, ix: u32) -> Vec<WaitsFor> {
@@ -248,6 +364,7 @@ fn waits_for(field: &Field<'_>, lists: &Lists<'_>, ix: u32) -> Vec<WaitsFor> {
         .map(|ring| WaitsFor::Ring {
             bundle: ring.bundle.clone(),
             ring: ring.ring,
+            done_min: ring.done_min,
             soak_minutes: ring.soak_minutes,
         })
         .collect();

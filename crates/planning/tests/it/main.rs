@@ -12,7 +12,11 @@ mod drafts;
 mod explanations;
 mod forecasts;
 mod hospital;
+#[cfg(feature = "solver")]
+mod reports;
 mod schedules;
+#[cfg(feature = "solver")]
+mod scripted;
 mod stacks;
 mod terms;
 mod timetables;

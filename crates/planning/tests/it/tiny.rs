@@ -29,7 +29,7 @@ impl Dice {
 
 /// Five devices, three nights, and by chance every kind of rule. Nights are long enough for all work one after another, so that only
 /// what the plan decides can be in the way.
-fn tiny(seed: u64) -> Campaign {
+pub(crate) fn tiny(seed: u64) -> Campaign {
     let mut dice = Dice(seed);
     let window = |night: u32, dice: &mut Dice| {
         let from = night * 1_440 + 1_200;

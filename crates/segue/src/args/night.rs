@@ -75,6 +75,25 @@ pub(crate) struct PlanBecause {
     pub(crate) by: By,
 }
 
+/// A campaign that is to be planned.
+#[derive(Debug, Args)]
+pub(crate) struct CampaignArgs {
+    /// A campaign as JSON: which devices, windows, people and rules; see docs/planning.md
+    pub(crate) file: Option<PathBuf>,
+    /// Most time to look for a better plan; Ctrl-C takes the best so far
+    #[arg(long, default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub(crate) seconds: u32,
+    /// Where pseudo-random numbers begin
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=2_147_483_647))]
+    pub(crate) seed: u32,
+    /// Threads of the solver
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) threads: u32,
+    /// Say of this device alone why it is where it is, why not earlier, and what it waits for
+    #[arg(long, value_name = "HOST")]
+    pub(crate) explain: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
     /// Record a plan, or another revision of one; see docs/plan-file.md

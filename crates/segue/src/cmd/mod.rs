@@ -6,6 +6,7 @@ mod alias;
 mod audit;
 mod backup;
 mod bundle;
+mod campaign;
 mod demo;
 mod explain;
 mod exposures;
@@ -83,7 +84,12 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Host(command) => host::host(&config, command, &mut out).await?,
         Command::Check(args) => explain::check(&config, &args, &mut out).await?,
         Command::Explain(args) => explain::explain_host(&config, &args, &mut out).await?,
-        Command::Plan(command) => plan::plan(&config, command, &mut out).await?,
+        Command::Plan { command: Some(command), .. } => plan::plan(&config, command, &mut out).await?,
+        Command::Plan { command: None, campaign } => {
+            let code = campaign::plan(&config, &campaign, &mut out).await?;
+            out.flush()?;
+            return Ok(code);
+        }
         Command::Bundle(asked) => bundle::bundle(&config, asked, &mut out).await?,
         Command::Outage(command) => outage::outage(&config, command, &mut out).await?,
         Command::Incident(command) => incident::incident(&config, command, &mut out).await?,

@@ -5,6 +5,7 @@ mod accounts;
 mod advisories;
 mod audit;
 mod bundle;
+mod campaign;
 mod contract;
 mod exposures;
 mod host;
