@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use planning::forecast::{Record, Step};
+use planning::forecast::{Record, RecordKey};
 use serde::{Deserialize, Serialize};
 
 /// Most records that one import takes.
@@ -19,18 +19,6 @@ pub struct NightsReceived {
     pub records: Vec<Record>,
 }
 
-/// What makes two records speak of the same step: night, device, family, step, and the place of a restart in its chain.
-pub type RecordKey = (Box<str>, Box<str>, Box<str>, Step, u16);
-
-/// The key of a record; a restart whose place is not known is the planned one.
-pub fn key_of(record: &Record) -> RecordKey {
-    let place = match (record.step, record.chain) {
-        (Step::Restart, chain) => chain.map_or(1, |chain| chain.place),
-        (Step::Download | Step::Install | Step::Probe, _) => 0,
-    };
-    (record.night.clone(), record.device.clone(), record.family.clone(), record.step, place)
-}
-
 /// Everything that was brought in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
@@ -40,12 +28,12 @@ pub struct Imported {
 impl Imported {
     /// Takes records in.
     pub(crate) fn put(&mut self, records: impl IntoIterator<Item = Record>) {
-        self.records.extend(records.into_iter().map(|record| (key_of(&record), record)));
+        self.records.extend(records.into_iter().map(|record| (record.key(), record)));
     }
 
     /// What is known of the step of a record.
     pub fn known(&self, record: &Record) -> Option<&Record> {
-        self.records.get(&key_of(record))
+        self.records.get(&record.key())
     }
 
     /// Every record, by its key.

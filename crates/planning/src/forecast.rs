@@ -26,5 +26,5 @@ pub use chain::{FURTHER_RESTARTS_MAX, Further};
 pub use declared::{Said, family_named, family_of};
 pub use learn::{Model, learn};
 pub use predict::{Ask, Basis, Known, Prediction};
-pub use record::{Chain, RECORDS_MAX, Record, Step};
+pub use record::{Chain, RECORDS_MAX, Record, RecordKey, Step};
 pub use tally::{Calibration, Tally};

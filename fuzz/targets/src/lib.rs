@@ -9,6 +9,7 @@ pub mod csaf;
 pub mod host_tools;
 pub mod inventory;
 pub mod mutate;
+pub mod nights;
 pub mod openpgp;
 pub mod udi;
 pub mod version;
@@ -29,6 +30,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "csaf", run: csaf::target, words: csaf::WORDS },
     Target { name: "host_tools", run: host_tools::target, words: host_tools::WORDS },
     Target { name: "inventory", run: inventory::target, words: inventory::WORDS },
+    Target { name: "nights", run: nights::target, words: nights::WORDS },
     Target { name: "openpgp", run: openpgp::target, words: openpgp::WORDS },
     Target { name: "udi", run: udi::target, words: udi::WORDS },
     Target { name: "version", run: version::target, words: version::WORDS },

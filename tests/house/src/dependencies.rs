@@ -22,6 +22,8 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-input", &["model"]),
     ("adapter-csaf", &["model", "adapter-input"]),
     ("adapter-cmms", &["model", "adapter-input"]),
+    // What it reads are records of past nights, which are `planning`'s.
+    ("adapter-nights", &["model", "planning", "adapter-input"]),
     ("adapter-threat", &["model", "adapter-input"]),
     // One running copy of Segue: follows the journal, keeps the State, carries commands.
     ("node", &["model", "hospital", "journal"]),

@@ -5,6 +5,7 @@
 
 pub mod cursor;
 pub mod file;
+mod instant;
 pub mod json;
 mod lexis;
 mod number;
@@ -13,6 +14,7 @@ mod text;
 
 pub use cursor::{At, Fault};
 pub use file::{read_limited, read_stream};
+pub use instant::instant;
 pub use json::{Document, Node};
 pub use number::decimal_cut;
 pub use refused::{Findings, Reason, Refused, cut_short};

@@ -9,7 +9,7 @@ use crate::command::ImportOrigin;
 use crate::fact::Fact;
 use crate::imports::ImportKind;
 use crate::past::{
-    NIGHT_RECORDS_MAX, NIGHT_RECORDS_PER_FACT_MAX, NIGHT_RECORDS_PER_IMPORT_MAX, NightsReceived, key_of,
+    NIGHT_RECORDS_MAX, NIGHT_RECORDS_PER_FACT_MAX, NIGHT_RECORDS_PER_IMPORT_MAX, NightsReceived,
 };
 use crate::state::State;
 
@@ -25,7 +25,7 @@ pub(super) fn import(
     let mut counts = Counts::default();
     let mut kept = Vec::new();
     for record in records {
-        if !seen.insert(key_of(&record)) {
+        if !seen.insert(record.key()) {
             let Record { night, device, family, step, .. } = record;
             return Err(Refusal::RecordTwice { night, device, family, step: step.word() });
         }

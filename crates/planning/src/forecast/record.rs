@@ -68,6 +68,20 @@ pub struct Record {
     pub chain: Option<Chain>,
 }
 
+/// What makes two records speak of the same step: night, device, family, step, and the place of a restart in its chain.
+pub type RecordKey = (Box<str>, Box<str>, Box<str>, Step, u16);
+
+impl Record {
+    /// Its key; a restart whose place is not known is the planned one.
+    pub fn key(&self) -> RecordKey {
+        let place = match (self.step, self.chain) {
+            (Step::Restart, chain) => chain.map_or(1, |chain| chain.place),
+            (Step::Download | Step::Install | Step::Probe, _) => 0,
+        };
+        (self.night.clone(), self.device.clone(), self.family.clone(), self.step, place)
+    }
+}
+
 /// Where a restart stood in a chain of restarts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use adapter_input::instant;
 use hospital::State;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
@@ -125,22 +126,6 @@ fn times(plan: &mut Map<String, Value>, zone: &TimeZone) -> Result<Time, String>
     Ok(first)
 }
 
-/// A time with an offset (`2026-11-25T22:00:00+01:00`), or a local one (`2026-11-25 22:00`).
-pub(super) fn instant(text: &str, zone: &TimeZone) -> Result<Time, String> {
-    let expected = || format!("\"{text}\" is no time; write 2026-11-25 22:00, or 2026-11-25T22:00:00+01:00");
-    let at = match text.parse::<Timestamp>() {
-        Ok(at) => at,
-        Err(_) => {
-            let local: civil::DateTime = text.parse().map_err(|_| expected())?;
-            // A time that the clocks leave out or show twice would be a guess: people must say which.
-            let ambiguous =
-                || format!("\"{text}\" does not exist or exists twice in this time zone; add its offset");
-            zone.to_ambiguous_zoned(local).unambiguous().map_err(|_| ambiguous())?.timestamp()
-        }
-    };
-    Ok(Time(at.as_microsecond()))
-}
-
 /// Fills in what a proof needs of local time, and turns `morning = "06:30"` into minutes.
 fn proof(plan: &mut Map<String, Value>, zone: &TimeZone, first: Time) -> Result<(), String> {
     let proof = plan.entry("proof").or_insert_with(|| json!({}));
@@ -190,16 +175,6 @@ mod tests {
 
     fn stockholm() -> TimeZone {
         TimeZone::get("Europe/Stockholm").unwrap()
-    }
-
-    #[test]
-    fn a_local_time_on_the_night_when_clocks_change_must_say_which_one_it_is() {
-        let zone = stockholm();
-        assert_eq!(instant("2026-10-24 23:00", &zone), Ok(Time(1_792_875_600_000_000)));
-        assert!(instant("2026-10-25 02:30", &zone).unwrap_err().contains("exists twice"));
-        assert!(instant("2027-03-28 02:30", &zone).unwrap_err().contains("does not exist"));
-        assert_eq!(instant("2026-10-25T02:30:00+01:00", &zone), Ok(Time(1_792_891_800_000_000)));
-        assert!(instant("tonight", &zone).unwrap_err().contains("2026-11-25 22:00"));
     }
 
     #[test]
