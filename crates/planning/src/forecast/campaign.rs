@@ -2,8 +2,8 @@
 //! whether a window is overrun and whether hosts must restart once more. Each replay has its own luck; what devices share (a bad
 //! patch, a slow model) they share in it.
 //!
-//! Replayed is what `rollout` does: rings with soak and their stops, waves, so many at once, no begin after the latest start. Not
-//! replayed is what nobody can plan: hosts that break, people who pause.
+//! Replayed is what `rollout` does: rings with soak and their stops, waves, so many at once, function tests before and after, no begin
+//! after the latest start. Not replayed is what nobody can plan: hosts that break or stall, people who pause.
 
 mod dark;
 mod luck;
@@ -166,7 +166,7 @@ pub fn campaign(
     whereabouts: &BTreeMap<AssetTag, Whereabouts>,
     replays: Replays,
 ) -> Campaign {
-    let prepared = prepare::prepare(model, plan, whereabouts);
+    let prepared = prepare::prepare(model, plan, topology, whereabouts);
     let fits = u32::try_from(CELLS_MAX / prepared.items.len().max(1)).unwrap_or(REPLAYS_MAX);
     let count = replays.count.min(fits).clamp(REPLAYS_MIN, REPLAYS_MAX) as usize;
     let luck = luck::Luck::new(model, &prepared, replays.seed, count);

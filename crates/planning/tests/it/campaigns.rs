@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use model::ids::ProbeId;
 use model::patch::{Minutes, RestartNeed};
 use model::plan::Plan;
-use model::{AssetTag, Time};
+use model::probe::{Probe, ProbeKind};
+use model::{AssetTag, Time, Topology};
 use planning::forecast::*;
 use planning::timetable::timetable;
 
@@ -108,6 +110,32 @@ fn a_window_that_is_too_short_for_what_nights_showed_is_overrun_in_most_replays(
     assert!(out.as_planned < out.replays / 10);
     let calm = replayed(&learn(&history(300, 240, |_| false)), &night());
     assert_eq!(calm.windows[0].overrun, 0);
+}
+
+#[test]
+fn function_tests_before_and_after_the_work_keep_a_hosts_place_and_darken_nobody() {
+    let mut records = history(600, 480, |_| false);
+    let installs = records.clone().into_iter().filter(|record| record.step == Step::Install);
+    let test =
+        |record: Record| Record { step: Step::Probe, seconds: 120, declared_seconds: Some(60), ..record };
+    records.extend(installs.map(test));
+    let model = learn(&records);
+    let mut tried = wards();
+    for service in wards().services {
+        tried.probes.extend(service.redundancy.carriers.iter().map(|host| Probe {
+            id: ProbeId::new(&format!("{}-on-{host}", service.id)).unwrap(),
+            service: service.id.clone(),
+            host: host.clone(),
+            tries: ProbeKind::Tcp { address: "127.0.0.1".into(), port: 104 },
+            timeout_seconds: 10,
+        }));
+    }
+    let of = |topology: &Topology| campaign(&model, &night(), topology, &stations(), REPLAYS);
+    let (untried, tried) = (of(&wards()), of(&tried));
+    // Two waves in the second window; before and after each, two minutes.
+    let later = minutes_between(untried.ends.unwrap().p50, tried.ends.unwrap().p50);
+    assert!((7.0..9.0).contains(&later), "{later} min");
+    assert_eq!(untried.units, tried.units);
 }
 
 #[test]

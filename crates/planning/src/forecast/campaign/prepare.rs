@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use model::ids::ProbeId;
 use model::patch::{Patch, RestartNeed};
 use model::plan::{Hands, Item, Plan};
-use model::{AssetTag, Time};
+use model::topology::ByHost;
+use model::{AssetTag, Time, Topology};
 
 use super::Whereabouts;
 use crate::forecast::declared::{Said, family_of};
@@ -84,10 +86,16 @@ pub(super) struct RingWork {
     pub(super) waves: Vec<(usize, usize)>,
 }
 
-pub(super) fn prepare(model: &Model, plan: &Plan, whereabouts: &BTreeMap<AssetTag, Whereabouts>) -> Prepared {
+pub(super) fn prepare<'m>(
+    model: &'m Model,
+    plan: &Plan,
+    topology: &'m Topology,
+    whereabouts: &BTreeMap<AssetTag, Whereabouts>,
+) -> Prepared {
     let origin = plan.windows.iter().map(|window| window.not_before).min().unwrap_or(Time(0));
     let mut making = Making {
         model,
+        by_host: topology.by_host(),
         origin,
         groups: BTreeMap::new(),
         shapes: BTreeMap::new(),
@@ -129,6 +137,7 @@ pub(super) fn prepare(model: &Model, plan: &Plan, whereabouts: &BTreeMap<AssetTa
                 let needs = minutes.forward().p90.saturating_add(minutes.back_out.p90) as f32;
                 let latest_start = prepared.latest_start.min(prepared.closes - needs);
                 making.item(item, &own, place, latest_start);
+                making.probes(item, &own, place);
             }
             prepared.waves.push((from, making.out.items.len()));
         }
@@ -139,6 +148,7 @@ pub(super) fn prepare(model: &Model, plan: &Plan, whereabouts: &BTreeMap<AssetTa
 
 struct Making<'m> {
     model: &'m Model,
+    by_host: ByHost<'m>,
     origin: Time,
     /// By step, family, model and site.
     groups: BTreeMap<(Step, [Box<str>; 3]), u32>,
@@ -214,6 +224,30 @@ impl Making<'_> {
             latest_start,
             basis: basis.unwrap_or(Basis::NOTHING),
         });
+    }
+
+    /// Functions are tested before and after the work. Both tests are counted before the host goes dark: they keep its place, and darken
+    /// nobody.
+    fn probes(&mut self, item: &Item, patches: &[(&Patch, &str)], place: &Whereabouts) {
+        let besides: Vec<ProbeId> =
+            patches.iter().flat_map(|(patch, _)| patch.must_still_work.iter().cloned()).collect();
+        let tries = item.by == Hands::Agent && !self.by_host.probes_of(&item.host, &besides).is_empty();
+        let Some((patch, family)) = patches.first().filter(|_| tries) else { return };
+        let asked = Ask {
+            family,
+            model: &place.model,
+            site: &place.site,
+            device: item.host.as_str(),
+            step: Step::Probe,
+            declared: Said::of(patch, Step::Probe),
+        };
+        let said = self.model.predict(&asked);
+        let mut draw = self.draw(&asked, &said, 0);
+        // Two of them, with the same luck.
+        draw.middle += std::f32::consts::LN_2;
+        if let Some(work) = self.out.items.last_mut() {
+            work.installs.push(draw);
+        }
     }
 
     fn family(&mut self, family: &str) -> u32 {
