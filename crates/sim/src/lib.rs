@@ -7,8 +7,10 @@
 pub mod agenda;
 pub mod faults;
 pub mod host;
+pub mod ledger;
 pub mod machine;
 pub mod network;
+pub mod nights;
 pub mod oracle;
 pub mod people;
 #[cfg(feature = "planted")]

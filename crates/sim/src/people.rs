@@ -59,7 +59,7 @@ pub fn furnish(site: &mut Site, scenario: &Scenario, now: Time) -> Result<Vec<Fa
         });
     }
     commands.push(Command::ImportInventory {
-        devices: scenario.hosts.iter().map(|spec| crate::scenario::device(&spec.tag)).collect(),
+        devices: scenario.hosts.iter().map(crate::scenario::device).collect(),
         complete: true,
         origin: origin("inventory"),
     });

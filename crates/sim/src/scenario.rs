@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use model::host::SignalSource;
+use model::order::Action;
 use model::plan::Plan;
 use model::{AssetTag, PlanHash, Time};
 
@@ -16,6 +17,7 @@ mod plans;
 mod troubles;
 mod wards;
 
+pub(crate) use self::plans::offsets;
 pub use self::wards::device;
 
 /// Time zone of the invented hospital.
@@ -23,8 +25,11 @@ pub const ZONE: &str = "Europe/Stockholm";
 /// Evidence older than this proves nothing.
 pub const EVIDENCE_AGE_MAX_SECONDS: u32 = 900;
 
+/// Year, month and day on which a night begins.
+pub(crate) type Evening = (i16, i8, i8);
+
 /// The nights on which a scenario may play; clocks change on two of them.
-const EVENINGS: [(i16, i8, i8); 3] = [(2026, 11, 24), (2026, 10, 24), (2027, 3, 27)];
+const EVENINGS: [Evening; 3] = [(2026, 11, 24), (2026, 10, 24), (2027, 3, 27)];
 
 /// How big a hospital is and how much goes wrong.
 #[derive(Clone, Copy, Debug)]
@@ -70,17 +75,45 @@ pub enum Trouble {
     Stop { emergency: bool },
 }
 
+/// How long work on a host takes, in milliseconds: known to the simulator and to nobody in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// Installing each package.
+    pub installs: BTreeMap<Box<str>, i64>,
+    /// Restarting services.
+    pub services_ms: i64,
+    /// Each restart of the host by order, one after another, until it answers again.
+    pub restarts_ms: Vec<i64>,
+}
+
+impl Pace {
+    /// How long a program takes; `None` where nothing is laid down.
+    pub(crate) fn program_ms(&self, action: &Action) -> Option<i64> {
+        match action {
+            Action::Install(packages) => {
+                packages.iter().map(|wanted| self.installs.get(&wanted.package)).sum::<Option<i64>>()
+            }
+            Action::RestartServices(_) => Some(self.services_ms),
+            Action::Download(_) | Action::RestartHost | Action::Probe(_) | Action::RollBack(_) => None,
+        }
+    }
+}
+
 /// One invented host.
 #[derive(Clone, Debug)]
 pub struct HostSpec {
     /// Its label.
     pub tag: AssetTag,
+    /// What the register says it is.
+    pub model: Box<str>,
     /// Packages before the night.
     pub packages: BTreeMap<Box<str>, Box<str>>,
     /// What they do.
     pub natures: BTreeMap<Box<str>, Nature>,
     /// Its clock minus the true time.
     pub skew_ms: i64,
+    /// How long work on it takes; without it as on any other host, drawn as it comes.
+    pub pace: Option<Pace>,
 }
 
 /// Everything that a seed brings.
@@ -118,9 +151,9 @@ macro_rules! id {
 pub(crate) use id;
 
 /// An instant by the hospital's clock on the wall: hours after midnight of the day on which the night begins.
-fn local(evening: (i16, i8, i8), hour: i64, minute: i64) -> Time {
+pub(crate) fn local(evening: Evening, hour: i64, minute: i64) -> Time {
     let (year, month, day) = evening;
-    #[allow(clippy::expect_used, reason = "the three evenings and the zone exist")]
+    #[allow(clippy::expect_used, reason = "the evenings that are asked for and the zone exist")]
     let instant = {
         let zone = TimeZone::get(ZONE).expect("a zone");
         let day = date(year, month, day).saturating_add(jiff::Span::new().days(hour.div_euclid(24)));

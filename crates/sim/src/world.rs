@@ -13,6 +13,7 @@ use model::ids::OrderId;
 use crate::agenda::{Agenda, later};
 use crate::faults::{Fault, Faults};
 use crate::host::{Host, ShellFaults};
+use crate::ledger::{Happened, What};
 use crate::machine::Machine;
 use crate::network::Network;
 use crate::oracle::{Oracle, Violation};
@@ -116,6 +117,14 @@ pub struct Outcome {
     pub faults: Faults,
 }
 
+/// What a night leaves behind.
+pub struct Played {
+    /// The server with its journal.
+    pub site: Site,
+    /// What really happened to hosts.
+    pub happened: Vec<Happened>,
+}
+
 /// A hospital in motion.
 pub struct World {
     pub(crate) now: Time,
@@ -137,6 +146,7 @@ pub struct World {
     /// Facts were appended since the oracle looked at everything.
     appended: bool,
     faults: Faults,
+    happened: Vec<Happened>,
 }
 
 fn ix(way: Way) -> usize {
@@ -177,6 +187,7 @@ impl World {
             kill_after_append: None,
             appended: false,
             faults: Faults::default(),
+            happened: Vec::new(),
             hosts,
             site,
             scenario,
@@ -209,7 +220,12 @@ impl World {
     }
 
     /// Runs to the end of the night, or until the oracle has found something.
-    pub fn run(mut self) -> Outcome {
+    pub fn run(self) -> Outcome {
+        self.play().0
+    }
+
+    /// The same, and leaves what somebody may want to measure.
+    pub fn play(mut self) -> (Outcome, Played) {
         let mut looked = self.now;
         while let Some((at, event)) = self.agenda.next(self.scenario.ends) {
             self.now = at;
@@ -236,15 +252,21 @@ impl World {
             faults.happened(Fault::TwoPlans);
         }
         (0..self.site.replayed).for_each(|_| faults.happened(Fault::Replay));
-        Outcome {
+        let played = Played { site: self.site, happened: self.happened };
+        let outcome = Outcome {
             faults,
             hash: self.trace.hash(),
             events: self.trace.events(),
-            facts: self.site.journal().len(),
+            facts: played.site.journal().len(),
             lines: self.trace.lines().map(ToOwned::to_owned).collect(),
             seen: self.oracle.seen(),
             violations: self.oracle.into_violations(),
-        }
+        };
+        (outcome, played)
+    }
+
+    fn happened(&mut self, host: usize, what: What) {
+        self.happened.push(Happened { at: self.now, host, what });
     }
 
     /// One event. Returns the host that it concerns, where there is one.

@@ -1,12 +1,15 @@
 //! Coverage and sharpness of the forecast on invented histories of known law, beside empirical quantiles and declared minutes in the
-//! same run: one JSON object a line, for `cargo xtask bench forecast`. An argument is the first history's seed.
+//! same run: one JSON object a line, for `cargo xtask bench forecast`. A number is the first history's seed; `--nights FILE` are nights of
+//! the simulated hospital, of which some were held out.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod held_out;
 mod laws;
 mod plan;
 mod score;
 
+use std::process::ExitCode;
 use std::time::Instant;
 
 use laws::{Fleet, Law};
@@ -33,8 +36,14 @@ struct Result {
     single: Vec<f64>,
 }
 
-fn main() {
-    let first_seed = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(FIRST_SEED);
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let first_seed = args.first().and_then(|text| text.parse().ok()).unwrap_or(FIRST_SEED);
+    let nights = args.iter().position(|arg| arg == "--nights").and_then(|at| args.get(at + 1));
+    if let Some(Err(why)) = nights.map(|file| held_out::run(file)) {
+        eprintln!("{why}");
+        return ExitCode::FAILURE;
+    }
     replay(first_seed);
     let mut learning = Learning::default();
     let results: Vec<Result> = Law::ALL.into_iter().map(|law| run(law, first_seed, &mut learning)).collect();
@@ -46,6 +55,7 @@ fn main() {
         learning.seconds / histories as f64,
         learning.records / histories
     );
+    ExitCode::SUCCESS
 }
 
 /// A whole plan, replayed.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use model::ids::OrderId;
 use model::order::Action;
-use model::patch::Patch;
 use model::plan::Plan;
 use model::service::Service;
 use model::{AssetTag, Time};
@@ -16,6 +15,8 @@ use crate::host::Host;
 const CLOCK_ERROR_SECONDS: i64 = 60;
 /// An order may have been given so long before it is begun.
 const GIVEN_BEFORE_SECONDS: i64 = 1_800;
+/// A host is heard only every so often: no step has stalled before so long.
+const STALLS_LEAST_SECONDS: i64 = 300;
 
 impl Oracle {
     /// A program begins that carries an order out.
@@ -43,9 +44,13 @@ impl Oracle {
             let says = format!("{} begins {id} at {}, window {:?}", host.tag, now.0, order.window);
             self.found(now, "1: no order outside its window", says);
         }
+        let place = self.item.get(&host.tag).copied();
+        let plan = place.and_then(|place| self.plan_of(place));
+        let lost_after = plan.map_or(0, |plan| lost_after_seconds(plan, &host.tag, action));
         if let Some(truth) = self.truths.get_mut(number) {
             truth.busy = true;
             truth.ordered_at = ordered_at;
+            truth.lost_after_seconds = lost_after;
             truth.is_disturbed(now);
         }
         self.counts_hold(host, now);
@@ -154,12 +159,11 @@ impl Oracle {
         let Some(place) = self.item.get(host).copied().filter(|_| self.begun.insert(host.clone())) else {
             return;
         };
-        let Some(plan) = self.plan_of(place) else { return };
-        let lost_after = lost_after_seconds(plan);
         let earlier = self.item.iter().find(|(_, other)| {
             let truth = self.truths.get(other.number).filter(|truth| truth.busy);
-            let ordered_at = truth.and_then(|truth| truth.ordered_at);
-            let in_time = ordered_at.is_some_and(|at| now.seconds_since(at) <= lost_after);
+            let in_time = truth.is_some_and(|truth| {
+                truth.ordered_at.is_some_and(|at| now.seconds_since(at) <= truth.lost_after_seconds)
+            });
             other.plan == place.plan && other.ring == place.ring && other.wave < place.wave && in_time
         });
         if let Some((other, before)) = earlier {
@@ -212,9 +216,17 @@ impl Oracle {
     }
 }
 
-/// Every step of a host has stalled so long after it was ordered.
-fn lost_after_seconds(plan: &Plan) -> i64 {
-    let minutes = |patch: &Patch| patch.declared.restart.p90.max(patch.declared.install.p90);
-    let p90 = plan.patches.iter().map(|patch| i64::from(minutes(patch))).max().unwrap_or(0);
-    p90 * 60 * i64::from(plan.proof.stalled_after_tenths) / 10
+/// A step has stalled so long after it was ordered, by what is declared of that very step; the shortest waits five minutes.
+fn lost_after_seconds(plan: &Plan, host: &AssetTag, action: &Action) -> i64 {
+    let restart = || plan.item(host).map_or(0, |item| plan.minutes_of(item).restart.p90);
+    let p90 = match action {
+        Action::Install(packages) => {
+            let patch = plan.patches.iter().find(|patch| patch.packages == *packages);
+            patch.map_or(0, |patch| patch.declared.install.p90)
+        }
+        Action::RestartHost | Action::RestartServices(_) => restart(),
+        Action::RollBack(_) => plan.item(host).map_or(0, |item| plan.minutes_of(item).back_out.p90),
+        Action::Download(_) | Action::Probe(_) => 0,
+    };
+    (i64::from(p90) * 60 * i64::from(plan.proof.stalled_after_tenths) / 10).max(STALLS_LEAST_SECONDS)
 }

@@ -40,6 +40,8 @@ pub(super) struct Truth {
     pub(super) busy: bool,
     /// When what is being carried out was ordered.
     pub(super) ordered_at: Option<Time>,
+    /// So long after that it has stalled.
+    pub(super) lost_after_seconds: i64,
     /// When units that agreed to a further restart of it were asked: they were told of the patches on offer by then.
     pub(super) told_at: Option<Time>,
     /// Since when nothing has kept it from being heard.

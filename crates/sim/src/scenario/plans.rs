@@ -6,7 +6,7 @@ use model::place::CareUnit;
 use model::plan::{Cover, Hands, Item, LocalOffset, Owner, Plan, ProofPolicy, Ring, Window};
 use model::{AssetTag, Time};
 
-use super::{EVIDENCE_AGE_MAX_SECONDS, id, local, offset_seconds};
+use super::{EVIDENCE_AGE_MAX_SECONDS, Evening, id, local, offset_seconds};
 use crate::rng::Rng;
 
 /// From so many hosts on, waves are laid out as people would lay them out: otherwise services and what stands in for them would
@@ -40,7 +40,7 @@ fn patches() -> Vec<Patch> {
 }
 
 /// Offsets of local time from two days before to a week after.
-fn offsets(evening: (i16, i8, i8)) -> Vec<LocalOffset> {
+pub(crate) fn offsets(evening: Evening) -> Vec<LocalOffset> {
     let offset = |from: Time| LocalOffset { from, seconds: offset_seconds(from) };
     let begins = local(evening, -48, 0);
     let mut list = vec![offset(begins)];
@@ -67,7 +67,7 @@ struct Wish {
 pub(super) fn plans(
     tags: &[AssetTag],
     places: &hospital::places::Description,
-    evening: (i16, i8, i8),
+    evening: Evening,
     trouble: bool,
     rng: &mut Rng,
 ) -> Vec<Plan> {
@@ -85,7 +85,7 @@ pub(super) fn plans(
     parts.into_iter().map(&mut make).collect()
 }
 
-fn wish(name: &'static str, hosts: usize, evening: (i16, i8, i8), trouble: bool, rng: &mut Rng) -> Wish {
+fn wish(name: &'static str, hosts: usize, evening: Evening, trouble: bool, rng: &mut Rng) -> Wish {
     let a_part = if hosts < LARGE_MIN_HOSTS { hosts / 10 } else { hosts / 5 };
     let at_once = u32::try_from(a_part).unwrap_or(0).max(1) + u32::try_from(rng.below(3)).unwrap_or(0);
     let (mut opens, mut soak_minutes) = ((20, 22), 45);
@@ -117,7 +117,7 @@ fn large_wave(ix: usize, hosts: usize) -> u16 {
     u16::try_from(1 + 2 * turn + group % 2).unwrap_or(u16::MAX)
 }
 
-fn plan(tags: &[AssetTag], units: &[CareUnit], evening: (i16, i8, i8), wish: &Wish, rng: &mut Rng) -> Plan {
+fn plan(tags: &[AssetTag], units: &[CareUnit], evening: Evening, wish: &Wish, rng: &mut Rng) -> Plan {
     let window = |name: &str, from: i64, to: i64| Window {
         id: id!(WindowId, "{name}"),
         not_before: local(evening, from, 0),

@@ -13,6 +13,9 @@ use super::{HostSpec, ZONE, id};
 use crate::machine::{Nature, Twist};
 use crate::rng::Rng;
 
+/// What every host is, unless it is said to be something else.
+const MODEL: &str = "Central station";
+
 pub(super) fn host(tag: &AssetTag, trouble: bool, rng: &mut Rng) -> HostSpec {
     let mut packages: BTreeMap<Box<str>, Box<str>> =
         (1..=20).map(|number| (format!("lib-{number}").into(), "1.0".into())).collect();
@@ -40,7 +43,7 @@ pub(super) fn host(tag: &AssetTag, trouble: bool, rng: &mut Rng) -> HostSpec {
     }
     let skew_ms =
         if trouble && rng.chance(300) { rng.between(-7_200_000, 7_200_000) } else { rng.between(-900, 900) };
-    HostSpec { tag: tag.clone(), packages, natures, skew_ms }
+    HostSpec { tag: tag.clone(), model: MODEL.into(), packages, natures, skew_ms, pace: None }
 }
 
 fn twist(restarts: bool, rng: &mut Rng) -> Twist {
@@ -102,11 +105,11 @@ pub(super) fn places(tags: &[AssetTag], rng: &mut Rng) -> hospital::places::Desc
 }
 
 /// What the register says of a host.
-pub fn device(tag: &AssetTag) -> model::Device {
+pub fn device(host: &HostSpec) -> model::Device {
     model::Device {
-        asset_tag: tag.clone(),
+        asset_tag: host.tag.clone(),
         manufacturer: "Invented".into(),
-        model: "Central station".into(),
+        model: host.model.clone(),
         model_number: None,
         software_version: Some("1.0".into()),
         hardware_version: None,

@@ -7,7 +7,11 @@ use model::order::Action;
 use super::{Event, World};
 use crate::agenda::later;
 use crate::faults::Fault;
+use crate::ledger::What;
 use crate::machine::Later;
+
+/// Where durations are laid down, what a program changes takes effect when but this part of it is left.
+const LAST_PART: i64 = 20;
 
 impl World {
     pub(super) fn input(&mut self, host: usize, input: Input) {
@@ -122,8 +126,20 @@ impl World {
             Action::RollBack(_) => (300_000, 600_000),
             Action::RestartHost => (0, 0),
         };
-        let takes_ms = self.durations.duration_ms(p50_ms, p90_ms);
-        let effect_ms = takes_ms * self.durations.between(50, 99) / 100;
+        let laid_down = self.program_ms(host, &action);
+        let (takes_ms, effect_ms) = match laid_down {
+            Some(ms) => (ms, ms - ms / LAST_PART),
+            None => {
+                let takes_ms = self.durations.duration_ms(p50_ms, p90_ms);
+                (takes_ms, takes_ms * self.durations.between(50, 99) / 100)
+            }
+        };
+        match &action {
+            Action::Install(_) => self.happened(host, What::InstallBegins),
+            Action::RestartServices(_) => self.happened(host, What::ServicesBegin),
+            Action::Download(_) | Action::RestartHost | Action::Probe(_) | Action::RollBack(_) => {}
+        }
+        let Some(known) = self.hosts.get_mut(host) else { return };
         let kill = action.is_disruptive() && std::mem::take(&mut known.kill_agent_at_work);
         known.program = Some((order.clone(), action));
         self.agenda.at(later(self.now, effect_ms), Event::Takes { host, boot, order });
@@ -144,7 +160,11 @@ impl World {
         let (how, laters) = known.machine.carry_out(&action, self.now);
         self.oracle.took_effect(known, order, &action, self.now);
         self.plan_laters(host, &laters);
-        let at = later(self.now, self.durations.between(100, 20_000));
+        let after_ms = match self.program_ms(host, &action) {
+            Some(ms) => ms / LAST_PART,
+            None => self.durations.between(100, 20_000),
+        };
+        let at = later(self.now, after_ms);
         self.agenda.at(at, Event::Ends { host, boot, order: order.clone(), how });
         Some(host)
     }
@@ -167,8 +187,15 @@ impl World {
         if !known.is_up || known.machine.boot() != boot || known.program.as_ref()?.0 != *order {
             return None;
         }
-        known.program = None;
+        let done = known.program.take();
         self.oracle.act_ends(host, self.now);
+        match done.map(|(_, action)| action) {
+            Some(Action::Install(_)) => self.happened(host, What::InstallEnds),
+            Some(Action::RestartServices(_)) => self.happened(host, What::ServicesEnd),
+            Some(Action::Download(_) | Action::RestartHost | Action::Probe(_) | Action::RollBack(_))
+            | None => {}
+        }
+        let known = self.hosts.get_mut(host)?;
         let life = known.life;
         for look in &known.looks {
             let at = later(self.now, 500);
@@ -176,6 +203,17 @@ impl World {
         }
         self.input(host, Input::Finished { order: order.clone(), how });
         Some(host)
+    }
+
+    /// How long a program takes on a host, where that is laid down.
+    fn program_ms(&self, host: usize, action: &Action) -> Option<i64> {
+        self.scenario.hosts.get(host)?.pace.as_ref()?.program_ms(action)
+    }
+
+    /// How long the restart takes that a host has just begun, where that is laid down.
+    fn restart_ms(&self, host: usize) -> Option<i64> {
+        let place = self.hosts.get(host)?.machine.ordered_restarts.checked_sub(1)?;
+        self.scenario.hosts.get(host)?.pace.as_ref()?.restarts_ms.get(place as usize).copied()
     }
 
     /// The host goes down: by an order, or because the power failed for so many seconds.
@@ -186,7 +224,13 @@ impl World {
             self.faults.happened(Fault::PowerLoss);
         }
         self.oracle.went_down(host, ordered, self.now);
-        let after_ms = if ordered { self.durations.duration_ms(240_000, 540_000) } else { seconds * 1_000 };
+        let after_ms = match self.restart_ms(host).filter(|_| ordered) {
+            Some(ms) => ms,
+            None if ordered => self.durations.duration_ms(240_000, 540_000),
+            None => seconds * 1_000,
+        };
+        self.happened(host, What::Down { ordered });
+        let known = self.hosts.get(host)?;
         if !known.is_lost {
             self.agenda.at(later(self.now, after_ms), Event::Up { host });
         }
@@ -201,6 +245,7 @@ impl World {
         known.is_up = true;
         let laters = known.machine.comes_up(self.now);
         let life = known.life;
+        self.happened(host, What::Up);
         self.oracle.came_up(host, self.now);
         self.plan_laters(host, &laters);
         let at = later(self.now, self.durations.between(1_000, 20_000));

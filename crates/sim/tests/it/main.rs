@@ -2,3 +2,4 @@
 //! planted bugs, are run in release by the example `seeds`.
 
 mod nights;
+mod planned;

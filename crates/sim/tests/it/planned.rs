@@ -1,0 +1,45 @@
+//! A few planned nights: what is measured of them is really theirs. Two hundred of them, with figures, are `cargo xtask bench nights`.
+
+use sim::nights::{Night, live};
+
+fn nights() -> Vec<Night> {
+    live(1, 4, None).expect("nights that can be planned and in which nothing forbidden happens")
+}
+
+#[test]
+fn planned_nights_are_lived_through_measured_and_the_same_again() {
+    let nights = nights();
+    assert_eq!(nights.len(), 4);
+    for night in &nights {
+        let (number, planned) = (night.number, night.planned);
+        assert!(night.p50 <= night.p90, "night {number}");
+        assert!(night.ours.done > 0 && night.ours.done <= planned, "night {number}: {:?}", night.ours);
+        assert_eq!(night.all_at_once.done, planned, "night {number}: everything at once leaves nobody out");
+        // Every host that was done left a record of each patch in the journal, and one of each restart.
+        assert!(night.records.len() >= night.ours.done, "night {number}: {} records", night.records.len());
+    }
+    let again = live(1, 4, None).expect("the same nights");
+    let told = |nights: &[Night]| format!("{nights:?}");
+    assert_eq!(told(&nights), told(&again));
+}
+
+#[test]
+fn what_nights_taught_moves_the_forecast_of_the_nights_after_them_and_of_no_night_before() {
+    let (short, long) = (live(1, 2, None).expect("nights"), nights());
+    let ends = |night: &Night| (night.p50, night.p90, night.ended);
+    assert_eq!(short.iter().map(ends).collect::<Vec<_>>(), long.iter().take(2).map(ends).collect::<Vec<_>>());
+    // The law is slower than what is declared, in most hospitals and in this one: once that was seen it is said.
+    let length = |night: &Night| night.p50.0.rem_euclid(86_400_000_000);
+    assert_ne!(length(&long[0]), length(&long[3]));
+}
+
+#[test]
+fn a_plan_leaves_fewer_patients_unwatched_than_everything_at_once_on_the_same_nights() {
+    let nights = nights();
+    let sum = |of: fn(&Night) -> f64| nights.iter().map(of).sum::<f64>();
+    let (ours, at_once) = (
+        sum(|night| night.ours.unmonitored_patient_minutes),
+        sum(|night| night.all_at_once.unmonitored_patient_minutes),
+    );
+    assert!(ours < at_once, "{ours} of {at_once} patient-minutes");
+}
