@@ -8,11 +8,12 @@ pub mod answer;
 pub mod campaign;
 #[cfg(feature = "solver")]
 pub mod invented;
-#[cfg(feature = "solver")]
 pub mod rule;
 
 #[cfg(feature = "solver")]
 mod aggregated;
+#[cfg(feature = "solver")]
+mod anew;
 #[cfg(feature = "solver")]
 pub mod clash;
 #[cfg(feature = "solver")]
@@ -22,9 +23,17 @@ mod field;
 #[cfg(feature = "solver")]
 mod greedy;
 #[cfg(feature = "solver")]
+mod large;
+#[cfg(feature = "solver")]
+mod prices;
+#[cfg(feature = "solver")]
+mod relax;
+#[cfg(feature = "solver")]
 pub mod report;
 #[cfg(feature = "solver")]
 mod rows;
+#[cfg(feature = "solver")]
+mod search;
 #[cfg(feature = "solver")]
 mod solve;
 #[cfg(feature = "solver")]

@@ -55,7 +55,7 @@ fn timed(campaign: &SoundCampaign, milliseconds: u64, gap_ppm: u32) -> (Answer, 
 
 fn within(design: &SoundCampaign, seconds: u64, seed: u64) -> Answer {
     // Room for what follows the solver: every window is laid out by the scheduler.
-    let (answer, wall, cpu) = timed(design, seconds * 1_000, 500);
+    let (answer, wall, cpu) = timed(design, seconds * 1_000, 1_000);
     let worst = answer.goals.iter().map(|goal| goal.gap_ppm()).max().unwrap();
     let goals = serde_json::to_value(&answer.goals).unwrap();
     println!(

@@ -77,6 +77,8 @@ pub struct Reached {
 pub struct Status {
     /// The time given was used up before every goal was proven as near as asked.
     pub cut_by_time: bool,
+    /// Goals for which the solver had no answer that holds, in whatever way it was asked: the best plan before it stays, nothing is proven.
+    pub unanswered: u32,
     /// Time used, by the caller's clock.
     pub milliseconds: u64,
     /// Classes of devices that are alike.

@@ -1,6 +1,8 @@
 //! Why mandatory work has no window: a smallest set of rules that cannot all hold for it, and which of them, given up alone, lets it
 //! hold. Rules are taken out of the campaign's own data and the rest is solved again, so that what is said here was seen.
 
+mod part;
+
 use std::collections::BTreeSet;
 
 use model::AssetTag;
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::{Answer, Placed};
 use super::campaign::{Campaign, Goal, Hands, SoundCampaign, Span, Visit, Whereabouts};
 use super::engine::{self, Run};
-use super::field::Field;
+use super::field::{Field, Options};
 use super::greedy;
 use super::rows::Rows;
 use super::rule::Rule;
@@ -70,11 +72,12 @@ enum Group {
 }
 
 /// Looks into devices that must be done and are deferred in this plan, at most three that are not alike. `may_go_on` is asked between
-/// the solver's runs, of which each may take `milliseconds_each`.
+/// the solver's runs, of which each may take `milliseconds_each`, on as many `threads` as the planner used in this process before.
 pub fn clashes(
     sound: &SoundCampaign,
     answer: &Answer,
     milliseconds_each: u64,
+    threads: u32,
     may_go_on: &mut dyn FnMut() -> bool,
 ) -> Vec<Clash> {
     let campaign = sound.campaign();
@@ -93,7 +96,7 @@ pub fn clashes(
         if clashes.len() >= CLASHES_MAX || !may_go_on() {
             break;
         }
-        let mut search = Search { milliseconds_each, may_go_on, unsure: false };
+        let mut search = Search { milliseconds_each, threads, may_go_on, unsure: false };
         let count = u32::try_from(here.len()).unwrap_or(u32::MAX);
         if let Some(clash) = search.of_device(campaign, device, count)
             && !clashes.iter().any(|known| known.rules == clash.rules)
@@ -106,6 +109,7 @@ pub fn clashes(
 
 struct Search<'a> {
     milliseconds_each: u64,
+    threads: u32,
     may_go_on: &'a mut dyn FnMut() -> bool,
     /// A question was not answered in its time.
     unsure: bool,
@@ -114,8 +118,12 @@ struct Search<'a> {
 impl Search<'_> {
     fn of_device(&mut self, campaign: &Campaign, device: &AssetTag, devices: u32) -> Option<Clash> {
         // First the device with what it waits for; when that can be done, all that must be done at its site.
-        let small = around(campaign, device, false);
-        let part = if self.holds(&small) { around(campaign, device, true) } else { small };
+        let small = part::without_hopeless_others(part::around(campaign, device, false), device);
+        let part = if self.holds(&small) {
+            part::without_hopeless_others(part::around(campaign, device, true), device)
+        } else {
+            small
+        };
         if self.holds(&part) {
             return None;
         }
@@ -132,7 +140,10 @@ impl Search<'_> {
         let relaxations: Vec<&Group> =
             left.iter().filter(|group| self.holds(&without(&part, &all, &alone(group)))).collect();
         let relaxations = relaxations.into_iter().map(Group::stated).collect();
-        let rules = left.iter().map(Group::stated).collect();
+        let mut rules: Vec<Stated> = left.iter().map(Group::stated).collect();
+        if rules.is_empty() {
+            rules = never_given_up(&without(&part, &all, &[]), device);
+        }
         Some(Clash { device: device.clone(), devices, rules, smallest, relaxations })
     }
 
@@ -152,8 +163,11 @@ impl Search<'_> {
         if rows.value(Goal::Deferred, &first) == 0 {
             return true;
         }
-        let run = Run { milliseconds: Some(self.milliseconds_each), gap_ppm: 0, threads: 1, seed: 1 };
-        let outcome = engine::minimise(&rows, Goal::Deferred, &[], Some(&first), run);
+        let milliseconds = Some(self.milliseconds_each);
+        let mut left_milliseconds = || milliseconds;
+        let mut run =
+            Run { left_milliseconds: &mut left_milliseconds, gap_ppm: 0, threads: self.threads, seed: 1 };
+        let outcome = engine::minimise(&rows, Goal::Deferred, &[], Some(&first), &mut run);
         if outcome.at_least > 0 {
             return false;
         }
@@ -163,58 +177,29 @@ impl Search<'_> {
     }
 }
 
-/// The campaign with this device, what it waits for, and what has begun; or with all that must be done at its site.
-fn around(campaign: &Campaign, device: &AssetTag, whole_site: bool) -> Campaign {
-    let mut keep: BTreeSet<AssetTag> = BTreeSet::from([device.clone()]);
-    let Some(found) = campaign.devices.iter().find(|known| known.tag == *device) else {
-        return campaign.clone();
+/// The rules that are in the device's way though all that can be given up is: those that close its site's windows to it, were it alone;
+/// that it must be a window of its site, when there is none; or that what has begun stays.
+fn never_given_up(bare: &Campaign, device: &AssetTag) -> Vec<Stated> {
+    let Ok(sound) = SoundCampaign::new(bare.clone(), "part of the campaign") else { return Vec::new() };
+    let (field, lists) = Field::new(&sound);
+    let options = Options::new(&field, &lists);
+    let at = bare.devices.iter().position(|known| known.tag == *device);
+    let Some(class) = at.and_then(|at| field.classes.get(*field.class_of.get(at)? as usize)) else {
+        return Vec::new();
     };
-    let mut count = 0;
-    // What goes first, and what goes before that.
-    while count != keep.len() {
-        count = keep.len();
-        let first = campaign
-            .precedences
-            .iter()
-            .filter(|bond| keep.contains(&bond.then))
-            .map(|bond| bond.first.clone());
-        let first: Vec<AssetTag> = first.collect();
-        keep.extend(first);
-    }
-    let earlier = |other: &super::campaign::Device| {
-        other.bundle == found.bundle && other.ring.is_some() && other.ring < found.ring
+    let limits = options.limits(class);
+    let of_site = options.of_site(class);
+    let closed: Vec<Option<Rule>> =
+        of_site.iter().map(|window| options.obstacle(class, &limits, *window)).collect();
+    let rules: BTreeSet<Rule> = match (closed.is_empty(), closed.iter().all(Option::is_some)) {
+        (true, _) => BTreeSet::from([Rule::Site]),
+        (false, true) => closed.into_iter().flatten().collect(),
+        (false, false) => BTreeSet::from([Rule::Begun]),
     };
-    let begun = |tag: &AssetTag| campaign.agreed.iter().any(|agreed| agreed.begun && agreed.device == *tag);
-    let mut part = campaign.clone();
-    part.devices.retain(|other| {
-        let here = whole_site && other.mandatory && other.site == found.site;
-        keep.contains(&other.tag) || here || begun(&other.tag) || (whole_site && earlier(other))
-    });
-    let mut rings = BTreeSet::new();
-    if !whole_site {
-        // One device of each earlier ring is enough for it to have been done.
-        for other in campaign.devices.iter().filter(|other| earlier(other)) {
-            if rings.insert(other.ring) && !part.devices.iter().any(|known| known.tag == other.tag) {
-                part.devices.push(other.clone());
-            }
-        }
-        part.rings.iter_mut().for_each(|ring| ring.done_min = ring.done_min.min(1));
-    }
-    let left: BTreeSet<&AssetTag> = part.devices.iter().map(|device| &device.tag).collect();
-    part.precedences.retain(|bond| left.contains(&bond.first) && left.contains(&bond.then));
-    part.agreed.retain(|agreed| left.contains(&agreed.device));
-    part.conflicts.iter_mut().for_each(|conflict| conflict.devices.retain(|tag| left.contains(tag)));
-    for service in &mut part.services {
-        let before = service.carriers.len();
-        service.carriers.retain(|tag| left.contains(tag));
-        let gone = u32::try_from(before - service.carriers.len()).unwrap_or(0);
-        // As many to spare as before.
-        service.needed = service.needed.saturating_sub(gone).max(1);
-    }
-    part.services.retain(|service| !service.carriers.is_empty());
-    let services: BTreeSet<_> = part.services.iter().map(|service| service.id.clone()).collect();
-    part.services.iter_mut().for_each(|s| s.stand_in = s.stand_in.take().filter(|id| services.contains(id)));
-    part
+    let about: Box<str> = field.device(class).site.as_str().into();
+    let stated =
+        |rule: Rule| Stated { rule, about: about.clone(), owner: rule.owner(), says: rule.says().into() };
+    rules.into_iter().map(stated).collect()
 }
 
 /// What could be given up in this campaign.

@@ -8,14 +8,16 @@ use highs::{HighsModelStatus, Model, RowProblem, Sense};
 use super::campaign::Goal;
 use super::rows::Rows;
 
-/// What one run may use.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    /// Longest time of the run, by the solver's own clock; `None` for no end.
-    pub(super) milliseconds: Option<u64>,
+/// Below this much time left the solver is not asked, in milliseconds.
+const RUN_MIN_MILLISECONDS: u64 = 50;
+
+/// What one goal may use.
+pub(super) struct Run<'a> {
+    /// Time that is left for it, in milliseconds; `None` for no end.
+    pub(super) left_milliseconds: &'a mut dyn FnMut() -> Option<u64>,
     /// It may stop when the value is proven within so many parts of a million.
     pub(super) gap_ppm: u32,
-    /// Threads.
+    /// Threads: in one process always the same number, for the solver keeps them.
     pub(super) threads: u32,
     /// Where its pseudo-random numbers begin.
     pub(super) seed: u32,
@@ -28,22 +30,91 @@ pub(super) struct Outcome {
     pub(super) columns: Option<Vec<u32>>,
     /// No solution has less.
     pub(super) at_least: u64,
-    /// It ended because it was as near as asked, and not by time.
-    pub(super) finished: bool,
+    /// Why it ended.
+    pub(super) ended: Ended,
+}
+
+/// Why the search of a goal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It is as near as asked.
+    Near,
+    /// Its time was used up.
+    Time,
+    /// The solver says that there is no solution, though everything can be deferred: it has answered nothing.
+    NoSolution,
+    /// The solver failed, or its solution does not keep to the rows.
+    Failed,
+}
+
+/// One way to ask the solver.
+#[derive(Clone, Copy)]
+struct Way {
+    with_start: bool,
+    presolve: bool,
 }
 
 /// Minimises a goal; `keep` is what earlier goals must stay at or below, `start` a solution to begin with.
+///
+/// HiGHS 1.16 has answered that there is no solution of problems that have one, and where it was given a start it then calls the start the
+/// best and its value the bound. So a start that comes back is asked for again without it, and where there is no answer without its
+/// presolve too, before the bound is believed.
 pub(super) fn minimise(
     rows: &Rows,
     goal: Goal,
     keep: &[(Goal, u64)],
     start: Option<&[u32]>,
-    run: Run,
+    run: &mut Run<'_>,
 ) -> Outcome {
     let least = trivial_bound(rows, goal);
-    let none = Outcome { columns: None, at_least: least, finished: false };
+    let mut best = Outcome { columns: None, at_least: least, ended: Ended::Time };
+    let ways = [(true, true), (false, true), (false, false)];
+    for way in ways.map(|(with_start, presolve)| Way { with_start, presolve }) {
+        let start = start.filter(|_| way.with_start);
+        if way.with_start && start.is_none() {
+            continue;
+        }
+        let left = (run.left_milliseconds)();
+        if left.is_some_and(|left| left < RUN_MIN_MILLISECONDS) {
+            best.ended = Ended::Time;
+            return best;
+        }
+        let found = ask(rows, goal, keep, start, way, left, run);
+        best.ended = found.ended;
+        let is_start = found.columns.as_deref().is_some_and(|columns| Some(columns) == start);
+        let worth = |columns: &Option<Vec<u32>>| columns.as_ref().map(|columns| rows.value(goal, columns));
+        let better = match (worth(&found.columns), worth(&best.columns)) {
+            (Some(new), Some(old)) => new < old,
+            (new, _) => new.is_some(),
+        };
+        if better {
+            best.columns = found.columns;
+        }
+        match found.ended {
+            Ended::Near if is_start => {}
+            Ended::Near | Ended::Time => {
+                best.at_least = if is_start { least } else { found.at_least };
+                return best;
+            }
+            Ended::NoSolution | Ended::Failed => {}
+        }
+    }
+    best
+}
+
+fn ask(
+    rows: &Rows,
+    goal: Goal,
+    keep: &[(Goal, u64)],
+    start: Option<&[u32]>,
+    way: Way,
+    left_milliseconds: Option<u64>,
+    run: &Run<'_>,
+) -> Outcome {
+    let least = trivial_bound(rows, goal);
+    let none = Outcome { columns: None, at_least: least, ended: Ended::Failed };
     let Ok(mut model) = Model::try_new(problem(rows, goal, keep)) else { return none };
-    if options(&mut model, run).is_err() {
+    if options(&mut model, run, way, left_milliseconds).is_err() {
         return none;
     }
     if let Some(start) = start {
@@ -53,16 +124,21 @@ pub(super) fn minimise(
     }
     let Ok(solved) = model.try_solve() else { return none };
     let status = solved.status();
-    let infeasible = status == HighsModelStatus::Infeasible;
-    // Everything can be deferred, so there is always a solution: a solver that says otherwise has answered nothing.
-    let finished = status == HighsModelStatus::Optimal;
+    if matches!(status, HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible) {
+        return Outcome { ended: Ended::NoSolution, ..none };
+    }
     let bound = solved.double_info_value(c"mip_dual_bound").ok();
     let at_least = bound.and_then(whole_bound).unwrap_or(0).max(least);
-    let columns = (!infeasible)
-        .then(|| solved.get_solution())
-        .and_then(|solution| whole(solution.columns()))
-        .filter(|columns| keeps(rows, keep, columns));
-    Outcome { columns, at_least, finished }
+    let columns = whole(solved.get_solution().columns()).filter(|columns| keeps(rows, keep, columns));
+    let ended = match (status, &columns) {
+        (HighsModelStatus::Optimal, Some(_)) => Ended::Near,
+        (HighsModelStatus::ReachedTimeLimit, _) => Ended::Time,
+        _ => Ended::Failed,
+    };
+    match ended {
+        Ended::Near | Ended::Time => Outcome { columns, at_least, ended },
+        Ended::NoSolution | Ended::Failed => Outcome { columns, at_least: least, ended },
+    }
 }
 
 /// Each class in its cheapest column.
@@ -101,13 +177,21 @@ fn problem(rows: &Rows, goal: Goal, keep: &[(Goal, u64)]) -> RowProblem {
     problem
 }
 
-fn options(model: &mut Model, run: Run) -> Result<(), highs::TrySetOptionError> {
+fn options(
+    model: &mut Model,
+    run: &Run<'_>,
+    way: Way,
+    left_milliseconds: Option<u64>,
+) -> Result<(), highs::TrySetOptionError> {
     model.set_sense(Sense::Minimise);
     model.make_quiet();
     model.try_set_option("random_seed", i32::try_from(run.seed).unwrap_or(0))?;
     model.try_set_option("mip_rel_gap", f64::from(run.gap_ppm) / 1e6)?;
     model.try_set_option("mip_abs_gap", 0.99)?;
-    if let Some(milliseconds) = run.milliseconds {
+    if !way.presolve {
+        model.try_set_option("presolve", "off")?;
+    }
+    if let Some(milliseconds) = left_milliseconds {
         model.try_set_option("time_limit", milliseconds as f64 / 1e3)?;
     }
     model.set_threads(NonZeroU32::new(run.threads).unwrap_or(NonZeroU32::MIN));

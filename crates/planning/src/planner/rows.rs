@@ -5,8 +5,9 @@ mod bonds;
 mod rings;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::campaign::Goal;
+use super::campaign::{Goal, Window};
 use super::field::{By, Class, Field, Lists};
 use super::rule::Rule;
 
@@ -17,12 +18,36 @@ pub(super) struct Rows {
     pub(super) upper: Vec<u32>,
     /// What each column is.
     pub(super) what: Vec<Column>,
+    /// Columns that no row closes but what has begun does, and by which rule.
+    pub(super) closed: BTreeMap<u32, Rule>,
     /// Sums of columns that stay at or below a number.
     pub(super) rows: Vec<Row>,
     /// Each goal's cost of each column.
     pub(super) costs: BTreeMap<Goal, Vec<i64>>,
     /// Each class's columns: one for each of its options in their order, and then the one of the deferred.
-    pub(super) of_class: Vec<std::ops::Range<u32>>,
+    pub(super) of_class: Vec<Range<u32>>,
+    /// How many devices each class has.
+    pub(super) counts: Vec<u32>,
+    /// What binds sites together: from when on each ring's next one may begin.
+    pub(super) chains: Vec<Chain>,
+}
+
+/// When a ring's next one begins: one switch for each minute at which it could, on from its beginning. Once that minute is known every
+/// one of the chain's rows is a closed column.
+#[derive(Clone, Debug)]
+pub(super) struct Chain {
+    /// The switches, by their minute.
+    pub(super) switches: Range<u32>,
+    /// The rows that say what the switches open and close.
+    pub(super) rows: Range<u32>,
+    /// Classes of what comes before.
+    pub(super) before_classes: Vec<u32>,
+    /// How many of those before must be done.
+    pub(super) done_min: i64,
+    /// Columns of the next ring and the place of the minute at which they begin: closed until then.
+    pub(super) next: Vec<(u32, u32)>,
+    /// Columns of what comes before and the place of the last minute for which they are late: closed for every beginning until that.
+    pub(super) before: Vec<(u32, u32)>,
 }
 
 /// What a column counts.
@@ -63,7 +88,7 @@ impl Rows {
         let mut rows = Rows::default();
         rows.columns(field);
         let in_window = rows.in_windows(field);
-        Capacity { field, lists, rows: &mut rows, full: false }.of_windows(&in_window);
+        Capacity { field, lists, rows: &mut rows, full: None }.of_windows(&in_window);
         bonds::add(&mut rows, field, lists);
         rings::add(&mut rows, field, lists);
         rows
@@ -85,6 +110,7 @@ impl Rows {
             let terms = columns.clone().map(|column| (column, 1)).collect();
             self.rows.push(Row { terms, most: i64::from(count), exact: true, rule: Rule::EachOnce });
             self.of_class.push(columns);
+            self.counts.push(count);
         }
         for goal in goals {
             let cost = field.classes.iter().flat_map(|class| costs(field, class, goal)).collect();
@@ -105,13 +131,10 @@ impl Rows {
         self.column(Column::Switch, 1)
     }
 
-    /// Nothing more goes into a window in which what has begun takes too much already.
-    fn close(&mut self, field: &Field<'_>, here: &[(u32, u32)]) {
-        for (class, column) in here {
-            if field.classes[*class as usize].traits.begun_in.is_none() {
-                self.upper[*column as usize] = 0;
-            }
-        }
+    /// Nothing goes into this window: what has begun leaves it no room by this rule.
+    fn close(&mut self, column: u32, rule: Rule) {
+        self.upper[column as usize] = 0;
+        self.closed.entry(column).or_insert(rule);
     }
 
     /// Adds `terms ≤ most`. What has begun alone may go beyond it.
@@ -188,8 +211,8 @@ struct Capacity<'a, 'b> {
     field: &'b Field<'a>,
     lists: &'b Lists<'a>,
     rows: &'b mut Rows,
-    /// What has begun in the window takes more than there is.
-    full: bool,
+    /// The rule by which what has begun in the window takes more than there is.
+    full: Option<Rule>,
 }
 
 /// Something that classes take from in a window, each device so much.
@@ -198,13 +221,13 @@ struct Taken {
     terms: Vec<(u32, i64)>,
     /// What has begun takes.
     begun: i64,
-    /// Least back-out and longest work of those that take.
-    back_out_min: Option<u32>,
-    busy_max: u32,
+    /// Minute of the window by which the last of those that take has given it back, should it begin as late as it may.
+    latest_minute: u32,
 }
 
 impl Taken {
-    fn add(&mut self, class: &Class, column: u32, each: u64) {
+    /// A device of this class takes `each` until it has been worked on for `span` minutes.
+    fn add(&mut self, window: &Window, class: &Class, column: u32, each: u64, span: u32) {
         if each == 0 {
             return;
         }
@@ -213,45 +236,44 @@ impl Taken {
         if class.traits.begun_in.is_some() {
             self.begun += each * class.members.len() as i64;
         }
-        let back_out = class.shape.back_out;
-        self.back_out_min = Some(self.back_out_min.map_or(back_out, |least| least.min(back_out)));
-        self.busy_max = self.busy_max.max(class.shape.busy);
+        let by_end = window.not_after_minute.saturating_sub(class.shape.back_out + class.shape.busy);
+        let latest = by_end.min(window.latest_start_minute).saturating_add(span);
+        self.latest_minute = self.latest_minute.max(latest.saturating_sub(window.not_before_minute));
     }
 }
 
 impl Capacity<'_, '_> {
     fn of_windows(&mut self, in_window: &[Vec<(u32, u32)>]) {
         for (window, here) in (0u32..).zip(in_window) {
-            self.full = false;
+            self.full = None;
             self.of_window(window, here);
-            if self.full {
-                self.rows.close(self.field, here);
+            let Some(rule) = self.full else { continue };
+            for (class, column) in here {
+                if self.field.classes[*class as usize].traits.begun_in.is_none() {
+                    self.rows.close(*column, rule);
+                }
             }
         }
     }
 
-    /// Minutes of the window in which the work of those who take can lie.
-    fn room(&self, window: u32, taken: &Taken) -> i64 {
-        let window = self.field.window(window);
-        let by_end = window.not_after_minute.saturating_sub(taken.back_out_min.unwrap_or(0));
-        let by_start = window.latest_start_minute.saturating_add(taken.busy_max);
-        i64::from(by_end.min(by_start).saturating_sub(window.not_before_minute))
-    }
-
-    fn limit(&mut self, rule: Rule, window: u32, taken: Taken, amount: u32) {
+    /// No more than `amount` at once, in the minutes in which those who take can take.
+    fn limit(&mut self, rule: Rule, taken: Taken, amount: u32) {
         if !taken.terms.is_empty() {
-            let most = self.room(window, &taken) * i64::from(amount);
+            let most = i64::from(taken.latest_minute) * i64::from(amount);
             self.at_most(rule, taken.terms, most, taken.begun);
         }
     }
 
     fn at_most(&mut self, rule: Rule, terms: Vec<(u32, i64)>, most: i64, begun: i64) {
-        self.full |= begun > most;
+        if begun > most {
+            self.full = self.full.or(Some(rule));
+        }
         self.rows.at_most(rule, terms, most, begun);
     }
 
     fn of_window(&mut self, window: u32, here: &[(u32, u32)]) {
         let field = self.field;
+        let here_is = field.window(window);
         let mut work = Taken::default();
         let mut loaners: BTreeMap<(u32, u32), Taken> = BTreeMap::new();
         let mut beds: BTreeMap<u32, Taken> = BTreeMap::new();
@@ -260,30 +282,35 @@ impl Capacity<'_, '_> {
         for (class_ix, column) in here {
             let class = &field.classes[*class_ix as usize];
             let traits = &class.traits;
-            let busy = u64::from(class.shape.busy);
-            work.add(class, *column, busy);
+            let span = class.shape.busy;
+            let busy = u64::from(span);
+            work.add(here_is, class, *column, busy, span);
             if traits.loaner {
-                loaners.entry((traits.kind, traits.site)).or_default().add(class, *column, busy);
+                loaners
+                    .entry((traits.kind, traits.site))
+                    .or_default()
+                    .add(here_is, class, *column, busy, span);
             } else {
                 let dark = u64::from(class.shape.dark) * u64::from(traits.beds_watched);
-                beds.entry(traits.unit).or_default().add(class, *column, dark);
+                beds.entry(traits.unit).or_default().add(here_is, class, *column, dark, span);
             }
             if let Some(by) = traits.hands {
                 let (minutes, devices) = hands.entry(by).or_default();
-                minutes.add(class, *column, u64::from(traits.hands_on_minutes));
-                devices.add(class, *column, 1);
+                let hands_on = traits.hands_on_minutes;
+                minutes.add(here_is, class, *column, u64::from(hands_on), hands_on);
+                devices.add(here_is, class, *column, 1, hands_on);
                 if let By::Staff(skill) = by {
                     buildings.entry((skill, traits.building)).or_default().push((*class_ix, *column));
                 }
             }
         }
-        self.limit(Rule::AtOnce, window, work, field.window(window).at_once_max);
+        self.limit(Rule::AtOnce, work, here_is.at_once_max);
         for ((kind, site), taken) in loaners {
             let count = field.loaners.get(&(kind, site)).copied().unwrap_or(0);
-            self.limit(Rule::Loaners, window, taken, count);
+            self.limit(Rule::Loaners, taken, count);
         }
         for (unit, taken) in beds {
-            self.limit(Rule::Beds, window, taken, field.campaign.units[unit as usize].beds_dark_max);
+            self.limit(Rule::Beds, taken, field.campaign.units[unit as usize].beds_dark_max);
         }
         for (by, (minutes, devices)) in hands {
             match by {
@@ -300,7 +327,7 @@ impl Capacity<'_, '_> {
         let found = visits.find(|visit| self.lists.vendor(&visit.vendor) == vendor);
         let (engineers, most) = found.map_or((0, 0), |visit| (visit.engineers, visit.devices_max));
         self.at_most(Rule::Visit, devices.terms, i64::from(most), devices.begun);
-        self.limit(Rule::Visit, window, minutes, engineers);
+        self.limit(Rule::Visit, minutes, engineers);
     }
 
     fn staff(
@@ -313,20 +340,17 @@ impl Capacity<'_, '_> {
         let here = self.field.window(window);
         let staff = here.staff.iter().find(|staff| self.lists.skill(&staff.skill) == skill);
         let (people, person_minutes) = staff.map_or((0, 0), |staff| (staff.people, staff.person_minutes));
+        let hands: BTreeMap<u32, i64> = minutes.terms.iter().copied().collect();
         let (mut terms, mut begun) = (minutes.terms.clone(), minutes.begun);
+        let mut visits = Vec::new();
         for ((_, building), classes) in buildings.range((skill, 0)..=(skill, u32::MAX)) {
             let way = i64::from(self.field.ways[*building as usize]);
-            if way == 0 {
-                continue;
-            }
-            let visited = self.rows.switch();
+            let columns: Vec<(u32, i64)> =
+                classes.iter().filter_map(|(_, column)| Some((*column, *hands.get(column)?))).collect();
+            let switch = (way > 0).then(|| self.way(here.overtime, way));
+            let Some(visited) = switch else { continue };
+            visits.push((visited, way, columns));
             terms.push((visited, way));
-            if here.overtime
-                && let Some(cost) =
-                    self.rows.costs.get_mut(&Goal::Overtime).and_then(|costs| costs.last_mut())
-            {
-                *cost = way;
-            }
             let class = |ix: &u32| &self.field.classes[*ix as usize];
             if classes.iter().any(|(ix, _)| class(ix).traits.begun_in.is_some()) {
                 begun += way;
@@ -334,14 +358,35 @@ impl Capacity<'_, '_> {
             // One row for each class is nearer to the truth than one for all.
             for (ix, column) in classes {
                 let class = class(ix);
-                let each = i64::from(class.traits.hands_on_minutes.max(1));
-                let fit = ((i64::from(person_minutes) - way) / each).max(1);
+                // Without hands the minutes limit nobody. Where not even one fits the sum below says so.
+                let fit = (i64::from(person_minutes) - way)
+                    .checked_div(i64::from(class.traits.hands_on_minutes))
+                    .map_or(i64::MAX, |fit| fit.max(1));
                 let most = if class.traits.begun_in.is_some() { i64::MAX } else { fit };
                 let most = most.min(class.members.len() as i64);
                 self.rows.at_most(Rule::PersonMinutes, vec![(*column, 1), (visited, -most)], 0, 0);
             }
         }
+        let most = i64::from(person_minutes).max(begun);
+        for (visited, way, columns) in visits {
+            // And one for all says that half of a building's work takes half of the way, also where it is many classes'.
+            if columns.len() > 1 {
+                let terms = columns.into_iter().chain([(visited, way - most)]).collect();
+                self.rows.at_most(Rule::PersonMinutes, terms, 0, 0);
+            }
+        }
         self.at_most(Rule::PersonMinutes, terms, i64::from(person_minutes), begun);
-        self.limit(Rule::People, window, minutes, people);
+        self.limit(Rule::People, minutes, people);
+    }
+
+    /// The switch of a building that is visited, and what the way costs.
+    fn way(&mut self, overtime: bool, minutes: i64) -> u32 {
+        let visited = self.rows.switch();
+        if overtime
+            && let Some(cost) = self.rows.costs.get_mut(&Goal::Overtime).and_then(|costs| costs.last_mut())
+        {
+            *cost = minutes;
+        }
+        visited
     }
 }

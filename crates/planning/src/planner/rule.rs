@@ -1,4 +1,5 @@
-//! The rules of a plan by name, as the table of `docs/planning.md` has them, each with who can change it and a sentence for people.
+//! The rules of a plan by name, as the table of `docs/planning.md` has them, each with who can change it and a sentence for people. How
+//! they are kept or checked must not live here.
 
 use model::plan::Owner;
 use serde::{Deserialize, Serialize};
@@ -49,11 +50,40 @@ pub enum Rule {
     Precedence,
     /// Devices that never share a window.
     Conflict,
-    /// The scheduler found no order for the work of the window.
-    LaidOut,
+    /// A goal's value is that of the plan.
+    GoalValue,
 }
 
 impl Rule {
+    /// The word in the table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Rule::EachOnce => "each_once",
+            Rule::Begun => "begun",
+            Rule::Past => "past",
+            Rule::Site => "site",
+            Rule::Times => "times",
+            Rule::Due => "due",
+            Rule::Access => "access",
+            Rule::Blackout => "blackout",
+            Rule::Gate => "gate",
+            Rule::AtOnce => "at_once",
+            Rule::People => "people",
+            Rule::PersonMinutes => "person_minutes",
+            Rule::Visit => "visit",
+            Rule::Loaners => "loaners",
+            Rule::Beds => "beds",
+            Rule::Spare => "spare",
+            Rule::Sides => "sides",
+            Rule::StandIn => "stand_in",
+            Rule::Ring => "ring",
+            Rule::Precedence => "precedence",
+            Rule::Conflict => "conflict",
+            Rule::GoalValue => "goal_value",
+        }
+    }
+
     /// The rule as a sentence without a full stop.
     pub fn says(self) -> &'static str {
         match self {
@@ -78,7 +108,7 @@ impl Rule {
             Rule::Ring => "a ring begins when the one before it is done and has soaked",
             Rule::Precedence => "one device goes after another",
             Rule::Conflict => "some devices never share a window",
-            Rule::LaidOut => "an order was found for all the work of the window",
+            Rule::GoalValue => "a goal's value is that of the plan",
         }
     }
 
@@ -88,7 +118,7 @@ impl Rule {
             Rule::Due | Rule::Ring | Rule::Precedence | Rule::Conflict | Rule::EachOnce | Rule::Begun => {
                 Owner::It
             }
-            Rule::Past | Rule::Site | Rule::AtOnce | Rule::LaidOut | Rule::Times => Owner::It,
+            Rule::Past | Rule::Site | Rule::AtOnce | Rule::Times | Rule::GoalValue => Owner::It,
             Rule::Access | Rule::Blackout | Rule::Gate | Rule::Beds => Owner::Ward,
             Rule::People | Rule::PersonMinutes | Rule::Loaners => Owner::ClinicalEngineering,
             Rule::Spare | Rule::Sides | Rule::StandIn => Owner::ClinicalEngineering,

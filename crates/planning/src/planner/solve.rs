@@ -3,21 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::anew;
 use super::answer::{Answer, Assignment, Because, Placed, Reached, Status};
-use super::campaign::{Goal, SoundCampaign};
-use super::engine::{self, Run};
+use super::campaign::{Aim, Goal, SoundCampaign};
+use super::engine::{self, Ended, Run};
 use super::field::{Field, Lists};
-use super::greedy::{self, Taste};
-use super::rows::{Column, Row, Rows};
+use super::greedy;
+use super::large::{LARGE_MIN_COLUMNS, Large};
+use super::rows::{Row, Rows};
 use super::rule::Rule;
-use super::tally::Tally;
 use super::value::{Places, value};
 use super::within::Work;
 
 /// How often what windows could not hold is placed anew before it is deferred.
 const ROUNDS_MAX: u32 = 12;
-/// Below this much time left the solver is not asked any more, in milliseconds.
-const RUN_MIN_MILLISECONDS: u64 = 50;
 
 /// How much may be spent on a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +26,7 @@ pub struct Budget {
     pub milliseconds: Option<u64>,
     /// A goal counts as reached when it is proven within so many parts of a million.
     pub gap_ppm: u32,
-    /// Threads of the solver.
+    /// Threads of the solver: in one process always the same number, for the solver keeps them.
     pub threads: u32,
     /// Where pseudo-random numbers begin.
     pub seed: u32,
@@ -45,8 +44,16 @@ pub fn plan(sound: &SoundCampaign, budget: Budget, elapsed_milliseconds: &mut dy
 /// The best columns so far, and what is proven of each goal.
 struct Best {
     columns: Vec<u32>,
-    at_least: BTreeMap<Goal, u64>,
+    proven: BTreeMap<Goal, Proven>,
     cut_by_time: bool,
+    unanswered: u32,
+}
+
+/// What is proven of a goal: no plan in which the goals before it are within their `keep` has less than `at_least`.
+#[derive(Clone, Copy)]
+struct Proven {
+    at_least: u64,
+    keep: u64,
 }
 
 struct Search<'a, 'b> {
@@ -62,16 +69,12 @@ impl Search<'_, '_> {
     fn run(&mut self) -> Answer {
         let columns = greedy::first_plan(self.field, &self.rows);
         let best = self.goals_in_turn(columns);
-        let (columns, minutes, sent_back) = self.into_windows(best.columns);
+        let (columns, minutes, sent_back) = self.into_windows(best.columns, &best.proven);
         let places = self.places(&columns);
-        let goals = self.field.campaign.aims.iter().map(|aim| {
-            let value = value(self.field, &places, aim.goal);
-            let at_least = best.at_least.get(&aim.goal).copied().unwrap_or(0);
-            Reached { goal: aim.goal, value, at_least: at_least.min(value) }
-        });
-        let goals = goals.collect();
+        let goals = self.goals(&places, &best.proven);
         let status = Status {
             cut_by_time: best.cut_by_time,
+            unanswered: best.unanswered,
             milliseconds: self.used(),
             classes: count(self.field.classes.len()),
             columns: count(self.rows.upper.len()),
@@ -81,61 +84,109 @@ impl Search<'_, '_> {
         Answer { assignments: self.assignments(&places, &minutes), goals, status }
     }
 
+    /// The goals' values, each with its bound. Where windows sent so much back that an earlier goal is beyond what it had to keep, the
+    /// plan is none of those that the later bounds are about: then only what holds for every plan is said.
+    fn goals(&self, places: &Places, proven: &BTreeMap<Goal, Proven>) -> Vec<Reached> {
+        let mut within = true;
+        let goals = self.field.campaign.aims.iter().map(|aim| {
+            let value = value(self.field, places, aim.goal);
+            let trivial = engine::trivial_bound(&self.rows, aim.goal);
+            let known = proven.get(&aim.goal).copied().unwrap_or(Proven { at_least: trivial, keep: 0 });
+            let at_least = if within { known.at_least } else { trivial };
+            within &= value <= known.keep;
+            Reached { goal: aim.goal, value, at_least: at_least.min(value) }
+        });
+        goals.collect()
+    }
+
     fn used(&mut self) -> u64 {
         (self.now)().saturating_sub(self.began)
     }
 
-    /// Time for one goal, when so many are still to come: the first of them may use more than its share.
-    fn time_for(&mut self, goals_left: usize) -> Option<u64> {
-        let all = self.budget.milliseconds?;
-        let left = all.saturating_sub(self.used());
-        Some(if goals_left <= 1 { left } else { left * 3 / (goals_left as u64 + 2) })
+    /// By when one goal must be done, in milliseconds from the beginning, when so many are still to come: what one leaves the others have.
+    fn done_by(&mut self, goals_left: usize) -> Option<u64> {
+        let (all, used) = (self.budget.milliseconds?, self.used());
+        let left = all.saturating_sub(used);
+        Some(used + left / (goals_left as u64).max(1))
     }
 
-    fn goals_in_turn(&mut self, mut columns: Vec<u32>) -> Best {
+    fn goals_in_turn(&mut self, columns: Vec<u32>) -> Best {
         let aims = self.field.campaign.aims.clone();
-        let mut best_so_far = BTreeMap::new();
+        let mut best = Best { columns, proven: BTreeMap::new(), cut_by_time: false, unanswered: 0 };
         let mut keep: Vec<(Goal, u64)> = Vec::new();
-        let mut cut_by_time = false;
+        let field = self.field;
+        let rows = self.rows.clone();
+        let mut large = (rows.upper.len() >= LARGE_MIN_COLUMNS).then(|| Large::new(field, &rows));
         for (ix, aim) in aims.iter().enumerate() {
-            let mut reached = self.rows.value(aim.goal, &columns);
-            let mut at_least = engine::trivial_bound(&self.rows, aim.goal);
-            let near = |value: u64, bound: u64| {
-                u128::from(value.saturating_sub(bound)) * 1_000_000
-                    <= u128::from(value) * u128::from(self.budget.gap_ppm)
-            };
-            if !near(reached, at_least) {
-                let milliseconds = self.time_for(aims.len() - ix);
-                if milliseconds.is_some_and(|left| left < RUN_MIN_MILLISECONDS) {
-                    cut_by_time = true;
-                } else {
-                    let run = Run {
-                        milliseconds,
-                        gap_ppm: self.budget.gap_ppm,
-                        threads: self.budget.threads,
-                        seed: self.budget.seed,
-                    };
-                    let outcome = engine::minimise(&self.rows, aim.goal, &keep, Some(&columns), run);
-                    at_least = at_least.max(outcome.at_least);
-                    cut_by_time |= !outcome.finished;
-                    if let Some(found) = outcome.columns
-                        && self.rows.value(aim.goal, &found) <= reached
-                    {
-                        columns = found;
-                        reached = self.rows.value(aim.goal, &columns);
-                    }
-                }
-            }
-            best_so_far.insert(aim.goal, at_least);
+            let at_least = self.one_goal(&aims[ix..], &keep, &mut best, large.as_mut());
+            let reached = self.rows.value(aim.goal, &best.columns);
             let give_up = u128::from(reached) * u128::from(aim.give_up_per_10000) / 10_000;
-            keep.push((aim.goal, reached + u64::try_from(give_up).unwrap_or(0)));
+            let most = reached + u64::try_from(give_up).unwrap_or(0);
+            best.proven.insert(aim.goal, Proven { at_least, keep: most });
+            keep.push((aim.goal, most));
+            if let Some(large) = &mut large {
+                large.keep(aim.goal, most);
+            }
         }
-        Best { columns, at_least: best_so_far, cut_by_time }
+        best
+    }
+
+    /// Makes the columns better by one goal, as far as that can be; returns what no columns go below.
+    fn one_goal(
+        &mut self,
+        aims: &[Aim],
+        keep: &[(Goal, u64)],
+        best: &mut Best,
+        large: Option<&mut Large<'_, '_>>,
+    ) -> u64 {
+        let goal = aims[0].goal;
+        // Goals that are as good as can be need no time.
+        let needs_time = |aim: &&Aim| {
+            self.rows.value(aim.goal, &best.columns) > engine::trivial_bound(&self.rows, aim.goal)
+        };
+        let goals_left = aims.iter().filter(needs_time).count();
+        let reached = self.rows.value(goal, &best.columns);
+        let trivial = engine::trivial_bound(&self.rows, goal);
+        let gap = u128::from(reached.saturating_sub(trivial)) * 1_000_000;
+        if gap <= u128::from(reached) * u128::from(self.budget.gap_ppm) {
+            return trivial;
+        }
+        let (budget, began, done_by) = (self.budget, self.began, self.done_by(goals_left));
+        let now = &mut *self.now;
+        let mut left = || done_by.map(|by| by.saturating_sub(now().saturating_sub(began)));
+        let mut run = Run {
+            left_milliseconds: &mut left,
+            gap_ppm: budget.gap_ppm,
+            threads: budget.threads,
+            seed: budget.seed,
+        };
+        let outcome = match large {
+            Some(large) => {
+                let later: Vec<Goal> = aims[1..].iter().map(|aim| aim.goal).collect();
+                large.minimise(goal, &later, &best.columns, &mut run)
+            }
+            None => engine::minimise(&self.rows, goal, keep, Some(&best.columns), &mut run),
+        };
+        match outcome.ended {
+            Ended::Near => {}
+            Ended::Time => best.cut_by_time = true,
+            Ended::NoSolution | Ended::Failed => best.unanswered += 1,
+        }
+        if let Some(found) = outcome.columns
+            && self.rows.value(goal, &found) <= reached
+        {
+            best.columns = found;
+        }
+        outcome.at_least.max(trivial)
     }
 
     /// Hands each window to the scheduler; what does not fit goes elsewhere, and the windows that get it are looked at again. Returns
     /// the columns, the minute of each device of each window's classes, and how many windows sent something back.
-    fn into_windows(&mut self, columns: Vec<u32>) -> (Vec<u32>, Minutes, u32) {
+    fn into_windows(
+        &mut self,
+        columns: Vec<u32>,
+        proven: &BTreeMap<Goal, Proven>,
+    ) -> (Vec<u32>, Minutes, u32) {
         let mut columns = columns;
         let mut minutes = Minutes::new();
         let mut sent_back = BTreeSet::new();
@@ -166,7 +217,15 @@ impl Search<'_, '_> {
                 break;
             }
             let before = columns.clone();
-            columns = self.place_anew(&before, &over, round >= ROUNDS_MAX, &sent_back);
+            let give_up = round >= ROUNDS_MAX;
+            let keep: Vec<(Goal, u64)> = self
+                .field
+                .campaign
+                .aims
+                .iter()
+                .filter_map(|aim| Some((aim.goal, proven.get(&aim.goal)?.keep)))
+                .collect();
+            columns = anew::place_anew(self.field, &self.rows, &before, &over, (give_up, &sent_back), &keep);
             for (column, (old, new)) in (0u32..).zip(before.iter().zip(&columns)) {
                 if new > old
                     && let Some((_, window)) = greedy::in_window(&self.rows, column)
@@ -176,27 +235,6 @@ impl Search<'_, '_> {
             }
         }
         (columns, minutes, count(sent_back.len()))
-    }
-
-    /// Takes what is too many out of its windows, closes those to more, and places it where there is still room.
-    fn place_anew(&self, columns: &[u32], over: &[u32], give_up: bool, closed: &BTreeSet<u32>) -> Vec<u32> {
-        let mut rows = self.rows.clone();
-        let mut kept = columns.to_vec();
-        over.iter().for_each(|column| kept[*column as usize] -= 1);
-        for (column, value) in (0u32..).zip(&kept) {
-            match rows.what[column as usize] {
-                Column::In { window, .. } if give_up || closed.contains(&window) => {
-                    rows.upper[column as usize] = *value;
-                }
-                Column::In { .. } | Column::Deferred { .. } | Column::Switch => {}
-            }
-        }
-        let mut tally = Tally::new(&rows);
-        for (column, value) in (0u32..).zip(&kept) {
-            tally.set(column, *value);
-        }
-        greedy::fill(self.field, &rows, &mut tally, Taste::Aims);
-        tally.values().to_vec()
     }
 
     /// The classes of the devices in each of these windows, one entry for each device.

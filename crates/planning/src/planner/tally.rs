@@ -62,14 +62,25 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Turns on the switches that what was set needs.
+    /// Turns on the switches that what was set needs, and those that these need.
     pub(super) fn settle(&mut self) {
-        for row in 0..self.rows.rows.len() as u32 {
-            while self.filled[row as usize] > self.rows.rows[row as usize].most {
-                let Some(switch) = self.switch_of(row) else { break };
-                self.set(switch, 1);
+        let mut changed = true;
+        while changed {
+            changed = false;
+            // A switch's own needs stand in the rows before.
+            for row in (0..self.rows.rows.len() as u32).rev() {
+                while self.over(row) > 0 {
+                    let Some(switch) = self.switch_of(row) else { break };
+                    self.set(switch, 1);
+                    changed = true;
+                }
             }
         }
+    }
+
+    /// How much more than it may a row holds; 0 and less for one that is kept.
+    pub(super) fn over(&self, row: u32) -> i64 {
+        self.filled[row as usize] - self.rows.rows[row as usize].most
     }
 
     /// Adds as many as fit, at most `wanted`; returns how many.
@@ -92,15 +103,55 @@ impl<'a> Tally<'a> {
         0
     }
 
-    /// The rule by which one more does not fit; `None` when it does. Nothing is changed.
-    pub(super) fn obstacle(&mut self, column: u32) -> Option<Rule> {
-        if !self.try_add(column, 1) {
-            return self.failed.and_then(|row| self.rows.rows.get(row as usize)).map(|row| row.rule);
+    /// Takes one device out of each of these columns and puts one into each of those; false, and nothing is changed, where that breaks a row.
+    pub(super) fn exchange(&mut self, out: &[u32], into: &[u32]) -> bool {
+        out.iter().for_each(|column| self.take(*column, 1));
+        self.changed.clear();
+        if into.iter().all(|column| self.fits_one(*column) && self.put(*column, 1)) {
+            return true;
         }
+        self.take_back();
+        out.iter().for_each(|column| self.set(*column, self.value[*column as usize] + 1));
+        false
+    }
+
+    /// What the last exchange changed beside what it was asked to: the switches that it turned on.
+    pub(super) fn switched_on(&self) -> impl Iterator<Item = u32> + '_ {
+        let changed = self.changed.iter().map(|(column, _)| *column);
+        changed.filter(|column| self.rows.what[*column as usize] == Column::Switch)
+    }
+
+    /// Undoes the last exchange.
+    pub(super) fn undo(&mut self, out: &[u32]) {
+        self.take_back();
+        out.iter().for_each(|column| self.set(*column, self.value[*column as usize] + 1));
+    }
+
+    fn fits_one(&self, column: u32) -> bool {
+        self.value[column as usize] < self.rows.upper[column as usize]
+    }
+
+    fn take_back(&mut self) {
         while let Some((column, count)) = self.changed.pop() {
             self.take(column, count);
         }
+    }
+
+    /// The rule by which one more does not fit; `None` when it does. Nothing is changed.
+    pub(super) fn obstacle(&mut self, column: u32) -> Option<Rule> {
+        if self.value[column as usize] >= self.rows.upper[column as usize] {
+            return Some(self.closed_by(column));
+        }
+        if !self.try_add(column, 1) {
+            return self.failed.and_then(|row| self.rows.rows.get(row as usize)).map(|row| row.rule);
+        }
+        self.take_back();
         None
+    }
+
+    /// The rule by which a column is closed: what has begun closes windows to what comes before it, and to what it shares them with.
+    fn closed_by(&self, column: u32) -> Rule {
+        self.rows.closed.get(&column).copied().unwrap_or(Rule::EachOnce)
     }
 
     /// Takes some away again. Switches stay as they are: they only ever allow.
@@ -109,6 +160,35 @@ impl<'a> Tally<'a> {
         for at in self.entries(column) {
             let (row, factor) = self.entries[at];
             self.filled[row as usize] -= factor * i64::from(count);
+        }
+    }
+
+    /// Turns off the switches that an empty column needed and that nothing else does, and those that these needed.
+    pub(super) fn turn_off(&mut self, column: u32, off: &mut Vec<u32>) {
+        for at in self.entries(column) {
+            let (row, factor) = self.entries[at];
+            if factor <= 0 {
+                continue;
+            }
+            let on = |(column, factor): &&(u32, i64)| {
+                *factor < 0
+                    && self.rows.what[*column as usize] == Column::Switch
+                    && self.value[*column as usize] > 0
+            };
+            let Some((switch, _)) = self.rows.rows[row as usize].terms.iter().find(on).copied() else {
+                continue;
+            };
+            self.take(switch, 1);
+            let over = self.entries(switch).any(|at| {
+                let (row, factor) = self.entries[at];
+                factor < 0 && self.over(row) > 0
+            });
+            if over {
+                self.set(switch, self.value[switch as usize] + 1);
+            } else {
+                off.push(switch);
+                self.turn_off(switch, off);
+            }
         }
     }
 
@@ -127,9 +207,7 @@ impl<'a> Tally<'a> {
         if self.put(column, count) {
             return true;
         }
-        while let Some((column, count)) = self.changed.pop() {
-            self.take(column, count);
-        }
+        self.take_back();
         false
     }
 

@@ -8,7 +8,7 @@ use crate::schedule::{
 };
 
 /// Schedules tried at first, and when none of them fits.
-const SCHEDULES: [u64; 3] = [4, 60, 1_000];
+const SCHEDULES: [u64; 3] = [4, 40, 200];
 
 /// The work of one window.
 pub(super) struct Work<'a, 'b> {

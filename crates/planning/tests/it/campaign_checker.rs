@@ -46,8 +46,15 @@ fn an_answer_must_say_its_own_goals_in_the_order_of_the_aims() {
         let value = worth[&aim.goal];
         Reached { goal: aim.goal, value, at_least: 0 }
     });
-    let status =
-        Status { cut_by_time: false, milliseconds: 1, classes: 1, columns: 1, rows: 1, windows_sent_back: 0 };
+    let status = Status {
+        cut_by_time: false,
+        unanswered: 0,
+        milliseconds: 1,
+        classes: 1,
+        columns: 1,
+        rows: 1,
+        windows_sent_back: 0,
+    };
     let answer = Answer { goals: goals.collect(), assignments, status };
     let rules = |answer: &Answer| {
         check_answer(&campaign, answer).iter().map(|breach| breach.rule).collect::<Vec<_>>()

@@ -8,10 +8,14 @@ mod cadences;
 mod campaign_checker;
 mod campaigns;
 mod checker;
+#[cfg(feature = "solver")]
+mod clashes;
 mod drafts;
 mod explanations;
 mod forecasts;
 mod hospital;
+#[cfg(feature = "solver")]
+mod large;
 #[cfg(feature = "solver")]
 mod reports;
 mod schedules;

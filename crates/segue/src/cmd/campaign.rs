@@ -50,7 +50,7 @@ pub(super) async fn plan(config: &Config, args: &CampaignArgs, out: &mut Out) ->
     hold_to_the_checker(&campaign, &answer)?;
     let mut why = report(&campaign, &answer);
     keep_only(&mut why, explained.as_ref());
-    let clashes = in_the_way(&campaign, &answer);
+    let clashes = in_the_way(&campaign, &answer, args.threads);
     let title = &campaign.campaign().title;
     let told = Told { title, answer: &answer, report: &why.devices, clashes: &clashes };
     out.result(&told, || text::of(campaign.campaign(), &told, explained.is_some(), &config.time_zone))?;
@@ -83,12 +83,12 @@ fn keep_only(report: &mut PlanningReport, device: Option<&AssetTag>) {
 }
 
 /// Which rules cannot all hold for mandatory work without a window.
-fn in_the_way(campaign: &SoundCampaign, answer: &Answer) -> Vec<Clash> {
+fn in_the_way(campaign: &SoundCampaign, answer: &Answer, threads: u32) -> Vec<Clash> {
     if answer.is_complete() {
         return Vec::new();
     }
     let began = Instant::now();
-    clashes(campaign, answer, CLASH_MILLISECONDS, &mut || began.elapsed() < CLASHES_TIME_MAX)
+    clashes(campaign, answer, CLASH_MILLISECONDS, threads, &mut || began.elapsed() < CLASHES_TIME_MAX)
 }
 
 /// No plan is printed that breaks a rule: what the planner says is looked over by a checker that shares no code with it.

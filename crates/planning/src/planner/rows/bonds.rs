@@ -122,6 +122,9 @@ impl Bonds<'_, '_> {
             }
             let fixed = |columns: &[u32]| columns.iter().any(|column| self.is_begun(*column));
             if both_begun && fixed(&here) && fixed(&there) {
+                // Whatever else came here would meet one side or the other.
+                let free = here.iter().chain(&there).copied().filter(|column| !self.is_begun(*column));
+                free.collect::<Vec<u32>>().into_iter().for_each(|column| self.rows.close(column, rule));
                 continue;
             }
             let switch = self.rows.switch();

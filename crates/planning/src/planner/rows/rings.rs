@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rows;
+use super::{Chain, Rows};
 use crate::planner::field::{Field, Lists};
 use crate::planner::rule::Rule;
 
@@ -59,18 +59,30 @@ impl Pair<'_, '_> {
         let starts: Vec<u32> = starts.into_iter().collect();
         let begun_by: Vec<u32> = starts.iter().map(|_| self.rows.switch()).collect();
         let Some(last) = begun_by.last() else { return };
-        for pair in begun_by.windows(2) {
-            self.rows.at_most(self.rule, vec![(pair[0], 1), (pair[1], -1)], 0, 0);
-        }
         // None of them is late, so so many in windows are so many done.
         let placed = before.iter().flat_map(|ix| self.entries(*ix)).map(|entry| (entry.2, -1));
         let terms = placed.chain([(*last, done_min)]).collect();
         self.rows.at_most(self.rule, terms, 0, 0);
+        let mut chain = Chain {
+            switches: begun_by[0]..last + 1,
+            rows: self.rows.rows.len() as u32..0,
+            before_classes: before.to_vec(),
+            done_min,
+            next: Vec::new(),
+            before: Vec::new(),
+        };
+        for pair in begun_by.windows(2) {
+            self.rows.at_most(self.rule, vec![(pair[0], 1), (pair[1], -1)], 0, 0);
+        }
         for ix in &free {
-            self.only_when_begun(*ix, &starts, &begun_by);
+            self.only_when_begun(*ix, &starts, &begun_by, &mut chain);
         }
         for ix in before {
-            self.none_late(*ix, &starts, &begun_by);
+            self.none_late(*ix, &starts, &begun_by, &mut chain);
+        }
+        chain.rows.end = self.rows.rows.len() as u32;
+        if self.rule == Rule::Ring {
+            self.rows.chains.push(chain);
         }
     }
 
@@ -81,7 +93,7 @@ impl Pair<'_, '_> {
             let open = if self.is_begun(*ix) { Vec::new() } else { self.entries(*ix) };
             for (_, to, column) in open {
                 if to.saturating_add(self.wait_minutes) > start {
-                    self.rows.upper[column as usize] = 0;
+                    self.rows.close(column, self.rule);
                 }
             }
         }
@@ -106,10 +118,11 @@ impl Pair<'_, '_> {
     }
 
     /// No device of a class in a window unless the ring has begun by its beginning.
-    fn only_when_begun(&mut self, class: u32, starts: &[u32], begun_by: &[u32]) {
+    fn only_when_begun(&mut self, class: u32, starts: &[u32], begun_by: &[u32], chain: &mut Chain) {
         let (entries, count) = (self.entries(class), self.devices(class));
         for (from, _, column) in &entries {
             if let Ok(at) = starts.binary_search(from) {
+                chain.next.push((*column, at as u32));
                 self.rows.at_most(self.rule, vec![(*column, 1), (begun_by[at], -count)], 0, 0);
             }
         }
@@ -124,13 +137,15 @@ impl Pair<'_, '_> {
     }
 
     /// Once the ring has begun, no device of a class before it is in a window that ends, and soaks, later.
-    fn none_late(&mut self, class: u32, starts: &[u32], begun_by: &[u32]) {
+    fn none_late(&mut self, class: u32, starts: &[u32], begun_by: &[u32], chain: &mut Chain) {
         let (entries, count) = (self.entries(class), self.devices(class));
         let over = |entry: &Entry| entry.1.saturating_add(self.wait_minutes);
         for entry in &entries {
             // The last start that this window would be late for.
             let late_for = starts.partition_point(|start| *start < over(entry));
-            if let Some(switch) = late_for.checked_sub(1).and_then(|at| begun_by.get(at)) {
+            let last = late_for.checked_sub(1).and_then(|at| Some((at, begun_by.get(at)?)));
+            if let Some((at, switch)) = last {
+                chain.before.push((entry.2, at as u32));
                 self.rows.at_most(self.rule, vec![(entry.2, 1), (*switch, count)], count, 0);
             }
         }

@@ -113,7 +113,7 @@ impl CampaignDesk {
 
     pub(super) fn infeasible(&self) -> Said {
         let (sound, answer) = (self.sound()?, self.answer()?);
-        let found = clashes(&sound, answer, MILLISECONDS_EACH, &mut || true);
+        let found = clashes(&sound, answer, MILLISECONDS_EACH, 1, &mut || true);
         if found.is_empty() {
             return Ok(vec!["nothing that must be done is without a window".to_owned()]);
         }
