@@ -177,11 +177,11 @@ pub fn campaign(
     for first in (0..count).step_by(luck::BLOCK) {
         luck.draw(&prepared, first, &mut block);
         for (lane, drawn) in block.lanes.iter().enumerate().take(count - first) {
-            replay.run(&prepared, drawn);
-            dark.add(&replay);
-            record.add(&prepared, &replay, lane);
+            let Some(mut items) = record.lane(first + lane) else { continue };
+            replay.run(&prepared, drawn, &mut items);
+            dark.add(&items, drawn);
+            record.add(&prepared, &replay, drawn, first + lane);
         }
-        record.end_block(first);
     }
     record.sum(&prepared, dark)
 }

@@ -91,12 +91,12 @@ impl Luck {
         for (ix, work) in prepared.items.iter().enumerate() {
             let mut before = [0.0; BLOCK];
             for draw in &work.installs {
-                self.minutes(prepared, draw, first, 0, &mut own);
+                self.minutes(prepared, draw, first, &mut own);
                 before.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
             }
             let mut dark = [0.0; BLOCK];
             if let Some(draw) = &work.restart {
-                self.minutes(prepared, draw, first, 0, &mut dark);
+                self.minutes(prepared, draw, first, &mut dark);
             }
             let (further, further_minutes) = self.further(prepared, work, first);
             let drawn = before.into_iter().zip(dark).zip(further.into_iter().zip(further_minutes));
@@ -110,21 +110,28 @@ impl Luck {
         }
     }
 
-    fn minutes(&self, prepared: &Prepared, draw: &Draw, first: usize, round: u64, into: &mut [f32; BLOCK]) {
+    fn minutes(&self, prepared: &Prepared, draw: &Draw, first: usize, into: &mut [f32; BLOCK]) {
         let stream = Stream::numbered(self.seed ^ draw.stream);
-        // Groups, shapes and replays were counted when they were prepared.
+        let time = Duration::new(prepared, draw);
+        // Groups and replays were counted when they were prepared.
         let shared = &self.shared[draw.group as usize][first..first + BLOCK];
-        let shape = &prepared.shapes[draw.shape as usize..][..Shape::KNOTS];
-        let per_spread = 1.0 / draw.spread;
-        let from = (first as u64 + (round << 40)) / 2;
+        let from = first as u64 / 2;
         for (pair, (shared, into)) in shared.chunks_exact(2).zip(into.chunks_exact_mut(2)).enumerate() {
             let (one, other) = self.normals.pair(stream.bits(from + pair as u64));
             for ((normal, shared), into) in [one, other].into_iter().zip(shared).zip(into) {
-                let latent = draw.own * normal + shared * per_spread;
-                let log = draw.middle + draw.spread * at(shape, latent);
-                *into = log.clamp(LOG_MINUTES_MIN, LOG_MINUTES_MAX).exp();
+                *into = time.minutes(normal, *shared);
             }
         }
+    }
+
+    /// The same in one replay, of a further restart: each place of the chain has luck of its own.
+    fn minutes_once(&self, prepared: &Prepared, draw: &Draw, replay: usize, place: usize) -> f32 {
+        let stream = Stream::numbered(self.seed ^ draw.stream);
+        let at = (replay as u64 + ((1 + place as u64) << 40)) / 2;
+        let (one, other) = self.normals.pair(stream.bits(at));
+        let normal = if replay.is_multiple_of(2) { one } else { other };
+        let shared = self.shared[draw.group as usize][replay];
+        Duration::new(prepared, draw).minutes(normal, shared)
     }
 
     fn further(&self, prepared: &Prepared, work: &Work, first: usize) -> ([u8; BLOCK], [f32; BLOCK]) {
@@ -140,12 +147,34 @@ impl Luck {
                     break;
                 }
                 *count += 1;
-                let mut own = [0.0; BLOCK];
-                self.minutes(prepared, draw, first, 1 + place as u64, &mut own);
-                *minutes += own[ix];
+                *minutes += self.minutes_once(prepared, draw, replay, place);
             }
         }
         (count, minutes)
+    }
+}
+
+/// How luck becomes minutes.
+struct Duration<'p> {
+    shape: &'p [f32],
+    middle: f32,
+    spread: f32,
+    per_spread: f32,
+    own: f32,
+}
+
+impl Duration<'_> {
+    fn new<'p>(prepared: &'p Prepared, draw: &Draw) -> Duration<'p> {
+        // Shapes were counted when they were prepared.
+        let shape = &prepared.shapes[draw.shape as usize..][..Shape::KNOTS];
+        let Draw { middle, spread, own, .. } = *draw;
+        Duration { shape, middle, spread, per_spread: 1.0 / spread, own }
+    }
+
+    fn minutes(&self, normal: f32, shared: f32) -> f32 {
+        let latent = self.own * normal + shared * self.per_spread;
+        let log = self.middle + self.spread * at(self.shape, latent);
+        log.clamp(LOG_MINUTES_MIN, LOG_MINUTES_MAX).exp()
     }
 }
 

@@ -21,6 +21,11 @@ pub(super) struct Prepared {
     /// Minute 0.
     pub(super) origin: Time,
     pub(super) items: Vec<Work>,
+    /// What each replay asks of every item, side by side: not begun after this minute, taken out of use by a person from the first minute,
+    /// restarts its host.
+    pub(super) latest_starts: Vec<f32>,
+    pub(super) by_hand: Vec<bool>,
+    pub(super) restarts: Vec<bool>,
     pub(super) rings: Vec<RingWork>,
     /// What devices share: each is one more draw for all of them.
     pub(super) groups: Vec<Group>,
@@ -38,10 +43,6 @@ pub(super) struct Work {
     pub(super) restart: Option<Draw>,
     /// Its host restarts: the number of the family whose restart may arm another.
     pub(super) chain: Option<u32>,
-    /// A person takes it out of use from the first minute.
-    pub(super) by_hand: bool,
-    /// It is not begun after this minute.
-    pub(super) latest_start: f32,
     pub(super) basis: Basis,
 }
 
@@ -162,6 +163,9 @@ impl Prepared {
         Prepared {
             origin,
             items: Vec::new(),
+            latest_starts: Vec::new(),
+            by_hand: Vec::new(),
+            restarts: Vec::new(),
             rings: Vec::new(),
             groups: Vec::new(),
             shapes: Vec::new(),
@@ -215,13 +219,14 @@ impl Making<'_> {
             basis = Some(basis.map_or(said.basis, |known| known.min(said.basis)));
             self.draw(&asked, &said, 0)
         });
+        self.out.latest_starts.push(latest_start);
+        self.out.by_hand.push(matches!(item.by, Hands::Person(_)));
+        self.out.restarts.push(chain.is_some());
         self.out.items.push(Work {
             host: item.host.clone(),
             installs,
             restart,
             chain,
-            by_hand: matches!(item.by, Hands::Person(_)),
-            latest_start,
             basis: basis.unwrap_or(Basis::NOTHING),
         });
     }

@@ -5,9 +5,9 @@ use model::ids::WindowId;
 use model::plan::Plan;
 
 use super::dark::Dark;
-use super::luck::BLOCK;
+use super::luck::Drawn;
 use super::prepare::Prepared;
-use super::replay::Replay;
+use super::replay::{Done, Replay};
 use super::{Amount, Campaign, HostForecast, RingRisk, Times, WindowRisk};
 
 /// What became of every item in every replay.
@@ -27,31 +27,34 @@ pub(super) struct Outcomes {
     as_planned: u32,
 }
 
-/// A row for each item, a cell for each replay; not a number where it was not begun. A block of replays is taken in replay by replay
-/// and then moved to its place: writing down the rows for each replay would wait for memory most of the time.
+/// Items whose replays are put together at a time: a few cache lines of each replay.
+const TILE: usize = 64;
+
+/// A row for each replay, a cell for each item, as replays write them; not a number where it was not begun.
 struct Grid {
     rows: Vec<f32>,
-    replays: usize,
-    /// For each replay of the block a cell for each item.
-    block: Vec<Vec<f32>>,
+    items: usize,
 }
 
 impl Grid {
     fn new(items: usize, replays: usize) -> Grid {
-        Grid { rows: vec![f32::NAN; items * replays], replays, block: vec![vec![f32::NAN; items]; BLOCK] }
+        Grid { rows: vec![f32::NAN; items * replays], items }
     }
 
-    /// Moves the block of replays from `first` on to its place.
-    fn flush(&mut self, first: usize) {
-        for (ix, row) in self.rows.chunks_exact_mut(self.replays).enumerate() {
-            // Each replay of the block has a cell for each row.
-            row.iter_mut().skip(first).zip(&self.block).for_each(|(cell, lane)| *cell = lane[ix]);
+    fn replay(&mut self, replay: usize) -> Option<&mut [f32]> {
+        self.rows.get_mut(replay * self.items..(replay + 1) * self.items)
+    }
+
+    /// The cells of some items from `first` on, each item's one after another, into `columns`; those in which it was begun.
+    fn columns(&self, first: usize, columns: &mut [Vec<f32>]) {
+        columns.iter_mut().for_each(Vec::clear);
+        for row in self.rows.chunks_exact(self.items.max(1)) {
+            for (column, cell) in columns.iter_mut().zip(row.iter().skip(first)) {
+                if !cell.is_nan() {
+                    column.push(*cell);
+                }
+            }
         }
-        self.block.iter_mut().for_each(|lane| lane.fill(f32::NAN));
-    }
-
-    fn rows(&mut self) -> impl Iterator<Item = &mut [f32]> {
-        self.rows.chunks_exact_mut(self.replays)
     }
 }
 
@@ -82,30 +85,28 @@ impl Outcomes {
         }
     }
 
-    /// All replays of a block, the first of which is this, were taken in.
-    pub(super) fn end_block(&mut self, first: usize) {
-        self.begins.flush(first);
-        self.dark.flush(first);
-        self.ends.flush(first);
+    /// Where a replay is written down; `None` beyond the last.
+    pub(super) fn lane(&mut self, replay: usize) -> Option<Done<'_>> {
+        let (begins, dark) = (self.begins.replay(replay)?, self.dark.replay(replay)?);
+        Some(Done { begins, dark, ends: self.ends.replay(replay)? })
     }
 
-    /// Takes one replay of a block in.
-    pub(super) fn add(&mut self, prepared: &Prepared, replay: &Replay, lane: usize) {
+    /// Takes in a replay that was written down.
+    pub(super) fn add(&mut self, prepared: &Prepared, replay: &Replay, drawn: &Drawn, number: usize) {
+        let Some(ends) = self.ends.replay(number) else { return };
         let (mut last, mut restarts, mut further) = (f32::NAN, 0.0, 0.0);
-        let grids = (&mut self.begins.block, &mut self.dark.block, &mut self.ends.block);
-        let lanes = (grids.0.get_mut(lane), grids.1.get_mut(lane), grids.2.get_mut(lane));
-        let (Some(begins), Some(dark), Some(ends)) = lanes else { return };
-        for (ix, (done, work)) in replay.items.iter().zip(&prepared.items).enumerate() {
-            let Some(done) = done else { continue };
-            // A cell for each item.
-            (begins[ix], dark[ix], ends[ix]) = (done.begins, done.dark, done.ends);
-            last = last.max(done.ends);
-            if work.chain.is_some() {
-                restarts += 1.0 + f32::from(done.further);
+        let each = ends.iter().zip(&prepared.restarts).zip(drawn.further.iter().zip(&mut self.further));
+        for ((ends, restarts_host), (more, in_replays)) in each {
+            if ends.is_nan() {
+                continue;
             }
-            if done.further > 0 {
+            last = last.max(*ends);
+            if *restarts_host {
+                restarts += 1.0 + f32::from(*more);
+            }
+            if *more > 0 {
                 further += 1.0;
-                self.further[ix] += 1;
+                *in_replays += 1;
             }
         }
         if last.is_finite() {
@@ -140,40 +141,52 @@ impl Outcomes {
         self.as_planned += u32::from(as_planned);
     }
 
-    /// Puts everything together.
-    pub(super) fn sum(mut self, prepared: &Prepared, dark: Dark) -> Campaign {
-        let origin = self.origin;
+    /// What each item meets.
+    fn hosts(&self, prepared: &Prepared) -> Vec<HostForecast> {
         let mut hosts = Vec::with_capacity(prepared.items.len());
-        let rows = self.begins.rows().zip(self.dark.rows()).zip(self.ends.rows());
+        let columns = || vec![Vec::with_capacity(self.replays); TILE];
+        let (mut begins, mut dark, mut ends) = (columns(), columns(), columns());
         let mut minutes = Vec::with_capacity(self.replays);
-        for ((work, further), ((begins, dark), ends)) in prepared.items.iter().zip(&self.further).zip(rows) {
-            minutes.clear();
-            let each = dark.iter().zip(ends.iter()).filter(|(dark, _)| !dark.is_nan());
-            minutes.extend(each.map(|(dark, ends)| ends - dark));
-            let begun = minutes.len();
-            hosts.push(HostForecast {
-                host: work.host.clone(),
-                begun: begun as u32,
-                begins: times(origin, begun_first(begins, begun)),
-                dark: times(origin, begun_first(dark, begun)),
-                ends: times(origin, begun_first(ends, begun)),
-                dark_minutes: amount(&mut minutes),
-                further_restart: *further,
-                basis: work.basis,
-            });
+        let tiles = prepared.items.chunks(TILE).zip(self.further.chunks(TILE));
+        for (tile, (works, further)) in tiles.enumerate() {
+            self.begins.columns(tile * TILE, &mut begins);
+            self.dark.columns(tile * TILE, &mut dark);
+            self.ends.columns(tile * TILE, &mut ends);
+            let cells = begins.iter().zip(&dark).zip(&ends);
+            for ((work, further), ((begins, dark), ends)) in works.iter().zip(further).zip(cells) {
+                minutes.clear();
+                minutes.extend(dark.iter().zip(ends.iter()).map(|(dark, ends)| ends - dark));
+                hosts.push(HostForecast {
+                    host: work.host.clone(),
+                    begun: minutes.len() as u32,
+                    begins: times(self.origin, begins),
+                    dark: times(self.origin, dark),
+                    ends: times(self.origin, ends),
+                    dark_minutes: amount(&minutes),
+                    further_restart: *further,
+                    basis: work.basis,
+                });
+            }
         }
-        let rings = self.rings.iter_mut().zip(1u16..).map(|(ring, number)| RingRisk {
+        hosts
+    }
+
+    /// Puts everything together.
+    pub(super) fn sum(self, prepared: &Prepared, dark: Dark) -> Campaign {
+        let origin = self.origin;
+        let hosts = self.hosts(prepared);
+        let rings = self.rings.iter().zip(1u16..).map(|(ring, number)| RingRisk {
             ring: number,
             stopped: ring.stopped,
             not_opened: ring.not_opened,
-            begins: times(origin, &mut ring.begins),
-            ends: times(origin, &mut ring.ends),
+            begins: times(origin, &ring.begins),
+            ends: times(origin, &ring.ends),
         });
         let (units, beds) = dark.sum();
         Campaign {
             replays: self.replays as u32,
             as_planned: self.as_planned,
-            ends: times(origin, &mut self.last),
+            ends: times(origin, &self.last),
             windows: self
                 .windows
                 .into_iter()
@@ -181,8 +194,8 @@ impl Outcomes {
                 .collect(),
             rings: rings.collect(),
             any_further_restart: self.further_hosts.iter().filter(|count| **count > 0.0).count() as u32,
-            restarts: amount(&mut self.restarts),
-            further_restarts: amount(&mut self.further_hosts),
+            restarts: amount(&self.restarts),
+            further_restarts: amount(&self.further_hosts),
             hosts,
             units,
             beds,
@@ -190,34 +203,21 @@ impl Outcomes {
     }
 }
 
-/// The begun ones of a row, moved to its front.
-fn begun_first(row: &mut [f32], begun: usize) -> &mut [f32] {
-    if begun < row.len() {
-        let mut free = 0;
-        for ix in 0..row.len() {
-            if !row[ix].is_nan() {
-                row.swap(free, ix);
-                free += 1;
-            }
-        }
-    }
-    // So many are no "not a number".
-    &mut row[..begun]
-}
-
 /// The value that half are no greater than, and that nine of ten are no greater than; `None` of none.
-fn percentiles(values: &mut [f32]) -> Option<(f32, f32)> {
+fn percentiles(values: &[f32]) -> Option<(f32, f32)> {
     let last = values.len().checked_sub(1)?;
     let (p50, p90) = (last.div_ceil(2).min(last), (values.len() * 9).div_ceil(10).saturating_sub(1));
     // Of an even number the lower middle: half are no greater.
     let p50 = if values.len().is_multiple_of(2) { p50 - 1 } else { p50 };
-    let (_, p90_value, _) = values.select_nth_unstable_by(p90, f32::total_cmp);
+    // Times and amounts are never negative: their bits are in the same order, and whole numbers are compared faster.
+    let bits: &mut Vec<u32> = &mut values.iter().map(|value| (value + 0.0).to_bits()).collect();
+    let (_, p90_value, _) = bits.select_nth_unstable(p90);
     let p90_value = *p90_value;
-    let (_, p50_value, _) = values[..=p90].select_nth_unstable_by(p50, f32::total_cmp);
-    Some((*p50_value, p90_value))
+    let (_, p50_value, _) = bits[..=p90].select_nth_unstable(p50);
+    Some((f32::from_bits(*p50_value), f32::from_bits(p90_value)))
 }
 
-fn times(origin: Time, minutes: &mut [f32]) -> Option<Times> {
+fn times(origin: Time, minutes: &[f32]) -> Option<Times> {
     let (p50, p90) = percentiles(minutes)?;
     // A second too late rather than too early.
     let at = |minutes: f32| origin.plus_seconds((f64::from(minutes) * 60.0).ceil() as i64);
@@ -225,7 +225,7 @@ fn times(origin: Time, minutes: &mut [f32]) -> Option<Times> {
 }
 
 /// Whole numbers, rounded up; none of none.
-pub(super) fn amount(values: &mut [f32]) -> Amount {
+pub(super) fn amount(values: &[f32]) -> Amount {
     // A hundredth is the arithmetic's, not the patch's.
     let up = |value: f32| (value - 0.01).ceil().max(0.0) as u32;
     percentiles(values).map_or(Amount::default(), |(p50, p90)| Amount { p50: up(p50), p90: up(p90) })
@@ -238,8 +238,8 @@ mod tests {
     #[test]
     fn half_are_no_greater_than_the_p50_and_nine_of_ten_no_greater_than_the_p90() {
         for count in 1..60u16 {
-            let mut values: Vec<f32> = (1..=count).rev().map(f32::from).collect();
-            let (p50, p90) = percentiles(&mut values).unwrap();
+            let values: Vec<f32> = (1..=count).rev().map(f32::from).collect();
+            let (p50, p90) = percentiles(&values).unwrap();
             let within = |limit: f32| (1..=count).filter(|value| f32::from(*value) <= limit).count();
             assert!(within(p50) * 2 >= usize::from(count) && (within(p50) - 1) * 2 < usize::from(count));
             assert!(
