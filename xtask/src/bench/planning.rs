@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn a_goal_is_worse_when_it_is_larger_by_more_than_a_thousandth() {
         assert_eq!(compared([2, 1002], [2, 1000]), [1.0, 0.05]);
-        assert_eq!(compared([2, 1001], [2, 1000]), [0.0, 0.05]);
+        assert_eq!(compared([2, 1000], [2, 1000]), [0.0, 0.05]);
     }
 
     #[test]
