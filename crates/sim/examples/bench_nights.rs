@@ -38,6 +38,9 @@ struct Wish {
 /// Every hospital with its nights.
 type Hospitals = Vec<Vec<Night>>;
 
+/// A rule without a plan: its name in metrics, its name in sentences, and what came of it in a night.
+type Rival = (&'static str, &'static str, fn(&Night) -> Came);
+
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let text = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1));
@@ -221,7 +224,7 @@ fn stops(name: &str, hospitals: &Hospitals) {
 
 /// What they cost beside the two rules.
 fn costs(name: &str, hospitals: &Hospitals) {
-    let rules: [(&str, &str, fn(&Night) -> Came); 2] = [
+    let rules: [Rival; 2] = [
         ("shortest_first", "the shortest first, if it fits the window", |night| night.shortest_first),
         ("all_at_once", "everything at once", |night| night.all_at_once),
     ];

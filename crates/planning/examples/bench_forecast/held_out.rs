@@ -29,6 +29,9 @@ struct Nights {
 /// What the held-out nights showed, by device model and step.
 type Scores = BTreeMap<(Box<str>, Step), Score>;
 
+/// What a forecast is held beside: its name in metrics, its name in sentences, and its score.
+type Beside = (&'static str, &'static str, fn(&Score) -> f64);
+
 /// Scores the nights of a file and prints what they showed.
 ///
 /// # Errors
@@ -109,7 +112,7 @@ fn print(scores: &BTreeMap<&str, Score>) {
     println!(
         "{{\"metric\":\"held_out_nights_coverage_highest_device_family\",\"value\":{most:.4},\"unit\":\"of 1\"}}"
     );
-    let others: [(&str, &str, fn(&Score) -> f64); 3] = [
+    let others: [Beside; 3] = [
         ("per_model_quantiles", "empirical quantiles of the device model", |score| score.by_model),
         ("per_family_and_model_quantiles", "empirical quantiles of family and model", |score| {
             score.by_family_and_model

@@ -12,6 +12,9 @@ use super::campaign::{
     Unit, Visit, Walk, Whereabouts, Window,
 };
 
+/// Minutes of install, restart and back-out at the median.
+type Medians = (u32, u32, u32);
+
 /// How large a campaign is invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
@@ -61,13 +64,13 @@ impl Dice {
     }
 
     /// A number from one to another, both possible.
-    fn from_to(&mut self, from: u32, to: u32) -> u32 {
+    fn between(&mut self, from: u32, to: u32) -> u32 {
         from + (self.next() % u64::from(to - from + 1)) as u32
     }
 
     /// True so many times of a hundred.
     fn percent(&mut self, percent: u32) -> bool {
-        self.from_to(1, 100) <= percent
+        self.between(1, 100) <= percent
     }
 }
 
@@ -139,12 +142,12 @@ impl Invent {
                 self.campaign.buildings.push(Building { id: building(s, b), site: site(s) });
             }
             for (from, to) in [(0, 1), (1, 2), (0, 2)] {
-                let minutes = self.dice.from_to(3, 9);
+                let minutes = self.dice.between(3, 9);
                 let walk = Walk { from: building(s, from), to: building(s, to), minutes };
                 self.campaign.walks.push(walk);
             }
             for u in 0..self.size.units {
-                let patients = self.dice.from_to(8, 24);
+                let patients = self.dice.between(8, 24);
                 // One unit in four keeps patients through the week only, one in six by day only.
                 let (weekdays, days) = (u % 4 == 1, u % 6 == 2);
                 let hour = |hour: u32| {
@@ -158,11 +161,11 @@ impl Invent {
                     }
                 };
                 let census = (0..168).map(hour).collect();
-                let beds_dark_max = self.dice.from_to(2, 4);
+                let beds_dark_max = self.dice.between(2, 4);
                 self.campaign.units.push(Unit { id: unit(s, u), site: site(s), beds_dark_max, census });
             }
             for kind in ["infusion pump", "ventilator"] {
-                let count = self.dice.from_to(3, 6);
+                let count = self.dice.between(3, 6);
                 self.campaign.loaners.push(Loaners { kind: kind.into(), site: site(s), count });
             }
         }
@@ -170,7 +173,7 @@ impl Invent {
 
     fn bundles(&mut self) {
         // Install, restart and back-out at the median; the 90th percentile is half as long again.
-        let bundles: [(&str, &[(u32, u32, u32)]); 8] = [
+        let bundles: [(&str, &[Medians]); 8] = [
             ("monitor firmware", &[(8, 4, 8)]),
             ("pump library", &[(4, 2, 5)]),
             ("ventilator firmware", &[(12, 5, 12)]),
@@ -210,7 +213,7 @@ impl Invent {
             for night in 0..self.size.nights {
                 let from = night * DAY + EVENING;
                 let people = hands.div_ceil(200) + 1;
-                let minutes = hands - self.dice.from_to(0, hands / 4);
+                let minutes = hands - self.dice.between(0, hands / 4);
                 let it = Staff { skill: "it".into(), people: 2, person_minutes: 240 };
                 let engineering =
                     Staff { skill: "clinical engineering".into(), people, person_minutes: minutes };
@@ -238,7 +241,7 @@ impl Invent {
                             vendor: vendor.into(),
                             window: window(s, night),
                             engineers: 1,
-                            devices_max: self.dice.from_to(2, 5),
+                            devices_max: self.dice.between(2, 5),
                         });
                     }
                 }
@@ -251,12 +254,12 @@ impl Invent {
         let night =
             |night: u32| Span { from_minute: night * DAY + EVENING, to_minute: (night + 1) * DAY + 360 };
         for s in 0..self.size.sites {
-            let holiday = self.dice.from_to(10, self.size.nights.max(12) - 2);
+            let holiday = self.dice.between(10, self.size.nights.max(12) - 2);
             let place = Whereabouts::Site(site(s));
             self.campaign.blackouts.push(Blackout { place, span: night(holiday), says: "holiday".into() });
             for u in (0..self.size.units).step_by(3) {
                 for week in 0..self.size.nights / 7 {
-                    let span = night(week * 7 + self.dice.from_to(0, 4));
+                    let span = night(week * 7 + self.dice.between(0, 4));
                     let place = Whereabouts::Unit(unit(s, u));
                     self.campaign.blackouts.push(Blackout { place, span, says: "theatre list".into() });
                 }
@@ -266,7 +269,7 @@ impl Invent {
                     self.campaign.gates.push(Gate {
                         unit: unit(s, u),
                         bundle: Some("monitor firmware".into()),
-                        not_before_minute: self.dice.from_to(1, self.size.nights / 4 + 1) * DAY,
+                        not_before_minute: self.dice.between(1, self.size.nights / 4 + 1) * DAY,
                     });
                 }
             }

@@ -71,7 +71,7 @@ impl<'a, 'b> Large<'a, 'b> {
             let mut left = || Some((run.left_milliseconds)()?.saturating_sub(reserve.unwrap_or(0)));
             let task =
                 Task { goals: &goals, target, seed: Some(u64::from(run.seed)), left_milliseconds: &mut left };
-            let found = self.from_fractions(chosen, task);
+            let found = self.round_and_better(chosen, task);
             if self.is_better(goal, &found, &best) {
                 best = found;
             }
@@ -84,7 +84,7 @@ impl<'a, 'b> Large<'a, 'b> {
                 seed: (!again).then_some(u64::from(run.seed)),
                 left_milliseconds,
             };
-            let found = self.from_plan(&best, task);
+            let found = self.better_than(&best, task);
             if self.is_better(goal, &found, &best) {
                 best = found;
             }
@@ -98,14 +98,14 @@ impl<'a, 'b> Large<'a, 'b> {
             && self.rows.value(goal, found) <= self.rows.value(goal, best)
     }
 
-    fn from_fractions(&self, chosen: &Chosen, task: Task<'_, '_>) -> Vec<u32> {
+    fn round_and_better(&self, chosen: &Chosen, task: Task<'_, '_>) -> Vec<u32> {
         let (lower, upper) = chosen.starts.bounds(self.rows);
         let closed = Rows { upper, ..self.rows.clone() };
         let tally = rounded(self.field, &closed, &lower, &chosen.relaxed.columns, &chosen.prices);
         self.better(&closed, tally, task)
     }
 
-    fn from_plan(&self, columns: &[u32], task: Task<'_, '_>) -> Vec<u32> {
+    fn better_than(&self, columns: &[u32], task: Task<'_, '_>) -> Vec<u32> {
         let (_, upper) = Starts::of(self.rows, columns).bounds(self.rows);
         let closed = Rows { upper, ..self.rows.clone() };
         let mut tally = Tally::new(&closed);

@@ -69,7 +69,7 @@ impl Search<'_, '_> {
     fn run(&mut self) -> Answer {
         let columns = greedy::first_plan(self.field, &self.rows);
         let best = self.goals_in_turn(columns);
-        let (columns, minutes, sent_back) = self.into_windows(best.columns, &best.proven);
+        let (columns, minutes, sent_back) = self.lay_out_windows(best.columns, &best.proven);
         let places = self.places(&columns);
         let goals = self.goals(&places, &best.proven);
         let status = Status {
@@ -182,7 +182,7 @@ impl Search<'_, '_> {
 
     /// Hands each window to the scheduler; what does not fit goes elsewhere, and the windows that get it are looked at again. Returns
     /// the columns, the minute of each device of each window's classes, and how many windows sent something back.
-    fn into_windows(
+    fn lay_out_windows(
         &mut self,
         columns: Vec<u32>,
         proven: &BTreeMap<Goal, Proven>,

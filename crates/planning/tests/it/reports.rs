@@ -109,9 +109,9 @@ impl Case<'_> {
         let counted: u32 = report.not_earlier.iter().map(|entry| entry.windows).sum();
         assert_eq!(counted as usize, said.len(), "{about}");
         for entry in &report.not_earlier {
-            let of = said.iter().filter(|(_, obstacle)| *obstacle == entry.obstacle);
+            let mut of = said.iter().filter(|(_, obstacle)| *obstacle == entry.obstacle);
             assert_eq!(of.clone().count(), entry.windows as usize, "{about}");
-            assert_eq!(of.last().map(|(window, _)| window), Some(&entry.last), "{about}");
+            assert_eq!(of.next_back().map(|(window, _)| window), Some(&entry.last), "{about}");
         }
         self.hold_here(report, &said, &about);
         self.hold_waits(report, seen, &about);

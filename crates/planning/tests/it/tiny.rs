@@ -211,7 +211,7 @@ fn bonds(
         let others = others.into_iter().flat_map(|other| &other.carriers).map(|tag| at(tag.as_str()));
         let dark =
             others.into_iter().any(|other| carriers.iter().any(|one| *one != other && together(*one, other)));
-        !(both && spare == 1) && !dark
+        !(dark || both && spare == 1)
     });
     let conflicts =
         campaign.conflicts.iter().all(|c| !together(at(c.devices[0].as_str()), at(c.devices[1].as_str())));

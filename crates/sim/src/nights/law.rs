@@ -63,7 +63,7 @@ impl Law {
             let name = format!("arms {night} {} {}", host.tag, package.name);
             self.root.split(&name).chance(package.arms_per_mille)
         };
-        let armed = packages.iter().filter(arms).last().map(|package| {
+        let armed = packages.iter().rfind(arms).map(|package| {
             let name = format!("armed after {night} {} {}", host.tag, package.name);
             *self.root.split(&name).pick(&ARMS_AFTER_SECONDS).unwrap_or(&0)
         });

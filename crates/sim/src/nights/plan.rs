@@ -42,7 +42,7 @@ pub(super) fn task(hospital: &Hospital, night: u32) -> Task {
     let first = pick(&mut rng, |package| package.needs == Needs::Host);
     let mut packages: Vec<&'static Package> = first.into_iter().collect();
     for _ in 0..2 {
-        let more = pick(&mut rng, |package| !packages.contains(&package));
+        let more = pick(&mut rng, |package| !packages.contains(package));
         packages.extend(more.filter(|_| rng.chance(600)));
     }
     let mut hosts = Vec::new();

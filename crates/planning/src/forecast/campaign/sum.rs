@@ -144,7 +144,7 @@ impl Outcomes {
     /// What each item meets.
     fn hosts(&self, prepared: &Prepared) -> Vec<HostForecast> {
         let mut hosts = Vec::with_capacity(prepared.items.len());
-        let columns = || vec![Vec::with_capacity(self.replays); TILE];
+        let columns = || -> Vec<Vec<_>> { (0..TILE).map(|_| Vec::with_capacity(self.replays)).collect() };
         let (mut begins, mut dark, mut ends) = (columns(), columns(), columns());
         let mut minutes = Vec::with_capacity(self.replays);
         let tiles = prepared.items.chunks(TILE).zip(self.further.chunks(TILE));

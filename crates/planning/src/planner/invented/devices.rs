@@ -60,11 +60,11 @@ fn device(s: u32, u: u32, label: &str, kind: &str, bundle: &str) -> Device {
 fn many(invent: &mut Invent, (s, u): (u32, u32), kind: &str, bundle: &str, count: u32) {
     let by = |skill: &str, hands_on_minutes| Hands::Staff { skill: skill.into(), hands_on_minutes };
     let from = |vendor: &str, hands_on_minutes| Hands::Vendor { vendor: vendor.into(), hands_on_minutes };
-    let risk = invent.dice.from_to(1, 9);
-    let minutes = invent.dice.from_to(12, 24);
+    let risk = invent.dice.between(1, 9);
+    let minutes = invent.dice.between(12, 24);
     let due = invent.dice.percent(20);
     let mandatory = !invent.dice.percent(15);
-    let due_minute = due.then(|| invent.dice.from_to(2, 4) * (invent.size.nights / 4) * DAY);
+    let due_minute = due.then(|| invent.dice.between(2, 4) * (invent.size.nights / 4) * DAY);
     let access = match kind {
         "modality" if invent.dice.percent(40) => Some("weekends".into()),
         "analyser" | "ventilator" if invent.dice.percent(40) => Some("not on Mondays".into()),
@@ -118,14 +118,14 @@ fn hosts(invent: &mut Invent, s: u32, u: u32) {
     for (what, side) in [("GW-A", Side::A), ("GW-B", Side::B)] {
         let mut gateway = device(s, u, &label(what), "gateway", "gateway");
         gateway.side = Some(side);
-        gateway.risk_per_day = invent.dice.from_to(5, 20);
+        gateway.risk_per_day = invent.dice.between(5, 20);
         invent.campaign.devices.push(gateway);
     }
     let mut central = device(s, u, &label("CEN"), "central station", "central station");
-    central.risk_per_day = invent.dice.from_to(5, 20);
+    central.risk_per_day = invent.dice.between(5, 20);
     invent.campaign.devices.push(central);
     // In every second unit the neighbour's central station stands in.
-    let neighbour = if u % 2 == 0 { u + 1 } else { u.saturating_sub(1) };
+    let neighbour = if u.is_multiple_of(2) { u + 1 } else { u.saturating_sub(1) };
     let stand_in = (u % 4 < 2 && neighbour < invent.size.units)
         .then(|| name(ServiceId::new, &format!("S{s:02}-U{neighbour:02}-monitoring")));
     invent.campaign.services.push(Service {
@@ -143,7 +143,7 @@ fn hosts(invent: &mut Invent, s: u32, u: u32) {
         stand_in: None,
     });
     // In every third unit the central station must find new gateways.
-    let before: &[&str] = if u % 3 == 0 { &["GW-A", "GW-B"] } else { &[] };
+    let before: &[&str] = if u.is_multiple_of(3) { &["GW-A", "GW-B"] } else { &[] };
     for gateway in before {
         invent.campaign.precedences.push(Precedence {
             first: tag(&label(gateway)),
@@ -159,7 +159,7 @@ fn archive(invent: &mut Invent, s: u32) {
     for what in ["ARC", "BRO", "VIE"] {
         let label = format!("S{s:02}-{what}");
         let mut host = device(s, 0, &label, "host", "gateway");
-        host.risk_per_day = invent.dice.from_to(5, 20);
+        host.risk_per_day = invent.dice.between(5, 20);
         invent.campaign.devices.push(host);
         devices.push(tag(&label));
     }
