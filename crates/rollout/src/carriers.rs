@@ -131,6 +131,34 @@ impl Rollout {
         Ok(())
     }
 
+    /// May this host be taken back now, as a person has decided? It goes dark as for its patch, so the same must stay. A host that failed
+    /// carries nothing any more: then it is enough that nobody is being worked on with whom it carries, or who stands in for it.
+    pub(crate) fn may_be_taken_back(
+        &self,
+        host: usize,
+        world: &World<'_>,
+        now: Time,
+        starting: &[usize],
+    ) -> bool {
+        if self.may_go_dark(host, world, now, starting).is_ok() {
+            return true;
+        }
+        let failed = self.progress.hosts.get(host).is_some_and(|host| !host.failures.is_empty());
+        let others = self.carriers.of(host).flat_map(|service| {
+            let beside = service.fallback.iter().chain(&service.stands_in_for);
+            let beside = beside.filter_map(|ix| self.carriers.services.get(*ix));
+            beside.chain([service]).flat_map(|service| &service.carriers)
+        });
+        let in_work = |carrier: &Carrier| match carrier {
+            Carrier::Outside(tag) => world.hosts.beyond(tag, now) == Beyond::Dark,
+            Carrier::InPlan(ix) => {
+                let begun = self.progress.hosts.get(*ix).is_some_and(|host| self.works_on(&host.tag, now));
+                begun || starting.contains(ix)
+            }
+        };
+        failed && !others.filter(|carrier| !is(carrier, host)).any(in_work)
+    }
+
     /// Only carriers that are heard and well count as working.
     fn works(&self, carrier: &Carrier, world: &World<'_>, now: Time, starting: &[usize]) -> bool {
         let strict = self.rules.holds(Rule::CarriersWell);

@@ -234,7 +234,9 @@ impl Rollout {
     ) {
         if let Some(window) = host.roll_back.filter(|_| host.task() == Some(Task::RollBack) && no_order(host))
         {
-            if self.is_fresh(host, now) && (window.not_before..=window.latest_start).contains(&now) {
+            let in_time = (window.not_before..=window.latest_start).contains(&now);
+            if self.is_fresh(host, now) && in_time && self.may_be_taken_back(ix, world, now, starting) {
+                starting.push(ix);
                 wanted.extend(self.order_for(ix, Task::RollBack, window, world).map(Decision::Issue));
             }
             return;

@@ -62,9 +62,17 @@ fn orders(chaos: &Chaos, book: &mut Book) {
     }
 }
 
+/// A person decided to take its patch back.
+fn is_rolled_back(chaos: &Chaos, host: &str) -> bool {
+    let record = chaos.record(&tag(host));
+    record.is_some_and(|record| record.entries.iter().any(|(_, entry)| matches!(entry, Entry::RolledBack)))
+}
+
 /// 2. Of the pair one always stays; a service and its fallback are never both dark on purpose.
 fn redundancy(chaos: &Chaos) {
-    let dark = |host: &str| chaos.night.is(host) == "dark";
+    // Whoever waits to be taken back is worked on from the decision on, and goes dark with the order only.
+    let waits = |host: &str| is_rolled_back(chaos, host) && !chaos.night.orders(host).contains(&"roll_back");
+    let dark = |host: &str| chaos.night.is(host) == "dark" && !waits(host);
     assert!(!(dark("a") && dark("b")), "both stations of the pair are dark");
     assert!(!(dark("c") && dark("d")), "the central station and its fallback are both dark");
 }
@@ -72,11 +80,7 @@ fn redundancy(chaos: &Chaos) {
 /// A further restart is ordered only after somebody accepted it.
 fn further_restarts(chaos: &Chaos, book: &Book) {
     let planned = |host: &str| u32::from(host != "e");
-    let rolled_back = |host: &str| {
-        let record = chaos.record(&tag(host));
-        record
-            .is_some_and(|record| record.entries.iter().any(|(_, entry)| matches!(entry, Entry::RolledBack)))
-    };
+    let rolled_back = |host: &str| is_rolled_back(chaos, host);
     let accepted = chaos.night.answers.iter().filter(|(_, yes)| *yes).count();
     let retried = |host: &str| {
         let record = chaos.record(&tag(host));

@@ -113,6 +113,33 @@ fn a_patch_is_taken_back_when_a_person_decides_so_and_the_host_stays_red() {
     assert!(matches!(night.verdict("a"), Verdict::Broken { .. }), "a new plan is needed");
 }
 
+/// Found by a random night: a station was taken back while the other one of the pair was being worked on, and both were dark.
+#[test]
+fn a_station_is_taken_back_only_when_the_other_of_the_pair_is_not_being_worked_on() {
+    let mut wanted = wanted(&["a", "b"]);
+    wanted.topology.services.clear();
+    wanted.serve(service("pair", &["a", "b"], 1, None), id("ward-pair", UnitId::new));
+    let mut night = wanted.start();
+    let on = |night: &Night, host: &str| night.is(host) == "dark";
+    while !on(&night, "a") && !on(&night, "b") {
+        night.until(night.now.plus_seconds(60));
+    }
+    let (first, second) = if on(&night, "a") { ("a", "b") } else { ("b", "a") };
+    while !on(&night, second) {
+        night.until(night.now.plus_seconds(60));
+        assert!(!(on(&night, "a") && on(&night, "b")));
+    }
+    let window =
+        OrderWindow { not_before: night.now, latest_start: after(3 * HOUR), not_after: after(4 * HOUR) };
+    assert!(night.rollout.may_roll_back(&tag(first)));
+    night.rollout.roll_back_decided(&tag(first), window, night.now);
+    while night.now < after(4 * HOUR) {
+        night.until(night.now.plus_seconds(60));
+        assert!(!(on(&night, "a") && on(&night, "b")), "both stations of the pair are dark");
+    }
+    assert!(night.orders(first).contains(&"roll_back"), "{:?}", night.orders(first));
+}
+
 fn pump() -> Night {
     let mut wanted = wanted(&[]);
     let mut firmware = patch("firmware", model::patch::RestartNeed::None);
