@@ -31,7 +31,7 @@ test('the false green is caught, the unit answers, and the morning comes', async
   const row = (host) => page.getByRole('row', { name: new RegExp(`^${host}\\b`) }).innerText();
   const becomes = (what, condition) => until(what, condition, NIGHT_WITHIN_MS);
   const speak = async (language) => {
-    await activate(page, page.locator('header summary'), { leads: false });
+    await activate(page, page.locator('header summary').last(), { leads: false });
     await activate(page, page.getByRole('button', { name: language }));
   };
   let failed = false;
