@@ -7,6 +7,7 @@
 pub mod bundle;
 pub mod cadence;
 pub mod check;
+mod dice;
 pub mod draft;
 pub mod explain;
 pub mod forecast;

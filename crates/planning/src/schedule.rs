@@ -7,7 +7,6 @@
 
 mod bounds;
 mod decode;
-mod dice;
 mod layout;
 mod of_window;
 mod pool;

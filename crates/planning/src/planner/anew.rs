@@ -21,6 +21,7 @@ pub(super) fn place_anew(
     over: &[u32],
     (give_up, closed): (bool, &BTreeSet<u32>),
     keep: &[(Goal, u64)],
+    left_milliseconds: &mut dyn FnMut() -> Option<u64>,
 ) -> Vec<u32> {
     let mut kept = columns.to_vec();
     for column in over {
@@ -33,7 +34,7 @@ pub(super) fn place_anew(
             Column::In { .. } | Column::Deferred { .. } | Column::Switch => {}
         }
     }
-    let found = repaired(field, &narrow, filled(field, &narrow, &kept), keep);
+    let found = repaired(field, &narrow, filled(field, &narrow, &kept), keep, left_milliseconds);
     if engine::keeps(&narrow, &[], &found) {
         return found;
     }
@@ -53,13 +54,19 @@ pub(super) fn place_anew(
 }
 
 /// Devices change windows as long as that brings goals nearer to what they had to keep.
-fn repaired(field: &Field<'_>, rows: &Rows, columns: Vec<u32>, keep: &[(Goal, u64)]) -> Vec<u32> {
+fn repaired(
+    field: &Field<'_>,
+    rows: &Rows,
+    columns: Vec<u32>,
+    keep: &[(Goal, u64)],
+    left_milliseconds: &mut dyn FnMut() -> Option<u64>,
+) -> Vec<u32> {
     if keep.iter().all(|(goal, most)| rows.value(*goal, &columns) <= *most) {
         return columns;
     }
     let mut tally = Tally::new(rows);
     (0u32..).zip(&columns).for_each(|(column, value)| tally.set(column, *value));
-    Search::new(field, rows, Aimed::new(rows, keep, &[]), tally, &mut || None).run()
+    Search::new(field, rows, Aimed::new(rows, keep, &[]), tally, left_milliseconds).run()
 }
 
 /// What is kept, less what waits for something that has left, and the rest placed.

@@ -75,7 +75,7 @@ pub struct Reached {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Status {
-    /// The time given was used up before every goal was proven as near as asked.
+    /// The time given, or the changes that are tried of a large campaign, were used up before every goal was proven as near as asked.
     pub cut_by_time: bool,
     /// Goals for which the solver had no answer that holds, in whatever way it was asked: the best plan before it stays, nothing is proven.
     pub unanswered: u32,

@@ -160,14 +160,7 @@ fn problem(rows: &Rows, goal: Goal, keep: &[(Goal, u64)]) -> RowProblem {
     let columns: Vec<highs::Col> = (rows.upper.iter().zip(costs))
         .map(|(upper, cost)| problem.add_integer_column(*cost as f64, 0.0..=f64::from(*upper)))
         .collect();
-    for row in &rows.rows {
-        let terms = row.terms.iter().map(|(column, factor)| (columns[*column as usize], *factor as f64));
-        let most = row.most as f64;
-        match row.exact {
-            true => problem.add_row(most..=most, terms),
-            false => problem.add_row(..=most, terms),
-        };
-    }
+    add_rows(&mut problem, &columns, rows.rows.iter());
     for (goal, most) in keep {
         let costs = rows.costs.get(goal).unwrap_or(&none);
         let terms = costs.iter().zip(&columns).filter(|(cost, _)| **cost != 0);
@@ -175,6 +168,22 @@ fn problem(rows: &Rows, goal: Goal, keep: &[(Goal, u64)]) -> RowProblem {
         problem.add_row(..=*most as f64, terms);
     }
     problem
+}
+
+/// Puts rows of the planner into a problem of the solver.
+pub(super) fn add_rows<'a>(
+    problem: &mut RowProblem,
+    columns: &[highs::Col],
+    rows: impl Iterator<Item = &'a super::rows::Row>,
+) {
+    for row in rows {
+        let terms = row.terms.iter().map(|(column, factor)| (columns[*column as usize], *factor as f64));
+        let most = row.most as f64;
+        match row.exact {
+            true => problem.add_row(most..=most, terms),
+            false => problem.add_row(..=most, terms),
+        };
+    }
 }
 
 fn options(

@@ -7,6 +7,8 @@ use model::ids::{BuildingId, PatchId, SiteId, UnitId, WindowId};
 use model::patch::{DeclaredMinutes, Minutes};
 use model::{AssetTag, Time};
 
+use crate::dice::Dice;
+
 use super::campaign::{
     Access, Aim, Blackout, Building, Bundle, BundlePatch, Campaign, Device, Gate, Loaners, Ring, Span, Staff,
     Unit, Visit, Walk, Whereabouts, Window,
@@ -42,7 +44,7 @@ const EVENING: u32 = 22 * 60;
 
 /// Invents a campaign.
 pub fn campaign(size: Size, seed: u64) -> Campaign {
-    let mut invent = Invent { size, dice: Dice(seed), campaign: empty(size) };
+    let mut invent = Invent { size, dice: Dice::new(seed), campaign: empty(size) };
     invent.places();
     invent.bundles();
     invent.nights();
@@ -50,28 +52,6 @@ pub fn campaign(size: Size, seed: u64) -> Campaign {
     invent.closed_times();
     devices::add(&mut invent);
     invent.campaign
-}
-
-/// Pseudo-random numbers (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number from one to another, both possible.
-    fn between(&mut self, from: u32, to: u32) -> u32 {
-        from + (self.next() % u64::from(to - from + 1)) as u32
-    }
-
-    /// True so many times of a hundred.
-    fn percent(&mut self, percent: u32) -> bool {
-        self.between(1, 100) <= percent
-    }
 }
 
 struct Invent {

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use highs::{Col, HighsModelStatus, Model, RowProblem, Sense};
 
 use super::campaign::Goal;
+use super::engine;
 use super::rows::Rows;
 
 /// What one of a kept goal beyond its value costs, in the dearest columns of the goal.
@@ -40,15 +41,7 @@ impl Relaxation {
             .collect();
         let of_chain = |ix: &u32| rows.chains.iter().any(|chain| chain.rows.contains(ix));
         let kept: Vec<u32> = (0..rows.rows.len() as u32).filter(|ix| !of_chain(ix)).collect();
-        for ix in &kept {
-            let row = &rows.rows[*ix as usize];
-            let terms = row.terms.iter().map(|(column, factor)| (columns[*column as usize], *factor as f64));
-            let most = row.most as f64;
-            match row.exact {
-                true => problem.add_row(most..=most, terms),
-                false => problem.add_row(..=most, terms),
-            };
-        }
+        engine::add_rows(&mut problem, &columns, kept.iter().map(|ix| &rows.rows[*ix as usize]));
         for (goal, most) in keep {
             let beyond = problem.add_column(dear, 0.0..);
             let costs = rows.costs.get(goal).into_iter().flatten();

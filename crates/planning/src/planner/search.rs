@@ -84,7 +84,7 @@ pub(super) struct Search<'a> {
     left_milliseconds: &'a mut (dyn FnMut() -> Option<u64> + 'a),
     tries: u32,
     /// The time is over.
-    pub(super) over: bool,
+    over: bool,
 }
 
 impl<'a> Search<'a> {

@@ -17,6 +17,8 @@ use super::within::Work;
 
 /// How often what windows could not hold is placed anew before it is deferred.
 const ROUNDS_MAX: u32 = 12;
+/// After the time for the goals one part in so many of it may be used to mend what windows sent back.
+const MENDING_PART: u64 = 10;
 
 /// How much may be spent on a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,7 +227,14 @@ impl Search<'_, '_> {
                 .iter()
                 .filter_map(|aim| Some((aim.goal, proven.get(&aim.goal)?.keep)))
                 .collect();
-            columns = anew::place_anew(self.field, &self.rows, &before, &over, (give_up, &sent_back), &keep);
+            let (budget, began) = (self.budget.milliseconds, self.began);
+            let now = &mut *self.now;
+            let mut left = || {
+                let used = now().saturating_sub(began);
+                budget.map(|all| all.saturating_add(all / MENDING_PART).saturating_sub(used))
+            };
+            let which = (give_up, &sent_back);
+            columns = anew::place_anew(self.field, &self.rows, &before, &over, which, &keep, &mut left);
             for (column, (old, new)) in (0u32..).zip(before.iter().zip(&columns)) {
                 if new > old
                     && let Some((_, window)) = greedy::in_window(&self.rows, column)

@@ -3,7 +3,7 @@
 
 use model::plan::Owner;
 
-use super::answer::{Because, Placed, Reached};
+use super::answer::{Answer, Because, Placed, Reached};
 use super::campaign::{Goal, Window};
 use super::clash::{Clash, Stated};
 use super::report::{DeviceReport, Here, NotEarlier, Obstacle, WaitsFor};
@@ -152,4 +152,51 @@ pub fn of_clash(clash: &Clash) -> Vec<String> {
 fn stated(rule: &Stated) -> String {
     let about = if &*rule.about == "all" { String::new() } else { format!("{}: ", rule.about) };
     format!("{about}{} ({} can change that)", rule.says, owner(rule.owner))
+}
+
+/// How a search ended whose goals were to be proven within so many parts of a million: what the plan itself shows, not how the search felt.
+pub fn end_of_search(answer: &Answer, gap_ppm: u32) -> String {
+    let far = answer.goals.iter().filter(|goal| goal.gap_ppm() > u64::from(gap_ppm)).count();
+    if far == 0 {
+        return "Every goal is proven as near as was asked, each among the plans that keep the goals before it.".into();
+    }
+    let goals = answer.goals.len();
+    let why = match (answer.status.unanswered, answer.status.cut_by_time) {
+        (0, true) => "the search was cut",
+        (0, false) => "windows could not hold what was planned for them",
+        (_, _) => "the solver gave no answer that holds",
+    };
+    format!("{far} of {goals} goals are not proven as near as was asked: {why}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planner::answer::Status;
+    use crate::planner::campaign::Goal;
+
+    fn ended(value: u64, at_least: u64, cut_by_time: bool, unanswered: u32) -> String {
+        let status = Status {
+            cut_by_time,
+            unanswered,
+            milliseconds: 0,
+            classes: 0,
+            columns: 0,
+            rows: 0,
+            windows_sent_back: 0,
+        };
+        let goals = vec![Reached { goal: Goal::Deferred, value, at_least }];
+        end_of_search(&Answer { assignments: Vec::new(), goals, status }, 100)
+    }
+
+    #[test]
+    fn a_plan_is_called_proven_only_where_its_own_numbers_say_so() {
+        assert!(ended(10_000, 9_999, true, 1).starts_with("Every goal is proven"));
+        assert_eq!(
+            ended(10_000, 9_998, true, 0),
+            "1 of 1 goals are not proven as near as was asked: the search was cut."
+        );
+        assert!(ended(10, 0, false, 1).ends_with("the solver gave no answer that holds."));
+        assert!(ended(10, 0, false, 0).ends_with("windows could not hold what was planned for them."));
+    }
 }

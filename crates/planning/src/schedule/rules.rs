@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::dice::Dice;
 use super::layout::{Job, Layout};
+use crate::dice::Dice;
 
 /// What a job's priority is taken from; smaller goes first.
 #[derive(Clone, Copy, Debug)]

@@ -3,10 +3,10 @@
 //! population stays varied. When nothing gets better any more a new population begins; the best schedule of all is kept aside.
 
 use super::decode::{Cost, Decoder};
-use super::dice::Dice;
 use super::layout::{Job, Layout};
 use super::pool::Member;
 use super::rules::{Rules, Sorter};
+use crate::dice::Dice;
 
 /// Schedules that are kept side by side.
 const POOL_SCHEDULES: usize = 300;

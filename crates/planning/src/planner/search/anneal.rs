@@ -1,13 +1,21 @@
 //! Changes that at first may also make a plan worse, less and less (simulated annealing): they lead out of plans that no single exchange
 //! makes better.
 
+use std::ops::Range;
+
 use super::{Aimed, Search, Worth};
+use crate::dice::Dice;
 use crate::planner::rows::{Column, Rows};
+use crate::planner::tally::Tally;
 
 /// So many changes are proposed between two looks at the clock.
-const ANNEAL_STEPS_BETWEEN: u64 = 4_096;
-/// Three of four changes go to a window so near, in the order of a class's windows.
+const STEPS_BETWEEN_LOOKS: u64 = 4_096;
+/// Every so many-th look lists anew which columns hold something.
+const LOOKS_BETWEEN_LISTS: u64 = 16;
+/// Changes go to a window so near, in the order of a class's windows,
 const NEAR_WINDOWS: u32 = 6;
+/// but for one in so many.
+const FAR_ONE_IN: usize = 4;
 /// How much worse, in what windows usually differ by, a plan may become at first and at last.
 const HEAT: (f64, f64) = (0.05, 0.002);
 /// What one beyond what is enough weighs against one of the goal, each in what windows usually differ by.
@@ -17,9 +25,12 @@ const BEYOND_GROWS: f64 = 4.0;
 /// The same for goals behind it.
 const BEHIND_WEIGHS: f64 = 0.02;
 
+/// What one of each goal weighs.
+type Weights = [f64; 5];
+
 impl Aimed<'_> {
     /// What one of each goal weighs while a plan may also become worse: what is beyond enough much, goals behind the first little.
-    fn weights(&self, rows: &Rows) -> [f64; 5] {
+    fn weights(&self, rows: &Rows) -> Weights {
         let spread = |costs: &&[i64]| {
             let of_class = rows.of_class.iter().map(|columns| {
                 let costs = &costs[columns.start as usize..columns.end as usize];
@@ -55,153 +66,167 @@ impl Aimed<'_> {
     }
 }
 
-impl Search<'_> {
-    /// Makes the plan better by changes that at first may also make it worse, less and less (simulated annealing); leaves the best.
+impl<'a> Search<'a> {
+    /// Makes the plan better by changes that at first may also make it worse, less and less; leaves the best.
     pub(in crate::planner) fn anneal(&mut self, steps: u64, seed: u64, target: u64) {
-        let light = self.aimed.weights(self.rows);
-        let mut weights = light;
-        let first = self.aimed.first;
-        let of = |worth: &Worth, weights: &[f64; 5]| -> f64 {
-            let beyond = worth[..first].iter().filter(|worth| **worth > 0).count();
-            let sum: f64 = worth.iter().zip(weights).map(|(worth, weight)| *worth as f64 * weight).sum();
-            sum + beyond as f64 * BEYOND_WEIGHS
-        };
-        self.list_windows();
-        let mut dice = Dice(seed);
-        let mut held: Vec<u32> = self.held();
-        let mut now = of(&self.aimed.worth(&self.totals), &weights);
-        let mut best = (self.aimed.worth(&self.totals), self.tally.clone(), self.totals);
-        let began = (self.left_milliseconds)();
-        let mut share = 0.0f64;
+        let mut annealing = Annealing::new(self, seed);
         for step in 0..steps {
-            if step % ANNEAL_STEPS_BETWEEN == 0 {
-                share = match (began, (self.left_milliseconds)()) {
-                    (Some(began), Some(left)) => 1.0 - left as f64 / began.max(1) as f64,
-                    _ => step as f64 / steps as f64,
-                };
-                let worth = self.aimed.worth(&self.totals);
-                for (weight, light) in weights.iter_mut().zip(&light).take(self.aimed.first) {
-                    *weight = light * (1.0 + BEYOND_GROWS * share * share);
-                }
-                now = of(&worth, &weights);
-                if worth < best.0 {
-                    best = (worth, self.tally.clone(), self.totals);
-                }
-                if step % (16 * ANNEAL_STEPS_BETWEEN) == 0 {
-                    self.list_windows();
-                    held = self.held();
-                }
-                if share >= 1.0 || self.aimed.is_enough(&worth, target) {
-                    break;
-                }
+            let looks = step.is_multiple_of(STEPS_BETWEEN_LOOKS);
+            if looks && annealing.look(self, step as f64 / steps as f64, target) {
+                break;
             }
-            let heat = HEAT.0 * (HEAT.1 / HEAT.0).powf(share);
-            let allowed = now - heat * dice.unit().ln();
-            let Some(from) = dice.one_of(&held) else { break };
-            if self.value(from) == 0 {
-                continue;
+            if let Some(change) = annealing.propose(self) {
+                annealing.take_up(self, &change);
             }
-            let (Column::In { class, .. } | Column::Deferred { class }) = self.rows.what[from as usize]
-            else {
-                continue;
-            };
-            let columns = &self.rows.of_class[class as usize];
-            let to = dice.near(columns, from);
-            if to == from || self.rows.upper[to as usize] == 0 {
-                continue;
-            }
-            let mut out = [from, 0];
-            let mut into = [to, 0];
-            let mut count = 1;
-            if dice.below(2) == 0
-                && let Column::In { window: there, .. } = self.rows.what[to as usize]
-                && let Some(other) = dice.one_of(&self.windows[there as usize])
-                && other != to
-                && self.value(other) > 0
-                && let Column::In { class: second, .. } = self.rows.what[other as usize]
-            {
-                let back = match self.rows.what[from as usize] {
-                    Column::In { window: here, .. } if dice.below(2) == 0 => self.column(second, here),
-                    _ => {
-                        let columns = &self.rows.of_class[second as usize];
-                        Some(dice.near(columns, other))
-                    }
-                };
-                let Some(back) = back.filter(|back| *back != other && self.rows.upper[*back as usize] > 0)
-                else {
-                    continue;
-                };
-                (out[1], into[1], count) = (other, back, 2);
-            }
-            let change = self.aimed.change(&out[..count], into[..count].iter().copied());
-            let mut after = self.totals;
-            after.iter_mut().zip(&change).for_each(|(total, change)| *total += change);
-            if of(&self.aimed.worth(&after), &weights) > allowed {
-                continue;
-            }
-            if !self.tally.exchange(&out[..count], &into[..count]) {
-                continue;
-            }
-            let switches: Vec<u32> = self.tally.switched_on().collect();
-            if !switches.is_empty() {
-                let more = self.aimed.change(&[], switches.into_iter());
-                after.iter_mut().zip(&more).for_each(|(total, change)| *total += change);
-                if of(&self.aimed.worth(&after), &weights) > allowed {
-                    self.tally.undo(&out[..count]);
-                    continue;
-                }
-            }
-            self.totals = after;
-            for column in &into[..count] {
-                if self.value(*column) == 1 {
-                    held.push(*column);
-                    if let Column::In { window, .. } = self.rows.what[*column as usize] {
-                        self.windows[window as usize].push(*column);
-                    }
-                }
-            }
-            for column in &out[..count] {
-                self.leave(*column);
-            }
-            now = of(&self.aimed.worth(&self.totals), &weights);
         }
-        if self.aimed.worth(&self.totals) > best.0 {
-            (self.tally, self.totals) = (best.1, best.2);
+        annealing.leave_the_best(self);
+    }
+}
+
+/// Where an annealing stands.
+struct Annealing<'a> {
+    /// What one of each goal weighs at first and now.
+    light: Weights,
+    weights: Weights,
+    dice: Dice,
+    /// Columns that hold something, and some that did.
+    held: Vec<u32>,
+    /// What the plan weighs.
+    now: f64,
+    /// The best plan so far: how bad it is, itself, its totals.
+    best: (Worth, Tally<'a>, Worth),
+    began_left_milliseconds: Option<u64>,
+    /// How far it is, from 0 to 1.
+    share: f64,
+    looks: u64,
+}
+
+/// One device out of each of these columns and into each of those.
+struct Change {
+    out: [u32; 2],
+    into: [u32; 2],
+    count: usize,
+}
+
+impl<'a> Annealing<'a> {
+    fn new(search: &mut Search<'a>, seed: u64) -> Annealing<'a> {
+        let light = search.aimed.weights(search.rows);
+        let worth = search.aimed.worth(&search.totals);
+        Annealing {
+            light,
+            weights: light,
+            dice: Dice::new(seed),
+            held: Vec::new(),
+            now: 0.0,
+            best: (worth, search.tally.clone(), search.totals),
+            began_left_milliseconds: (search.left_milliseconds)(),
+            share: 0.0,
+            looks: 0,
+        }
+    }
+
+    /// Looks at the clock, and keeps the plan if it is the best so far; true when it is time to end.
+    fn look(&mut self, search: &mut Search<'a>, share_of_steps: f64, target: u64) -> bool {
+        self.share = match (self.began_left_milliseconds, (search.left_milliseconds)()) {
+            (Some(began), Some(left)) => 1.0 - left as f64 / began.max(1) as f64,
+            _ => share_of_steps,
+        };
+        let worth = search.aimed.worth(&search.totals);
+        let grown = 1.0 + BEYOND_GROWS * self.share * self.share;
+        let beyond = self.weights.iter_mut().zip(&self.light).take(search.aimed.first);
+        beyond.for_each(|(weight, light)| *weight = light * grown);
+        self.now = self.weigh(search, &worth);
+        if worth < self.best.0 {
+            self.best = (worth, search.tally.clone(), search.totals);
+        }
+        if self.looks.is_multiple_of(LOOKS_BETWEEN_LISTS) {
+            search.list_windows();
+            self.held = search.held();
+        }
+        self.looks += 1;
+        self.share >= 1.0 || search.aimed.is_enough(&worth, target)
+    }
+
+    fn weigh(&self, search: &Search<'a>, worth: &Worth) -> f64 {
+        let beyond = worth[..search.aimed.first].iter().filter(|worth| **worth > 0).count();
+        let sum: f64 = worth.iter().zip(&self.weights).map(|(worth, weight)| *worth as f64 * weight).sum();
+        sum + beyond as f64 * BEYOND_WEIGHS
+    }
+
+    /// One device to another window; every second time with one from there, back or elsewhere.
+    fn propose(&mut self, search: &Search<'a>) -> Option<Change> {
+        let rows = search.rows;
+        let is_open = |column: u32| rows.upper[column as usize] > 0;
+        let from = self.dice.one_of(&self.held).filter(|from| search.value(*from) > 0)?;
+        let (Column::In { class, .. } | Column::Deferred { class }) = rows.what[from as usize] else {
+            return None;
+        };
+        let to = self.near(&rows.of_class[class as usize], from);
+        if to == from || !is_open(to) {
+            return None;
+        }
+        let alone = Change { out: [from, 0], into: [to, 0], count: 1 };
+        if !self.dice.one_in(2) {
+            return Some(alone);
+        }
+        let Column::In { window: there, .. } = rows.what[to as usize] else { return Some(alone) };
+        let other = self.dice.one_of(&search.windows[there as usize]);
+        let Some(other) = other.filter(|other| *other != to && search.value(*other) > 0) else {
+            return Some(alone);
+        };
+        let Column::In { class: second, .. } = rows.what[other as usize] else { return Some(alone) };
+        let back = match rows.what[from as usize] {
+            Column::In { window: here, .. } if self.dice.one_in(2) => search.column(second, here),
+            _ => Some(self.near(&rows.of_class[second as usize], other)),
+        };
+        let back = back.filter(|back| *back != other && is_open(*back))?;
+        Some(Change { out: [from, other], into: [to, back], count: 2 })
+    }
+
+    /// A column of a class, mostly one of a window near that of `from`.
+    fn near(&mut self, columns: &Range<u32>, from: u32) -> u32 {
+        if self.dice.one_in(FAR_ONE_IN) {
+            return columns.start + self.dice.below(columns.len()) as u32;
+        }
+        let at = from + self.dice.below(2 * NEAR_WINDOWS as usize + 1) as u32;
+        at.saturating_sub(NEAR_WINDOWS).clamp(columns.start, columns.end - 1)
+    }
+
+    /// Makes a change, where no row speaks against it and the plan becomes no worse than the heat allows.
+    fn take_up(&mut self, search: &mut Search<'a>, change: &Change) {
+        let (out, into) = (&change.out[..change.count], &change.into[..change.count]);
+        let heat = HEAT.0 * (HEAT.1 / HEAT.0).powf(self.share);
+        let allowed = self.now - heat * self.dice.unit().ln();
+        let after = plus(search.totals, search.aimed.change(out, into.iter().copied()));
+        if self.weigh(search, &search.aimed.worth(&after)) > allowed || !search.tally.exchange(out, into) {
+            return;
+        }
+        let switches: Vec<u32> = search.tally.switched_on().collect();
+        let after = plus(after, search.aimed.change(&[], switches.into_iter()));
+        if self.weigh(search, &search.aimed.worth(&after)) > allowed {
+            search.tally.undo(out);
+            return;
+        }
+        search.totals = after;
+        for column in into.iter().filter(|column| search.tally.values()[**column as usize] == 1) {
+            self.held.push(*column);
+            if let Column::In { window, .. } = search.rows.what[*column as usize] {
+                search.windows[window as usize].push(*column);
+            }
+        }
+        out.iter().for_each(|column| search.leave(*column));
+        self.now = self.weigh(search, &search.aimed.worth(&search.totals));
+    }
+
+    fn leave_the_best(self, search: &mut Search<'a>) {
+        if search.aimed.worth(&search.totals) > self.best.0 {
+            (search.tally, search.totals) = (self.best.1, self.best.2);
         }
     }
 }
 
-/// Pseudo-random numbers (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: u32) -> u32 {
-        (((self.next() >> 32) * u64::from(end.max(1))) >> 32) as u32
-    }
-
-    /// More than 0, at most 1.
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 11) as f64 + 1.0) / (1u64 << 53) as f64
-    }
-
-    /// A column of a class, mostly one of a window near that of `from`.
-    fn near(&mut self, columns: &std::ops::Range<u32>, from: u32) -> u32 {
-        let draw = self.below(2 * NEAR_WINDOWS * 4);
-        if draw >= 2 * NEAR_WINDOWS * 3 || columns.end - from <= 1 {
-            return columns.start + self.below(columns.end - columns.start);
-        }
-        let at = from + draw % (2 * NEAR_WINDOWS + 1);
-        at.saturating_sub(NEAR_WINDOWS).clamp(columns.start, columns.end - 1)
-    }
-
-    fn one_of(&mut self, list: &[u32]) -> Option<u32> {
-        list.get(self.below(list.len() as u32) as usize).copied()
-    }
+fn plus(totals: Worth, change: Worth) -> Worth {
+    let mut after = totals;
+    after.iter_mut().zip(&change).for_each(|(total, change)| *total += change);
+    after
 }

@@ -15,7 +15,7 @@ use crate::cmd::Failed;
 use crate::out::say;
 
 /// The search ends when every goal is proven within so many parts of a million.
-const GAP_PPM: u32 = 100;
+pub(super) const GAP_PPM: u32 = 100;
 
 /// The best plan that was found in the time given, or until Ctrl-C.
 pub(super) async fn best(

@@ -10,6 +10,7 @@ use planning::planner::campaign::Campaign;
 use planning::planner::words;
 
 use super::Told;
+use super::search::GAP_PPM;
 
 /// Devices named of those that are deferred for one reason; the rest is counted.
 const NAMED_MAX: usize = 20;
@@ -34,13 +35,7 @@ pub(super) fn of(campaign: &Campaign, told: &Told<'_>, explained: bool, time_zon
     push(&mut text, "");
     told.answer.goals.iter().for_each(|goal| push(&mut text, &words::reached(goal)));
     push(&mut text, "The checker finds that this plan keeps every rule.");
-    let end = match told.answer.status.cut_by_time {
-        true => "The search was cut before every goal was proven as near as was asked.",
-        false => {
-            "Every goal is proven as near as was asked, each among the plans that keep the goals before it."
-        }
-    };
-    text + end
+    text + &words::end_of_search(told.answer, GAP_PPM)
 }
 
 fn push(text: &mut String, line: &str) {
