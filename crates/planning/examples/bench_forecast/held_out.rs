@@ -50,18 +50,7 @@ pub(crate) fn run(file: &str) -> Result<(), String> {
         return Err(format!("{file} has no night that was held out"));
     }
     for ((model, step), score) in &scores {
-        let per = |sum: f64| sum / score.of;
-        eprintln!(
-            "held-out nights, {model:10} {:8}: {:5} records, inside {:.3} (empirical {:.3}), CRPS {:.2}, per model {:.2}, per family and model {:.2}, declared {:.2}",
-            step.word(),
-            score.of,
-            per(score.inside),
-            per(score.by_model_inside),
-            per(score.ours),
-            per(score.by_model),
-            per(score.by_family_and_model),
-            per(score.declared)
-        );
+        eprintln!("held-out nights, {model:10} {:8}: {}", step.word(), score.told());
     }
     print(&by_model(&scores));
     Ok(())

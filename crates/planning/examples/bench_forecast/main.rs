@@ -132,18 +132,7 @@ fn run(law: Law, first_seed: u64, learning: &mut Learning) -> Result {
         result.scores.iter_mut().zip(&own).for_each(|(sum, own)| sum.add(own));
     }
     for (ix, score) in result.scores.iter().enumerate() {
-        let per = |sum: f64| sum / score.of;
-        eprintln!(
-            "{:13} model {ix:2}: {:6} records, inside {:.3} (empirical {:.3}), CRPS {:.2}, per model {:.2}, per family and model {:.2}, declared {:.2}",
-            law.word(),
-            score.of,
-            per(score.inside),
-            per(score.by_model_inside),
-            per(score.ours),
-            per(score.by_model),
-            per(score.by_family_and_model),
-            per(score.declared)
-        );
+        eprintln!("{:13} model {ix:2}: {}", law.word(), score.told());
     }
     result
 }

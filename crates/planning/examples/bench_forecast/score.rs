@@ -112,6 +112,21 @@ pub(crate) fn score(model: &Model, empirical: &Empirical, record: &Record, into:
 }
 
 impl Score {
+    /// What it came to, for a person who watches.
+    pub(crate) fn told(&self) -> String {
+        let per = |sum: f64| sum / self.of;
+        format!(
+            "{:6} records, inside {:.3} (empirical {:.3}), CRPS {:.2}, per model {:.2}, per family and model {:.2}, declared {:.2}",
+            self.of,
+            per(self.inside),
+            per(self.by_model_inside),
+            per(self.ours),
+            per(self.by_model),
+            per(self.by_family_and_model),
+            per(self.declared)
+        )
+    }
+
     pub(crate) fn add(&mut self, other: &Score) {
         self.of += other.of;
         self.inside += other.inside;
