@@ -28,9 +28,12 @@ fn what_nights_taught_moves_the_forecast_of_the_nights_after_them_and_of_no_nigh
     let (short, long) = (live(1, 2, None).expect("nights"), nights());
     let ends = |night: &Night| (night.p50, night.p90, night.ended);
     assert_eq!(short.iter().map(ends).collect::<Vec<_>>(), long.iter().take(2).map(ends).collect::<Vec<_>>());
-    // The law is slower than what is declared, in most hospitals and in this one: once that was seen it is said.
-    let length = |night: &Night| night.p50.0.rem_euclid(86_400_000_000);
-    assert_ne!(length(&long[0]), length(&long[3]));
+    // The first night stands on what is declared, and the fourth on the records of three nights and no more.
+    let records = |night: &Night| night.said.hosts.iter().map(|host| host.basis.records).max();
+    let nights_known = |night: &Night| night.said.hosts.iter().map(|host| host.basis.nights).max();
+    assert_eq!((records(&long[0]), nights_known(&long[0])), (Some(0), Some(0)));
+    assert!(records(&long[3]) > Some(0), "{:?}", records(&long[3]));
+    assert!((Some(1)..=Some(3)).contains(&nights_known(&long[3])), "{:?}", nights_known(&long[3]));
 }
 
 #[test]
