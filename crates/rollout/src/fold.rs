@@ -77,7 +77,7 @@ impl Rollout {
             host.dark_since.get_or_insert(at);
         }
         if host.order.as_ref().is_some_and(|before| before.phase.may_retry()) {
-            host.retries += 1;
+            host.retries = host.retries.saturating_add(1);
         }
         host.orders += 1;
         host.moved_at = at;

@@ -86,6 +86,11 @@ impl Phase {
         matches!(self, Phase::Issued | Phase::Accepted)
     }
 
+    /// Given out and without an outcome so far.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self, Phase::Issued | Phase::Accepted | Phase::Begun { .. })
+    }
+
     /// Nothing was done, and the same may be ordered again: whoever ordered it was not up to date.
     pub(crate) fn may_retry(&self) -> bool {
         matches!(self, Phase::Refused { code: RefusalCode::OlderTerm | RefusalCode::OutOfOrder, .. })
@@ -208,6 +213,12 @@ fn passed(shown: &Shown) -> bool {
 }
 
 impl Host {
+    /// No order of its next task is open, and one may be issued: none was, or the last was refused by a host that knew something newer
+    /// and may be asked again.
+    pub(crate) fn awaits_order(&self) -> bool {
+        self.order.as_ref().is_none_or(|issued| issued.phase.may_retry() && self.retries < RETRIES_MAX)
+    }
+
     /// The task that comes next.
     pub(crate) fn task(&self) -> Option<Task> {
         self.tasks.get(self.done).copied()

@@ -284,7 +284,7 @@ impl Rollout {
     fn is_quiet(&self, ix: usize, host: &Host, verdict: &Verdict, class: Class, now: Time) -> bool {
         let told = |said: bool| said || self.carriers.units_darkened_by(ix).is_empty();
         match class {
-            Class::NotBegun => host.task() != Some(Task::Download) || host.order.is_some(),
+            Class::NotBegun => host.task() != Some(Task::Download) || !host.awaits_order(),
             Class::Working => false,
             Class::Good => {
                 let proven = matches!(verdict, Verdict::Proven { .. });

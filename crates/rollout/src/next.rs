@@ -102,7 +102,7 @@ impl Rollout {
                 && !work.by_hand
                 && host.task().is_some_and(|task| task != Task::Download)
                 && self.mark_of(ix, now).class == Class::NotBegun
-                && no_order(host);
+                && host.awaits_order();
             if !ready || self.may_begin(ix, crew, world, now, starting).is_err() {
                 continue;
             }
@@ -177,7 +177,7 @@ impl Rollout {
             let (Some(host), Some(work)) = (self.progress.hosts.get(ix), self.works.get(ix)) else {
                 continue;
             };
-            if host.started_at.is_none() && host.task() == Some(Task::Download) && no_order(host) {
+            if host.started_at.is_none() && host.task() == Some(Task::Download) && host.awaits_order() {
                 let open = downloads.get_or_insert_with(|| self.open_downloads());
                 self.next_download(ix, host, work, world, open, wanted, now);
                 continue;
@@ -191,7 +191,8 @@ impl Rollout {
     }
 
     fn open_downloads(&self) -> usize {
-        let fetching = |host: &&Host| host.task() == Some(Task::Download) && !no_order(host);
+        let runs = |host: &Host| host.order.as_ref().is_some_and(|issued| issued.phase.is_running());
+        let fetching = |host: &&Host| host.task() == Some(Task::Download) && runs(host);
         self.progress.hosts.iter().filter(fetching).count()
     }
 
@@ -232,7 +233,8 @@ impl Rollout {
         wanted: &mut Vec<Decision>,
         now: Time,
     ) {
-        if let Some(window) = host.roll_back.filter(|_| host.task() == Some(Task::RollBack) && no_order(host))
+        if let Some(window) =
+            host.roll_back.filter(|_| host.task() == Some(Task::RollBack) && host.awaits_order())
         {
             let in_time = (window.not_before..=window.latest_start).contains(&now);
             if self.is_fresh(host, now) && in_time && self.may_be_taken_back(ix, world, now, starting) {
@@ -242,7 +244,7 @@ impl Rollout {
             return;
         }
         match judged.class {
-            Class::Working if host.started_at.is_some() && no_order(host) => {
+            Class::Working if host.started_at.is_some() && host.awaits_order() => {
                 let Some(task) = host.task() else { return };
                 let first = task.is_disruptive() && host.dark_since.is_none();
                 let may = self.fits(host, work, now).is_ok()
@@ -346,8 +348,4 @@ fn is_halting(wanted: &[Decision], ring: u16) -> bool {
     wanted
         .iter()
         .any(|decision| matches!(decision, Decision::HaltRing { ring: halted, .. } if *halted <= ring + 1))
-}
-
-fn no_order(host: &Host) -> bool {
-    host.order.as_ref().is_none_or(|issued| issued.phase.may_retry())
 }

@@ -4,7 +4,7 @@ use model::host::{Reading, SignalSource};
 use model::probe::ProbeResult;
 
 use crate::evidence::Seen;
-use crate::host::{Host, Phase, RETRIES_MAX};
+use crate::host::{Host, Phase};
 use crate::rollout::Rollout;
 use crate::rules::Rule;
 use crate::verdict::{Failure, Gap, PendingReason};
@@ -26,7 +26,7 @@ impl Rollout {
                     let action = issued.order.action.word().into();
                     failures.push(Failure::Order { action, says: says.clone() });
                 }
-                Phase::Refused { code, says } if !issued.phase.may_retry() || host.retries >= RETRIES_MAX => {
+                Phase::Refused { code, says } if !host.awaits_order() => {
                     failures.push(Failure::Refused { code: *code, says: says.clone() });
                 }
                 Phase::Refused { .. }

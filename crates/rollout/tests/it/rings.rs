@@ -295,3 +295,18 @@ fn a_driver_that_sleeps_until_the_next_wake_misses_nothing() {
     }
     assert_eq!(night.is("a"), "proven");
 }
+
+#[test]
+fn a_host_that_knows_something_newer_is_asked_a_few_times_to_fetch_its_packages_and_no_more() {
+    let mut night = wanted(&["a"]).start();
+    night.machine("a").refuses = Some(RefusalCode::OlderTerm);
+    night.until(after(-MINUTE));
+    assert_eq!(night.orders("a").len(), 4, "{:?}", night.orders("a"));
+    // Whoever computes it afresh, as after a restart of the server, asks no more either.
+    let kept = serde_json::to_vec(night.rollout.progress()).unwrap();
+    let agreed = night.rollout.agreed().clone();
+    let topology = night.rollout.topology().clone();
+    night.rollout =
+        rollout::Rollout::restore(agreed, topology, serde_json::from_slice(&kept).unwrap()).unwrap();
+    assert_eq!(night.look(), []);
+}
