@@ -15,6 +15,8 @@ mod aggregated;
 #[cfg(feature = "solver")]
 mod anew;
 #[cfg(feature = "solver")]
+mod ascent;
+#[cfg(feature = "solver")]
 pub mod clash;
 #[cfg(feature = "solver")]
 mod engine;
@@ -22,6 +24,8 @@ mod engine;
 mod field;
 #[cfg(feature = "solver")]
 mod greedy;
+#[cfg(feature = "solver")]
+mod knapsack;
 #[cfg(feature = "solver")]
 mod large;
 #[cfg(feature = "solver")]
@@ -36,6 +40,8 @@ mod rows;
 mod search;
 #[cfg(feature = "solver")]
 mod solve;
+#[cfg(feature = "solver")]
+mod starts;
 #[cfg(feature = "solver")]
 mod tally;
 #[cfg(feature = "solver")]

@@ -1,13 +1,18 @@
 //! Goals of large campaigns: the beginnings of rings are chosen by prices, fractions are solved for them and rounded, and the plan is made
-//! better by exchanges. What is proven holds for every beginning.
+//! better by exchanges. Meanwhile the plan at hand is made better too, on a thread of its own. What is proven holds for every beginning.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::ascent::ascend;
 use super::campaign::Goal;
 use super::engine::{self, Ended, Outcome, Run};
 use super::field::Field;
-use super::prices::{Judge, Priced, Prices, Starts};
+use super::prices::{Judge, Prices};
 use super::relax::{Relaxation, Relaxed};
 use super::rows::Rows;
 use super::search::{Aimed, Search, rounded};
+use super::starts::Starts;
 use super::tally::Tally;
 
 /// With so many columns a campaign is large.
@@ -20,8 +25,10 @@ const CHOICES_MAX: u32 = 5;
 const ANNEAL_STEPS_MAX: u64 = 60_000_000;
 /// With less time left a plan of which people were told is only mended.
 const AGAIN_SHORT_MILLISECONDS: u64 = 1_000;
-/// So many tenths of the time left go to the plan from fractions; the rest to the one before, should that one not keep the goals before.
-const FROM_FRACTIONS_TENTHS: u64 = 7;
+/// So many tenths of the time left may go into choosing beginnings and into what the prices prove.
+const CHOICE_TENTHS: u64 = 8;
+/// How often one thread looks whether the other is done.
+const LOOK_MILLISECONDS: u64 = 2;
 
 /// The goals of a large campaign, one after another.
 pub(super) struct Large<'a, 'b> {
@@ -37,13 +44,29 @@ struct Chosen {
     prices: Prices,
 }
 
-/// What a search is for: goals in their order, the value of the first that is good enough, and the time.
-struct Task<'r, 'l> {
+/// What a search is for: goals in their order, and the value of the first that is good enough.
+#[derive(Clone, Copy)]
+struct Task<'r> {
     goals: &'r [Goal],
     target: u64,
     /// Where the pseudo-random numbers begin; `None` to change only what makes the plan better.
     seed: Option<u64>,
-    left_milliseconds: &'r mut (dyn FnMut() -> Option<u64> + 'l),
+}
+
+/// The time that is left, for a thread that must not ask the caller's clock.
+struct Left(AtomicU64);
+
+impl Left {
+    /// No end.
+    const NO_END: u64 = u64::MAX;
+
+    fn set(&self, left_milliseconds: Option<u64>) {
+        self.0.store(left_milliseconds.unwrap_or(Left::NO_END), Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Option<u64> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|left| *left != Left::NO_END)
+    }
 }
 
 impl<'a, 'b> Large<'a, 'b> {
@@ -58,64 +81,102 @@ impl<'a, 'b> Large<'a, 'b> {
 
     /// Makes a plan better by one goal; `later` are the goals that break ties.
     pub(super) fn minimise(&self, goal: Goal, later: &[Goal], columns: &[u32], run: &mut Run<'_>) -> Outcome {
-        let mut at_least = engine::trivial_bound(self.rows, goal);
+        let trivial = engine::trivial_bound(self.rows, goal);
+        let goals: Vec<Goal> = [goal].iter().chain(later).copied().collect();
+        let gap_ppm = run.gap_ppm;
+        let enough = |at_least: u64| at_least.saturating_add(share(at_least, gap_ppm));
+        let task = Task { goals: &goals, target: enough(trivial), seed: Some(u64::from(run.seed)) };
         // What people were told is left alone as far as can be, and who waits for the new plan stands in a ward: no long search.
         let short = (run.left_milliseconds)().is_some_and(|left| left < AGAIN_SHORT_MILLISECONDS);
-        let again = short && self.field.classes.iter().any(|class| class.traits.told.is_some());
-        let chosen = if again { None } else { self.choose(goal, columns, &mut at_least, run) };
-        let goals: Vec<Goal> = [goal].iter().chain(later).copied().collect();
-        let target = at_least.saturating_add(share(at_least, run.gap_ppm));
+        let (found, at_least) = if short && self.field.classes.iter().any(|class| class.traits.told.is_some())
+        {
+            let task = Task { seed: None, ..task };
+            (vec![self.better_than(columns, task, run.left_milliseconds)], trivial)
+        } else if run.threads > 1 {
+            self.on_two_threads(task, columns, run)
+        } else {
+            let (plan, at_least) = self.from_fractions(task, columns, run);
+            let from = plan.unwrap_or_else(|| columns.to_vec());
+            (vec![self.better_than(&from, task, run.left_milliseconds), from], at_least)
+        };
         let mut best = columns.to_vec();
-        if let Some(chosen) = &chosen {
-            let reserve = (run.left_milliseconds)().map(|left| left * (10 - FROM_FRACTIONS_TENTHS) / 10);
-            let mut left = || Some((run.left_milliseconds)()?.saturating_sub(reserve.unwrap_or(0)));
-            let task =
-                Task { goals: &goals, target, seed: Some(u64::from(run.seed)), left_milliseconds: &mut left };
-            let found = self.round_and_better(chosen, task);
-            if self.is_better(goal, &found, &best) {
-                best = found;
-            }
-        }
-        if self.rows.value(goal, &best) > target {
-            let left_milliseconds = &mut *run.left_milliseconds;
-            let task = Task {
-                goals: &goals,
-                target,
-                seed: (!again).then_some(u64::from(run.seed)),
-                left_milliseconds,
+        for plan in found {
+            let worth = |plan: &[u32]| -> Vec<u64> {
+                goals.iter().map(|goal| self.rows.value(*goal, plan)).collect()
             };
-            let found = self.better_than(&best, task);
-            if self.is_better(goal, &found, &best) {
-                best = found;
+            if engine::keeps(self.rows, &self.keep, &plan) && worth(&plan) <= worth(&best) {
+                best = plan;
             }
         }
-        let near = self.rows.value(goal, &best) <= target;
+        let near = self.rows.value(goal, &best) <= enough(at_least);
         Outcome { columns: Some(best), at_least, ended: if near { Ended::Near } else { Ended::Time } }
     }
 
-    fn is_better(&self, goal: Goal, found: &[u32], best: &[u32]) -> bool {
-        engine::keeps(self.rows, &self.keep, found)
-            && self.rows.value(goal, found) <= self.rows.value(goal, best)
+    /// A plan from fractions on a thread of its own, while the plan at hand becomes better on this one.
+    fn on_two_threads(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Vec<Vec<u32>>, u64) {
+        let left = Left(AtomicU64::new(Left::NO_END));
+        left.set((run.left_milliseconds)());
+        let (gap_ppm, threads, seed) = (run.gap_ppm, run.threads, run.seed);
+        std::thread::scope(|scope| {
+            let fractions = scope.spawn(|| {
+                let mut own = || left.get();
+                let mut run = Run { left_milliseconds: &mut own, gap_ppm, threads, seed };
+                self.from_fractions(task, columns, &mut run)
+            });
+            let mut look = || {
+                let now = (run.left_milliseconds)();
+                left.set(now);
+                now
+            };
+            let here = self.better_than(columns, task, &mut look);
+            while !fractions.is_finished() {
+                look();
+                std::thread::park_timeout(Duration::from_millis(LOOK_MILLISECONDS));
+            }
+            let (plan, at_least) = match fractions.join() {
+                Ok(found) => found,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            (plan.into_iter().chain([here]).collect(), at_least)
+        })
     }
 
-    fn round_and_better(&self, chosen: &Chosen, task: Task<'_, '_>) -> Vec<u32> {
+    /// A plan from fractions that was made better, where fractions are solved in time, and what is proven.
+    fn from_fractions(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Option<Vec<u32>>, u64) {
+        let mut at_least = engine::trivial_bound(self.rows, task.goals[0]);
+        let Some(chosen) = self.choose(task.goals[0], columns, &mut at_least, run) else {
+            return (None, at_least);
+        };
+        let target = at_least.saturating_add(share(at_least, run.gap_ppm));
         let (lower, upper) = chosen.starts.bounds(self.rows);
         let closed = Rows { upper, ..self.rows.clone() };
         let tally = rounded(self.field, &closed, &lower, &chosen.relaxed.columns, &chosen.prices);
-        self.better(&closed, tally, task)
+        let task = Task { target, ..task };
+        (Some(self.better(&closed, tally, task, run.left_milliseconds)), at_least)
     }
 
-    fn better_than(&self, columns: &[u32], task: Task<'_, '_>) -> Vec<u32> {
+    fn better_than(
+        &self,
+        columns: &[u32],
+        task: Task<'_>,
+        left_milliseconds: &mut dyn FnMut() -> Option<u64>,
+    ) -> Vec<u32> {
         let (_, upper) = Starts::of(self.rows, columns).bounds(self.rows);
         let closed = Rows { upper, ..self.rows.clone() };
         let mut tally = Tally::new(&closed);
         (0u32..).zip(columns).for_each(|(column, value)| tally.set(column, *value));
-        self.better(&closed, tally, task)
+        self.better(&closed, tally, task, left_milliseconds)
     }
 
-    fn better(&self, closed: &Rows, tally: Tally<'_>, task: Task<'_, '_>) -> Vec<u32> {
+    fn better(
+        &self,
+        closed: &Rows,
+        tally: Tally<'_>,
+        task: Task<'_>,
+        mut left_milliseconds: &mut dyn FnMut() -> Option<u64>,
+    ) -> Vec<u32> {
         let aimed = Aimed::new(closed, &self.keep, task.goals);
-        let mut search = Search::new(self.field, closed, aimed, tally, task.left_milliseconds);
+        let mut search = Search::new(self.field, closed, aimed, tally, &mut left_milliseconds);
         if let Some(seed) = task.seed {
             search.anneal(ANNEAL_STEPS_MAX, seed, task.target);
         }
@@ -129,6 +190,9 @@ impl<'a, 'b> Large<'a, 'b> {
         if self.rows.upper.len() > FRACTIONS_MAX_COLUMNS {
             return None;
         }
+        let reached = self.rows.value(goal, columns);
+        let reserve = (run.left_milliseconds)().map_or(0, |left| left - left * CHOICE_TENTHS / 10);
+        let mut left = || Some((run.left_milliseconds)()?.saturating_sub(reserve));
         let mut relaxation = Relaxation::new(self.rows, goal, &self.keep, run.threads)?;
         let mut judge = Judge::default();
         let mut starts = match self.keep.is_empty() {
@@ -138,17 +202,23 @@ impl<'a, 'b> Large<'a, 'b> {
         let mut best: Option<(f64, Chosen)> = None;
         for _ in 0..CHOICES_MAX {
             let (lower, upper) = starts.bounds(self.rows);
-            let Some((relaxed, again)) = relaxation.solve((&lower, &upper), run.left_milliseconds) else {
+            let Some((relaxed, again)) = relaxation.solve((&lower, &upper), &mut left) else {
                 break;
             };
             relaxation = again;
-            let prices = priced(self.rows, &relaxation.rows, costs, &self.keep, &relaxed.prices);
-            judge.prices.push(prices.clone());
             let value = total(costs, &relaxed.columns);
             let is_kept = self.keep.iter().all(|(goal, most)| {
                 let kept = self.rows.costs.get(goal).map_or(0.0, |costs| total(costs, &relaxed.columns));
                 kept <= *most as f64 + 1e-3
             });
+            let (of_rows, of_goals) = priced(&relaxation.rows, &self.keep, &relaxed.prices);
+            let prices = Prices::of_rows(self.rows, goal, &of_rows, &of_goals);
+            judge.prices.push(prices.clone());
+            // Beginnings for which goals before cannot be kept are ruled out by these prices alone.
+            if is_kept {
+                let of_rooms = Prices::of_rooms(self.rows, goal, &of_rows, &of_goals);
+                judge.prices.push(ascend(self.rows, of_rooms, &upper, reached, &mut || left() == Some(0)));
+            }
             let is_one = starts == starts.earliest();
             if is_one && is_kept && best.as_ref().is_none_or(|best| value < best.0) {
                 best = Some((value, Chosen { starts: starts.clone(), relaxed, prices }));
@@ -173,28 +243,11 @@ fn share(of: u64, ppm: u32) -> u64 {
     u64::try_from(u128::from(of) * u128::from(ppm) / 1_000_000).unwrap_or(u64::MAX)
 }
 
-/// Prices of rows and of goals that are kept.
-fn priced(rows: &Rows, of: &[u32], costs: &[i64], keep: &[(Goal, u64)], prices: &[f64]) -> Prices {
-    let of_rows = of.iter().zip(prices).map(|(ix, price)| {
-        let row = &rows.rows[*ix as usize];
-        Priced { terms: &row.terms, most: row.most, price: *price, exact: row.exact }
-    });
-    let kept: Vec<(Vec<(u32, i64)>, i64)> = keep
-        .iter()
-        .map(|(goal, most)| {
-            let costs = rows.costs.get(goal).into_iter().flatten();
-            let terms = (0u32..).zip(costs).filter(|(_, cost)| **cost != 0);
-            let terms = terms.map(|(column, cost)| (column, *cost)).collect();
-            (terms, i64::try_from(*most).unwrap_or(i64::MAX))
-        })
-        .collect();
-    let of_goals = kept.iter().zip(prices.iter().skip(of.len())).map(|((terms, most), price)| Priced {
-        terms,
-        most: *most,
-        price: *price,
-        exact: false,
-    });
-    Prices::new(rows, costs, of_rows.chain(of_goals))
+/// Prices of rows by their index, and of goals that are kept.
+fn priced(of: &[u32], keep: &[(Goal, u64)], prices: &[f64]) -> (Vec<(u32, f64)>, Vec<(Goal, u64, f64)>) {
+    let of_rows = of.iter().copied().zip(prices.iter().copied());
+    let of_goals = keep.iter().zip(prices.iter().skip(of.len()));
+    (of_rows.collect(), of_goals.map(|((goal, most), price)| (*goal, *most, *price)).collect())
 }
 
 #[cfg(test)]

@@ -1,65 +1,132 @@
 //! What prices of rows prove: a number that no solution goes below, counted in whole numbers whatever the prices are (Lagrangian bound).
-//! And the beginnings of rings: the best ones by these prices, found by halving.
+//! The hands of a window are taken as one piece (`knapsack`). And the beginnings of rings: the best ones by these prices, found by halving.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
-use super::rows::{Column, Rows};
+use super::campaign::Goal;
+use super::knapsack::Knapsack;
+use super::rows::{Column, Room, Rows};
+use super::starts::Starts;
 
 /// A price of one, in the unit in which prices are counted.
-const ONE: i64 = 1 << 20;
+pub(super) const ONE: i64 = 1 << 20;
 /// The largest price of a row: beyond it sums could overflow.
 const PRICE_MAX: f64 = (1u64 << 17) as f64;
+/// Largest cost less prices of a column in a room, which holds no more than 2¹⁶ devices.
+const SUMMED_MAX: u64 = 1 << 44;
 /// Sets of beginnings looked at for one answer.
 const BOXES_MAX: usize = 20_000;
 
-/// A row of the linear problem that has a price.
-pub(super) struct Priced<'a> {
-    /// Column and factor.
-    pub(super) terms: &'a [(u32, i64)],
-    /// The right-hand side.
-    pub(super) most: i64,
-    /// The row's price, as the solver says it: at most 0 for `≤`.
-    pub(super) price: f64,
-    /// The row is `=`.
-    pub(super) exact: bool,
-}
-
 /// Costs less what rows are worth.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Prices {
     reduced: Vec<i64>,
     constant: i128,
     /// What switches of their own bring.
     switches: i128,
+    /// Rooms are taken as one piece, and what each brings with what of it is open; else their rows have prices as all others have.
+    with_rooms: bool,
+    rooms: RefCell<HashMap<(u32, u64), i64>>,
+}
+
+/// A price as it is counted.
+fn counted(price: f64) -> i64 {
+    if price.is_finite() { (price.clamp(-PRICE_MAX, PRICE_MAX) * ONE as f64) as i64 } else { 0 }
 }
 
 impl Prices {
-    /// Prices of a goal. Rows that say what a class's columns add up to need none: they are kept as they are.
-    pub(super) fn new<'a>(rows: &Rows, costs: &[i64], priced: impl Iterator<Item = Priced<'a>>) -> Prices {
-        let mut reduced: Vec<i64> = costs.iter().map(|cost| cost.saturating_mul(ONE)).collect();
-        let mut constant = 0i128;
-        for row in priced {
-            let price = if row.exact { row.price } else { row.price.min(0.0) };
-            if !price.is_finite() || row.exact {
-                continue;
-            }
-            let price = (price.max(-PRICE_MAX) * ONE as f64) as i64;
-            if price == 0 {
-                continue;
-            }
-            constant += i128::from(price) * i128::from(row.most);
-            for (column, factor) in row.terms {
-                let at = &mut reduced[*column as usize];
-                *at = at.saturating_sub(price.saturating_mul(*factor));
+    /// Prices of a goal: of rows by their index, and of goals that are kept. What a class's columns add up to is kept as it is and needs
+    /// no price.
+    pub(super) fn of_rows(
+        rows: &Rows,
+        goal: Goal,
+        priced: &[(u32, f64)],
+        keep: &[(Goal, u64, f64)],
+    ) -> Prices {
+        Prices::new(rows, goal, priced, keep, false)
+    }
+
+    /// The same with rooms as one piece: their rows need no prices, and what a class's columns add up to has one where they are in rooms.
+    pub(super) fn of_rooms(
+        rows: &Rows,
+        goal: Goal,
+        priced: &[(u32, f64)],
+        keep: &[(Goal, u64, f64)],
+    ) -> Prices {
+        let prices = Prices::new(rows, goal, priced, keep, true);
+        if prices.can_be_summed() { prices } else { Prices::of_rows(rows, goal, priced, keep) }
+    }
+
+    fn new(
+        rows: &Rows,
+        goal: Goal,
+        priced: &[(u32, f64)],
+        keep: &[(Goal, u64, f64)],
+        with_rooms: bool,
+    ) -> Prices {
+        let costs = rows.costs.get(&goal).map_or(&[][..], |costs| costs);
+        let mut prices = Prices {
+            reduced: costs.iter().map(|cost| cost.saturating_mul(ONE)).collect(),
+            with_rooms,
+            ..Prices::default()
+        };
+        // The first rows are what classes add up to.
+        let classes = rows.of_class.len() as u32;
+        for (ix, price) in priced {
+            let in_room = with_rooms && rows.rooms.iter().any(|room| room.rows.contains(ix));
+            let row = &rows.rows[*ix as usize];
+            if *ix < classes {
+                if with_rooms && rows.shared[*ix as usize] {
+                    prices.class(rows, *ix, counted(*price));
+                }
+            } else if !row.exact && !in_room {
+                let price = counted(price.min(0.0));
+                prices.constant += i128::from(price) * i128::from(row.most);
+                row.terms.iter().for_each(|(column, factor)| prices.change(*column, price, *factor));
             }
         }
-        let own = |(reduced, (what, upper)): (&i64, (&Column, &u32))| match what {
-            Column::Switch => i128::from((*reduced).min(0)) * i128::from(*upper),
-            Column::In { .. } | Column::Deferred { .. } => 0,
+        for (goal, most, price) in keep {
+            let price = counted(price.min(0.0));
+            prices.constant += i128::from(price) * i128::from(*most);
+            let costs = rows.costs.get(goal).into_iter().flatten();
+            (0u32..).zip(costs).for_each(|(column, cost)| prices.change(column, price, *cost));
+        }
+        let own = |(column, reduced): (u32, &i64)| {
+            let is_own = rows.what[column as usize] == Column::Switch
+                && !(with_rooms && rows.in_room[column as usize]);
+            let upper = if is_own { rows.upper[column as usize] } else { 0 };
+            i128::from((*reduced).min(0)) * i128::from(upper)
         };
-        let switches = reduced.iter().zip(rows.what.iter().zip(&rows.upper)).map(own).sum();
-        Prices { reduced, constant, switches }
+        prices.switches = (0u32..).zip(&prices.reduced).map(own).sum();
+        prices
+    }
+
+    fn change(&mut self, column: u32, price: i64, factor: i64) {
+        if price != 0 && factor != 0 {
+            let at = &mut self.reduced[column as usize];
+            *at = at.saturating_sub(price.saturating_mul(factor));
+        }
+    }
+
+    /// Adds to the price of what a class's columns add up to.
+    pub(super) fn class(&mut self, rows: &Rows, class: u32, price: i64) {
+        self.constant += i128::from(price) * i128::from(rows.counts[class as usize]);
+        for column in rows.of_class[class as usize].clone() {
+            self.reduced[column as usize] = self.reduced[column as usize].saturating_sub(price);
+        }
+        self.rooms.get_mut().clear();
+    }
+
+    /// What rooms hold can be added up.
+    pub(super) fn can_be_summed(&self) -> bool {
+        self.reduced.iter().all(|reduced| reduced.unsigned_abs() < SUMMED_MAX)
+    }
+
+    /// Rooms are taken as one piece.
+    pub(super) fn with_rooms(&self) -> bool {
+        self.with_rooms
     }
 
     /// A column's cost less what it takes up.
@@ -67,98 +134,50 @@ impl Prices {
         self.reduced[column as usize]
     }
 
-    /// No solution with these upper bounds has less; `None` when there is no solution.
-    pub(super) fn bound(&self, rows: &Rows, upper: &[u32]) -> Option<u64> {
+    /// All of them.
+    pub(super) fn all_reduced(&self) -> &[i64] {
+        &self.reduced
+    }
+
+    /// What is proven but for the rooms, in the unit of prices; `None` when there is no solution.
+    pub(super) fn beside_rooms(&self, rows: &Rows, upper: &[u32]) -> Option<i128> {
         let mut sum = self.constant + self.switches;
-        for (columns, class) in rows.of_class.iter().zip(&rows.counts) {
+        for (ix, columns) in rows.of_class.iter().enumerate() {
+            if self.with_rooms && rows.shared[ix] {
+                for column in columns.clone().filter(|column| !rows.in_room[*column as usize]) {
+                    let reduced = self.reduced[column as usize].min(0);
+                    sum += i128::from(reduced) * i128::from(upper[column as usize]);
+                }
+                continue;
+            }
             let open = columns.clone().filter(|column| upper[*column as usize] > 0);
             let least = open.map(|column| self.reduced[column as usize]).min()?;
-            sum += i128::from(least) * i128::from(*class);
+            sum += i128::from(least) * i128::from(rows.counts[ix]);
         }
-        let whole = sum.div_euclid(i128::from(ONE)) + i128::from(sum.rem_euclid(i128::from(ONE)) > 0);
-        Some(u64::try_from(whole.max(0)).unwrap_or(u64::MAX))
+        Some(sum)
+    }
+
+    /// No solution with these upper bounds has less; `None` when there is no solution.
+    pub(super) fn bound(&self, rows: &Rows, upper: &[u32], knapsack: &mut Knapsack) -> Option<u64> {
+        let mut sum = self.beside_rooms(rows, upper)?;
+        for (room, ix) in rows.rooms.iter().zip(0u32..).filter(|_| self.with_rooms) {
+            sum += i128::from(self.room(room, ix, upper, knapsack));
+        }
+        Some(whole(sum))
+    }
+
+    fn room(&self, room: &Room, ix: u32, upper: &[u32], knapsack: &mut Knapsack) -> i64 {
+        let mut least = || knapsack.least(room, &self.reduced, upper);
+        let Some(sets) = &room.sets else { return least() };
+        let open = sets.iter().enumerate().map(|(at, column)| u64::from(upper[*column as usize] > 0) << at);
+        *self.rooms.borrow_mut().entry((ix, open.sum())).or_insert_with(least)
     }
 }
 
-/// Beginnings that are still possible: for each chain the first and the last place; behind the last switch stands *never*.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Starts(pub(super) Vec<(u32, u32)>);
-
-impl Starts {
-    /// All of them.
-    pub(super) fn all(rows: &Rows) -> Starts {
-        Starts(rows.chains.iter().map(|chain| (0, chain.switches.len() as u32)).collect())
-    }
-
-    /// Those of a solution.
-    pub(super) fn of(rows: &Rows, columns: &[u32]) -> Starts {
-        let of_chain = |chain: &super::rows::Chain| {
-            let off = chain.switches.clone().take_while(|switch| columns[*switch as usize] == 0).count();
-            (off as u32, off as u32)
-        };
-        Starts(rows.chains.iter().map(of_chain).collect())
-    }
-
-    fn is_one(&self) -> bool {
-        self.0.iter().all(|(from, to)| from == to)
-    }
-
-    /// The earliest of them alone.
-    pub(super) fn earliest(&self) -> Starts {
-        Starts(self.0.iter().map(|(from, _)| (*from, *from)).collect())
-    }
-
-    /// Lower and upper bounds of columns: what all of these beginnings close is closed, and switches are on and off where they say so.
-    pub(super) fn bounds(&self, rows: &Rows) -> (Vec<u32>, Vec<u32>) {
-        let (mut lower, mut upper) = (vec![0; rows.upper.len()], rows.upper.clone());
-        for (chain, (from, to)) in rows.chains.iter().zip(&self.0) {
-            for (switch, at) in chain.switches.clone().zip(0u32..) {
-                lower[switch as usize] = u32::from(at >= *to);
-                upper[switch as usize] = u32::from(at >= *from);
-            }
-        }
-        self.close(rows, &mut upper);
-        (lower, upper)
-    }
-
-    fn close(&self, rows: &Rows, upper: &mut [u32]) {
-        for (chain, (from, to)) in rows.chains.iter().zip(&self.0) {
-            for (column, _) in chain.next.iter().filter(|(_, at)| at < from) {
-                upper[*column as usize] = 0;
-            }
-            for (column, _) in chain.before.iter().filter(|(_, late)| late >= to) {
-                upper[*column as usize] = 0;
-            }
-        }
-    }
-
-    /// Before a ring that does begin enough can be done.
-    fn can_be_done(&self, rows: &Rows, upper: &[u32]) -> bool {
-        rows.chains.iter().zip(&self.0).all(|(chain, (_, to))| {
-            let of = |columns: &std::ops::Range<u32>| {
-                columns.clone().map(|column| i64::from(upper[column as usize])).max().unwrap_or(0)
-            };
-            let done: i64 = chain.before_classes.iter().map(|class| of(&windows_of(rows, *class))).sum();
-            *to >= chain.switches.len() as u32 || done >= chain.done_min
-        })
-    }
-
-    fn halves(&self, chain: usize) -> Option<[Starts; 2]> {
-        let (from, to) = *self.0.get(chain)?;
-        let middle = from + (to - from) / 2;
-        let with = |part: (u32, u32)| {
-            let mut starts = self.clone();
-            starts.0[chain] = part;
-            starts
-        };
-        (from < to).then(|| [with((from, middle)), with((middle + 1, to))])
-    }
-}
-
-/// The columns of a class but for the one of what is deferred.
-fn windows_of(rows: &Rows, class: u32) -> std::ops::Range<u32> {
-    let columns = &rows.of_class[class as usize];
-    columns.start..columns.end - 1
+/// A sum in the unit of prices as a whole number that is none too large: what is proven, rounded up, for goals are whole numbers.
+pub(super) fn whole(sum: i128) -> u64 {
+    let whole = sum.div_euclid(i128::from(ONE)) + i128::from(sum.rem_euclid(i128::from(ONE)) > 0);
+    u64::try_from(whole.max(0)).unwrap_or(u64::MAX)
 }
 
 /// Several prices of one goal: each proves something, the best of them counts.
@@ -175,7 +194,10 @@ impl Judge {
         if !starts.can_be_done(rows, &upper) {
             return None;
         }
-        self.prices.iter().try_fold(0, |most, prices| Some(most.max(prices.bound(rows, &upper)?)))
+        let mut knapsack = Knapsack::default();
+        self.prices
+            .iter()
+            .try_fold(0, |most, prices| Some(most.max(prices.bound(rows, &upper, &mut knapsack)?)))
     }
 
     /// The beginnings with the least bound, and that bound: nothing has less, whatever begins when. `None` when nothing is possible.

@@ -39,8 +39,10 @@ impl Relaxation {
         let columns: Vec<Col> = (rows.upper.iter().zip(costs))
             .map(|(upper, cost)| problem.add_column(*cost as f64, 0.0..=f64::from(*upper)))
             .collect();
-        let of_chain = |ix: &u32| rows.chains.iter().any(|chain| chain.rows.contains(ix));
-        let kept: Vec<u32> = (0..rows.rows.len() as u32).filter(|ix| !of_chain(ix)).collect();
+        let mut left_out = vec![false; rows.rows.len()];
+        let of_chains = rows.chains.iter().flat_map(|chain| chain.rows.clone());
+        of_chains.for_each(|ix| left_out[ix as usize] = true);
+        let kept: Vec<u32> = (0..rows.rows.len() as u32).filter(|ix| !left_out[*ix as usize]).collect();
         engine::add_rows(&mut problem, &columns, kept.iter().map(|ix| &rows.rows[*ix as usize]));
         for (goal, most) in keep {
             let beyond = problem.add_column(dear, 0.0..);

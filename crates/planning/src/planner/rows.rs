@@ -3,10 +3,12 @@
 
 mod bonds;
 mod rings;
+mod rooms;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+pub(super) use self::rooms::{Room, Visit};
 use super::campaign::{Goal, Window};
 use super::field::{By, Class, Field, Lists};
 use super::rule::Rule;
@@ -30,6 +32,12 @@ pub(super) struct Rows {
     pub(super) counts: Vec<u32>,
     /// What binds sites together: from when on each ring's next one may begin.
     pub(super) chains: Vec<Chain>,
+    /// The hands of windows, each skill's as one piece.
+    pub(super) rooms: Vec<Room>,
+    /// Columns that are in rooms: work and ways.
+    pub(super) in_room: Vec<bool>,
+    /// Classes with columns in rooms.
+    pub(super) shared: Vec<bool>,
 }
 
 /// When a ring's next one begins: one switch for each minute at which it could, on from its beginning. Once that minute is known every
@@ -91,6 +99,7 @@ impl Rows {
         Capacity { field, lists, rows: &mut rows, full: None }.of_windows(&in_window);
         bonds::add(&mut rows, field, lists);
         rings::add(&mut rows, field, lists);
+        rows.settle_rooms();
         rows
     }
 
@@ -343,11 +352,16 @@ impl Capacity<'_, '_> {
         let hands: BTreeMap<u32, i64> = minutes.terms.iter().copied().collect();
         let (mut terms, mut begun) = (minutes.terms.clone(), minutes.begun);
         let mut visits = Vec::new();
+        let mut room = Vec::new();
+        let first_row = self.rows.rows.len() as u32;
         for ((_, building), classes) in buildings.range((skill, 0)..=(skill, u32::MAX)) {
             let way = i64::from(self.field.ways[*building as usize]);
             let columns: Vec<(u32, i64)> =
                 classes.iter().filter_map(|(_, column)| Some((*column, *hands.get(column)?))).collect();
             let switch = (way > 0).then(|| self.way(here.overtime, way));
+            let all =
+                classes.iter().map(|(_, column)| (*column, hands.get(column).map_or(0, |each| *each as u32)));
+            room.push(Visit { way: way as u32, switch, columns: all.collect() });
             let Some(visited) = switch else { continue };
             visits.push((visited, way, columns));
             terms.push((visited, way));
@@ -376,6 +390,8 @@ impl Capacity<'_, '_> {
             }
         }
         self.at_most(Rule::PersonMinutes, terms, i64::from(person_minutes), begun);
+        let room_rows = first_row..self.rows.rows.len() as u32;
+        self.rows.room(most, room, room_rows);
         self.limit(Rule::People, minutes, people);
     }
 

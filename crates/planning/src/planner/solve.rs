@@ -105,11 +105,12 @@ impl Search<'_, '_> {
         (self.now)().saturating_sub(self.began)
     }
 
-    /// By when one goal must be done, in milliseconds from the beginning, when so many are still to come: what one leaves the others have.
-    fn done_by(&mut self, goals_left: usize) -> Option<u64> {
+    /// By when one goal must be done, in milliseconds from the beginning: what one leaves the others have. `parts` are its own and those of
+    /// all that are still to come.
+    fn done_by(&mut self, (own, all_parts): (u64, u64)) -> Option<u64> {
         let (all, used) = (self.budget.milliseconds?, self.used());
         let left = all.saturating_sub(used);
-        Some(used + left / (goals_left as u64).max(1))
+        Some(used + left * own / all_parts.max(1))
     }
 
     fn goals_in_turn(&mut self, columns: Vec<u32>) -> Best {
@@ -143,17 +144,18 @@ impl Search<'_, '_> {
     ) -> u64 {
         let goal = aims[0].goal;
         // Goals that are as good as can be need no time.
-        let needs_time = |aim: &&Aim| {
+        let needs_time = |aim: &Aim| {
             self.rows.value(aim.goal, &best.columns) > engine::trivial_bound(&self.rows, aim.goal)
         };
-        let goals_left = aims.iter().filter(needs_time).count();
+        let parts = |aim: &Aim| if needs_time(aim) { parts(aim.goal) } else { 0 };
+        let parts = (parts(&aims[0]), aims.iter().map(parts).sum());
         let reached = self.rows.value(goal, &best.columns);
         let trivial = engine::trivial_bound(&self.rows, goal);
         let gap = u128::from(reached.saturating_sub(trivial)) * 1_000_000;
         if gap <= u128::from(reached) * u128::from(self.budget.gap_ppm) {
             return trivial;
         }
-        let (budget, began, done_by) = (self.budget, self.began, self.done_by(goals_left));
+        let (budget, began, done_by) = (self.budget, self.began, self.done_by(parts));
         let now = &mut *self.now;
         let mut left = || done_by.map(|by| by.saturating_sub(now().saturating_sub(began)));
         let mut run = Run {
@@ -326,4 +328,14 @@ type Minutes = BTreeMap<u32, Vec<(u32, u32)>>;
 
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// How the time is shared.
+fn parts(goal: Goal) -> u64 {
+    match goal {
+        Goal::Deferred | Goal::PatientMinutes => 3,
+        Goal::ExposureDays => 4,
+        Goal::Overtime => 2,
+        Goal::ToldAgain => 1,
+    }
 }

@@ -75,18 +75,52 @@ fn whatever_the_prices_are_no_beginning_of_rings_is_judged_worse_than_it_is() {
     let rows = Rows::new(&field, &lists);
     let columns = greedy::first_plan(&field, &rows);
     let own = Starts::of(&rows, &columns);
-    let costs = &rows.costs[&Goal::ExposureDays];
     let mut state = 7u64;
-    for _ in 0..200 {
-        let drawn = rows.rows.iter().map(|row| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let price = if (state >> 60) < 3 { -((state >> 40) as f64) / 1e6 } else { 0.0 };
-            Priced { terms: &row.terms, most: row.most, price, exact: row.exact }
-        });
-        let judge = Judge { prices: vec![Prices::new(&rows, costs, drawn)] };
+    for n in 0..200 {
+        let drawn: Vec<(u32, f64)> = (0..rows.rows.len() as u32)
+            .map(|ix| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let price = if (state >> 60) < 3 { -((state >> 40) as f64) / 1e6 } else { 0.0 };
+                // What a class's columns add up to may be worth something.
+                (ix, if rows.rows[ix as usize].exact { -20.0 * price } else { price })
+            })
+            .collect();
+        let goal = Goal::ExposureDays;
+        let of_rows = Prices::of_rows(&rows, goal, &drawn, &[]);
+        let of_rooms = Prices::of_rooms(&rows, goal, &drawn, &[]);
+        assert!(of_rooms.with_rooms());
+        let judge = Judge { prices: vec![[of_rows, of_rooms][n % 2].clone()] };
         let bound = judge.bound(&rows, &own).expect("the plan is there");
         assert!(bound <= rows.value(Goal::ExposureDays, &columns));
         let all = judge.bound(&rows, &Starts::all(&rows)).expect("the plan is there");
         assert!(all <= bound, "all beginnings together have no more than one of them");
     }
+}
+
+#[test]
+fn hands_taken_as_one_piece_prove_no_less_than_rows_do_and_no_more_than_the_best_plan_has() {
+    let mut more = 0;
+    for seed in 0..12 {
+        let campaign = sound(invented::campaign(SMALL, seed));
+        let (field, lists) = Field::new(&campaign);
+        let rows = Rows::new(&field, &lists);
+        let columns = greedy::first_plan(&field, &rows);
+        let goal = Goal::ExposureDays;
+        let mut no_end = || None;
+        let mut run = Run { left_milliseconds: &mut no_end, gap_ppm: NEAR_PPM, threads: 1, seed: 1 };
+        let best = engine::minimise(&rows, goal, &[], Some(&columns), &mut run);
+        let best = rows.value(goal, &best.columns.expect("a plan"));
+        let starts = Starts::all(&rows);
+        let (lower, upper) = starts.bounds(&rows);
+        let relaxation = Relaxation::new(&rows, goal, &[], 1).expect("rows");
+        let (relaxed, relaxation) = relaxation.solve((&lower, &upper), &mut || None).expect("fractions");
+        let (of_rows, of_goals) = priced(&relaxation.rows, &[], &relaxed.prices);
+        let by_rows = Judge { prices: vec![Prices::of_rows(&rows, goal, &of_rows, &of_goals)] };
+        let prices = Prices::of_rooms(&rows, goal, &of_rows, &of_goals);
+        let by_rooms = Judge { prices: vec![ascend(&rows, prices, &upper, u64::MAX, &mut || false)] };
+        let (by_rows, by_rooms) = (by_rows.bound(&rows, &starts), by_rooms.bound(&rows, &starts));
+        assert!(by_rows <= by_rooms && by_rooms <= Some(best), "{seed}: {by_rows:?} {by_rooms:?} {best}");
+        more += u32::from(by_rows < by_rooms);
+    }
+    assert!(more >= 6, "more is proven of {more} of 12 hospitals");
 }
