@@ -23,7 +23,7 @@ pub use problem::{
     ProblemError, RESOURCES_MAX, Resource, SPAN_MAX_MINUTES, STEPS_PER_MODE_MAX, Step, TASKS_MAX, Task,
 };
 pub use reason::Reason;
-pub use solve::{Answer, Effort, Found, solve};
+pub use solve::{Answer, Effort, Found, fit, solve};
 
 /// When each task begins, in minutes from the beginning of the window, and how it is done. In the order of the problem's tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]

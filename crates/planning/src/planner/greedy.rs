@@ -15,16 +15,36 @@ pub(super) enum Taste {
     Aims,
 }
 
+/// What becomes of what people were told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// It stays, as far as it can.
+    Kept,
+    /// It stays, but what others wait for goes first.
+    AwaitedFirst,
+    /// It counts for nothing.
+    Forgotten,
+}
+
 /// The best of several first plans.
 pub(super) fn first_plan(field: &Field<'_>, rows: &Rows) -> Vec<u32> {
     let aims = &field.campaign.aims;
     let empty = Tally::new(rows);
     let told = field.classes.iter().any(|class| class.traits.told.is_some());
-    let tries = [(Taste::Aims, told), (Taste::Early, told), (Taste::Aims, false), (Taste::Early, false)];
-    let plans = tries.into_iter().skip(if told { 0 } else { 2 }).map(|(taste, as_told)| {
+    let tries = [
+        (Taste::Aims, Told::Kept),
+        (Taste::Early, Told::Kept),
+        (Taste::Aims, Told::AwaitedFirst),
+        (Taste::Aims, Told::Forgotten),
+        (Taste::Early, Told::Forgotten),
+    ];
+    let tries = tries.into_iter().filter(|(_, as_told)| told || *as_told == Told::Forgotten);
+    let plans = tries.map(|(taste, as_told)| {
         let mut tally = empty.clone();
-        if as_told {
-            keep_as_told(field, rows, &mut tally);
+        match as_told {
+            Told::Forgotten => {}
+            Told::Kept => keep_as_told(field, rows, &mut tally, |_| true),
+            Told::AwaitedFirst => awaited_first(field, rows, &mut tally),
         }
         fill(field, rows, &mut tally, taste);
         tally.values().to_vec()
@@ -33,15 +53,31 @@ pub(super) fn first_plan(field: &Field<'_>, rows: &Rows) -> Vec<u32> {
     plans.min_by_key(|columns| worth(rows, aims, columns)).unwrap_or_default()
 }
 
-/// Puts everything where people were told that it is, as far as that still can be.
-fn keep_as_told(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>) {
-    for ix in order(field, &waits(field)) {
+/// Puts these classes where people were told that they are, as far as that still can be.
+fn keep_as_told(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, which: impl Fn(u32) -> bool) {
+    for ix in order(field, &waits(field)).into_iter().filter(|ix| which(*ix)) {
         let class = &field.classes[ix as usize];
         let window = class.traits.begun_in.or(class.traits.told.map(|told| told.0));
         if let Some(column) = window.and_then(|window| rows.column_of(ix, Some(window))) {
             tally.add_up_to(column, class.members.len() as u32);
         }
     }
+}
+
+/// What others wait for goes first: where it was, and what has lost its window into the next that takes it. What is not put off by one night
+/// puts off nobody who waits for it. Then everything else where people were told that it is.
+fn awaited_first(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>) {
+    let waits = waits(field);
+    let first = |ix: u32| waits[ix as usize].1 || field.classes[ix as usize].traits.begun_in.is_some();
+    keep_as_told(field, rows, tally, first);
+    for ix in order(field, &waits).into_iter().filter(|ix| waits[*ix as usize].1) {
+        let told = field.classes[ix as usize].traits.told;
+        let lost = told.is_some_and(|(window, _)| rows.column_of(ix, Some(window)).is_none());
+        if lost {
+            place(field, rows, tally, ix, Taste::Early);
+        }
+    }
+    keep_as_told(field, rows, tally, |ix| !first(ix));
 }
 
 /// Classes, those that are hard to place first, and none before what it waits for.

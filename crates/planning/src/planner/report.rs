@@ -13,7 +13,7 @@ use super::field::{By, Class, Field, Lists, Options};
 use super::rows::{Column, Rows};
 use super::rule::Rule;
 use super::tally::Tally;
-use super::within::Work;
+use super::within::{SCHEDULES_MAX, Work};
 
 /// So often a window's work is laid out anew with one device more, to see whether there is an order; behind that it is not asked.
 const ORDERS_TRIED_MAX: u32 = 2_000;
@@ -274,7 +274,8 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.orders_left -= 1;
         let mut classes = self.in_window.get(&window).cloned().unwrap_or_default();
         classes.push(ix);
-        let work = Work { field: self.field, lists: self.lists, window };
+        let schedules_max = SCHEDULES_MAX;
+        let work = Work { field: self.field, lists: self.lists, window, schedules_max };
         if work.minutes(&classes, SEED).is_err() { Obstacle::NoOrder } else { Obstacle::Nothing }
     }
 

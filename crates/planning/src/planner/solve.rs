@@ -10,13 +10,16 @@ use super::engine::{self, Ended, Run};
 use super::field::{Field, Lists};
 use super::greedy;
 use super::large::{LARGE_MIN_COLUMNS, Large};
-use super::rows::{Row, Rows};
+use super::rows::Rows;
 use super::rule::Rule;
 use super::value::{Places, value};
-use super::within::Work;
+use super::within::{LaidOut, Work};
 
 /// How often what windows could not hold is placed anew before it is deferred.
 const ROUNDS_MAX: u32 = 12;
+/// Schedules that are tried for all windows, each of which gets its share, but no fewer and no more than these.
+const SCHEDULES_IN_ALL: u32 = 100_000;
+const SCHEDULES_OF_WINDOW: (u32, u32) = (20, super::within::SCHEDULES_MAX);
 /// After the time for the goals one part in so many of it may be used to mend what windows sent back.
 const MENDING_PART: u64 = 10;
 
@@ -197,23 +200,13 @@ impl Search<'_, '_> {
         let mut stale: BTreeSet<u32> = (0..count(self.field.campaign.windows.len())).collect();
         let mut round = 0;
         while !stale.is_empty() {
-            let of_window = self.of_windows(&columns, &stale);
             let mut over: Vec<u32> = Vec::new();
-            for (window, mut classes) in of_window {
-                let work = Work { field: self.field, lists: self.lists, window };
-                loop {
-                    match work.minutes(&classes, u64::from(self.budget.seed)) {
-                        Ok(begins) => {
-                            let pairs = classes.iter().copied().zip(begins).collect();
-                            minutes.insert(window, pairs);
-                            break;
-                        }
-                        Err(at) => {
-                            sent_back.insert(window);
-                            over.push(self.column_of(classes.remove(at), window));
-                        }
-                    }
+            for (window, laid_out) in self.laid_out(self.of_windows(&columns, &stale)) {
+                if !laid_out.over.is_empty() {
+                    sent_back.insert(window);
                 }
+                over.extend(laid_out.over.iter().map(|class| self.column_of(*class, window)));
+                minutes.insert(window, laid_out.begins);
             }
             stale.clear();
             round += 1;
@@ -230,12 +223,12 @@ impl Search<'_, '_> {
                 .filter_map(|aim| Some((aim.goal, proven.get(&aim.goal)?.keep)))
                 .collect();
             let (budget, began) = (self.budget.milliseconds, self.began);
+            let which = (give_up, &sent_back);
             let now = &mut *self.now;
             let mut left = || {
                 let used = now().saturating_sub(began);
                 budget.map(|all| all.saturating_add(all / MENDING_PART).saturating_sub(used))
             };
-            let which = (give_up, &sent_back);
             columns = anew::place_anew(self.field, &self.rows, &before, &over, which, &keep, &mut left);
             for (column, (old, new)) in (0u32..).zip(before.iter().zip(&columns)) {
                 if new > old
@@ -246,6 +239,31 @@ impl Search<'_, '_> {
             }
         }
         (columns, minutes, count(sent_back.len()))
+    }
+
+    /// Each of these windows laid out, on all threads.
+    fn laid_out(&self, of_window: BTreeMap<u32, Vec<u32>>) -> BTreeMap<u32, LaidOut> {
+        let windows: Vec<(u32, Vec<u32>)> = of_window.into_iter().collect();
+        let threads = (self.budget.threads.max(1) as usize).min(windows.len().max(1));
+        let schedules_max = SCHEDULES_IN_ALL / count(self.field.campaign.windows.len()).max(1);
+        let schedules_max = schedules_max.clamp(SCHEDULES_OF_WINDOW.0, SCHEDULES_OF_WINDOW.1);
+        let (field, lists, seed) = (self.field, self.lists, u64::from(self.budget.seed));
+        let some = |windows: &[(u32, Vec<u32>)]| -> Vec<(u32, LaidOut)> {
+            let one = |(window, classes): &(u32, Vec<u32>)| {
+                let work = Work { field, lists, window: *window, schedules_max };
+                (*window, work.lay_out(classes.clone(), seed))
+            };
+            windows.iter().map(one).collect()
+        };
+        std::thread::scope(|scope| {
+            let parts = windows.chunks(windows.len().div_ceil(threads).max(1));
+            let parts: Vec<_> = parts.map(|part| scope.spawn(|| some(part))).collect();
+            let join = |part: std::thread::ScopedJoinHandle<'_, Vec<(u32, LaidOut)>>| match part.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            parts.into_iter().flat_map(join).collect()
+        })
     }
 
     /// The classes of the devices in each of these windows, one entry for each device.
@@ -291,6 +309,7 @@ impl Search<'_, '_> {
         }
         // Earlier devices of a class earlier.
         next.values_mut().for_each(|minutes| minutes.sort_unstable_by(|a, b| b.cmp(a)));
+        let that_wait = self.that_wait();
         let devices = self.field.campaign.devices.iter();
         let each = devices.zip(places).zip(&self.field.class_of).map(|((device, place), class)| {
             let place = match place {
@@ -300,22 +319,24 @@ impl Search<'_, '_> {
                     let begins_minute = minute.unwrap_or(found.not_before_minute);
                     Placed::Window { window: found.id.clone(), begins_minute }
                 }
-                None => Placed::Deferred { because: self.because(*class) },
+                None => Placed::Deferred { because: self.because(*class, &that_wait) },
             };
             Assignment { device: device.tag.clone(), place }
         });
         each.collect()
     }
 
-    fn because(&self, class: u32) -> Because {
-        let columns = self.rows.of_class[class as usize].clone();
-        let waits = |row: &&Row| {
-            matches!(row.rule, Rule::Ring | Rule::Precedence)
-                && row.terms.iter().any(|(column, factor)| columns.contains(column) && *factor > 0)
-        };
+    /// The classes that a row lets wait for others.
+    fn that_wait(&self) -> BTreeSet<u32> {
+        let rows = self.rows.rows.iter().filter(|row| matches!(row.rule, Rule::Ring | Rule::Precedence));
+        let columns = rows.flat_map(|row| &row.terms).filter(|(_, factor)| *factor > 0);
+        columns.filter_map(|(column, _)| Some(greedy::in_window(&self.rows, *column)?.0)).collect()
+    }
+
+    fn because(&self, class: u32, that_wait: &BTreeSet<u32>) -> Because {
         if self.field.classes[class as usize].options.is_empty() {
             Because::NoWindow
-        } else if self.rows.rows.iter().any(|row| waits(&row)) {
+        } else if that_wait.contains(&class) {
             Because::Waits
         } else {
             Because::NoRoom

@@ -4,20 +4,41 @@ use std::collections::BTreeMap;
 
 use super::field::{By, Class, Field, Lists};
 use crate::schedule::{
-    AMOUNT_MAX, BackOut, Draft, Effort, Level, Mode, Need, Problem, Reason, Resource, Step, Task, solve,
+    AMOUNT_MAX, BackOut, Draft, Effort, Level, Mode, Need, Problem, Reason, Resource, Step, Task, fit,
 };
 
-/// Schedules tried at first, and when none of them fits.
-const SCHEDULES: [u64; 3] = [4, 40, 200];
+/// Most schedules that are worth while for one window.
+pub(super) const SCHEDULES_MAX: u32 = 200;
 
 /// The work of one window.
 pub(super) struct Work<'a, 'b> {
     pub(super) field: &'b Field<'a>,
     pub(super) lists: &'b Lists<'a>,
     pub(super) window: u32,
+    /// Schedules that may be tried.
+    pub(super) schedules_max: u32,
+}
+
+/// A window that was laid out.
+pub(super) struct LaidOut {
+    /// The class of each device and the minute of the campaign in which it begins.
+    pub(super) begins: Vec<(u32, u32)>,
+    /// The classes of devices for which there was no minute.
+    pub(super) over: Vec<u32>,
 }
 
 impl Work<'_, '_> {
+    /// Lays out as many of these devices (by their classes) as it can.
+    pub(super) fn lay_out(&self, mut classes: Vec<u32>, seed: u64) -> LaidOut {
+        let mut over = Vec::new();
+        loop {
+            match self.minutes(&classes, seed) {
+                Ok(begins) => return LaidOut { begins: classes.into_iter().zip(begins).collect(), over },
+                Err(at) => over.push(classes.remove(at)),
+            }
+        }
+    }
+
     /// The minute of the campaign in which each of these devices (by their classes) begins.
     ///
     /// # Errors
@@ -31,27 +52,15 @@ impl Work<'_, '_> {
             Err(_) if all_begun => return Ok(vec![window.not_before_minute; classes.len()]),
             Err(_) => return Err(self.last_free(classes)),
         };
-        let mut misses = None;
-        for schedules_max in SCHEDULES {
-            let answer = solve(&problem, Effort { schedules_max, seed }, &mut || false);
-            match answer.found {
-                Ok(found) => {
-                    let starts = found.schedule.starts.into_iter();
-                    return Ok(starts.map(|start| window.not_before_minute + start).collect());
-                }
-                Err(reason) => {
-                    let proven = reason.is_proof();
-                    misses = Some(reason);
-                    if proven || all_begun {
-                        break;
-                    }
-                }
+        let effort = Effort { schedules_max: u64::from(self.schedules_max), seed };
+        match fit(&problem, effort, &mut || false).found {
+            Ok(found) => {
+                let starts = found.schedule.starts.into_iter();
+                Ok(starts.map(|start| window.not_before_minute + start).collect())
             }
+            Err(_) if all_begun => Ok(vec![window.not_before_minute; classes.len()]),
+            Err(reason) => Err(self.too_many(classes, &reason)),
         }
-        if all_begun {
-            return Ok(vec![window.not_before_minute; classes.len()]);
-        }
-        Err(misses.map_or_else(|| self.last_free(classes), |reason| self.too_many(classes, &reason)))
     }
 
     fn class(&self, ix: u32) -> &Class {

@@ -47,6 +47,12 @@ pub(super) fn bound(problem: &Problem, layout: &Layout) -> Result<u32, Reason> {
     Ok(u32::try_from(low).unwrap_or(horizon))
 }
 
+/// Why there is no schedule, where that can be proven.
+pub(super) fn none_at_all(problem: &Problem, layout: &Layout) -> Option<Reason> {
+    let frame = Frame::new(problem, layout, i64::from(problem.horizon_minutes()));
+    frame.and_then(|frame| frame.refute()).err()
+}
+
 impl<'a> Frame<'a> {
     /// The frame of all schedules that end by `end`.
     fn new(problem: &'a Problem, layout: &'a Layout, end: i64) -> Result<Frame<'a>, Reason> {

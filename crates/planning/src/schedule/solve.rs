@@ -40,6 +40,9 @@ pub struct Found {
     pub ends_at_least: u32,
 }
 
+/// So many schedules are made before it is asked whether there can be one at all: nearly always one of them fits.
+const UNPROVEN_SCHEDULES: u64 = 4;
+
 /// Finds the schedule that ends as early as can be found. `should_stop` is asked every 64 schedules or so and ends the search; the
 /// best schedule so far is then the answer.
 pub fn solve(problem: &Problem, effort: Effort, should_stop: &mut dyn FnMut() -> bool) -> Answer {
@@ -53,9 +56,37 @@ pub fn solve(problem: &Problem, effort: Effort, should_stop: &mut dyn FnMut() ->
         return Answer { found: Ok(Found { schedule, ends: 0, ends_at_least: 0 }), schedules: 0 };
     }
     let limits = Limits { bound, schedules_max: effort.schedules_max, should_stop };
-    let (best, schedules) = Search::new(&layout, effort.seed, limits).run();
+    search(problem, &layout, effort.seed, limits)
+}
+
+/// Finds some schedule that keeps to the problem, however late it ends: the first that is found. Nothing is proven of its end.
+pub fn fit(problem: &Problem, effort: Effort, should_stop: &mut dyn FnMut() -> bool) -> Answer {
+    let layout = Layout::new(problem);
+    if layout.len() == 0 {
+        return solve(problem, effort, should_stop);
+    }
+    let bound = problem.horizon_minutes();
+    let few = effort.schedules_max.min(UNPROVEN_SCHEDULES);
+    let first = search(problem, &layout, effort.seed, Limits { bound, schedules_max: few, should_stop });
+    let answer = match first.found {
+        Ok(_) => first,
+        Err(_) => match bounds::none_at_all(problem, &layout) {
+            Some(reason) => Answer { found: Err(reason), schedules: first.schedules },
+            None => {
+                let limits = Limits { bound, schedules_max: effort.schedules_max, should_stop };
+                search(problem, &layout, effort.seed, limits)
+            }
+        },
+    };
+    let found = answer.found.map(|found| Found { ends_at_least: 0, ..found });
+    Answer { found, ..answer }
+}
+
+fn search(problem: &Problem, layout: &Layout, seed: u64, limits: Limits<'_>) -> Answer {
+    let bound = limits.bound;
+    let (best, schedules) = Search::new(layout, seed, limits).run();
     if best.cost.late > 0 || best.cost == Cost::WORST {
-        return Answer { found: Err(not_found(problem, &layout, &best, schedules)), schedules };
+        return Answer { found: Err(not_found(problem, layout, &best, schedules)), schedules };
     }
     let mut schedule = Schedule { starts: vec![0; layout.len()], modes: vec![0; layout.len()] };
     for (job, task) in (0..).zip(&layout.task_of) {
