@@ -27,6 +27,8 @@ const ANNEAL_STEPS_MAX: u64 = 60_000_000;
 const AGAIN_SHORT_MILLISECONDS: u64 = 1_000;
 /// So many tenths of the time left may go into choosing beginnings and into what the prices prove.
 const CHOICE_TENTHS: u64 = 8;
+/// What is proven of a goal holds while those before it are beyond what they are kept at by no more than this, in parts of a million.
+const LOOSENED_PPM: u32 = 1_000;
 /// How often one thread looks whether the other is done.
 const LOOK_MILLISECONDS: u64 = 2;
 
@@ -95,7 +97,7 @@ impl<'a, 'b> Large<'a, 'b> {
         } else if run.threads > 1 {
             self.on_two_threads(task, columns, run)
         } else {
-            let (plan, at_least) = self.from_fractions(task, columns, run);
+            let (plan, at_least) = self.plan_of_fractions(task, columns, run);
             let from = plan.unwrap_or_else(|| columns.to_vec());
             (vec![self.better_than(&from, task, run.left_milliseconds), from], at_least)
         };
@@ -121,7 +123,7 @@ impl<'a, 'b> Large<'a, 'b> {
             let fractions = scope.spawn(|| {
                 let mut own = || left.get();
                 let mut run = Run { left_milliseconds: &mut own, gap_ppm, threads, seed };
-                self.from_fractions(task, columns, &mut run)
+                self.plan_of_fractions(task, columns, &mut run)
             });
             let mut look = || {
                 let now = (run.left_milliseconds)();
@@ -142,7 +144,12 @@ impl<'a, 'b> Large<'a, 'b> {
     }
 
     /// A plan from fractions that was made better, where fractions are solved in time, and what is proven.
-    fn from_fractions(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Option<Vec<u32>>, u64) {
+    fn plan_of_fractions(
+        &self,
+        task: Task<'_>,
+        columns: &[u32],
+        run: &mut Run<'_>,
+    ) -> (Option<Vec<u32>>, u64) {
         let mut at_least = engine::trivial_bound(self.rows, task.goals[0]);
         let Some(chosen) = self.choose(task.goals[0], columns, &mut at_least, run) else {
             return (None, at_least);
@@ -193,7 +200,9 @@ impl<'a, 'b> Large<'a, 'b> {
         let reached = self.rows.value(goal, columns);
         let reserve = (run.left_milliseconds)().map_or(0, |left| left - left * CHOICE_TENTHS / 10);
         let mut left = || Some((run.left_milliseconds)()?.saturating_sub(reserve));
-        let mut relaxation = Relaxation::new(self.rows, goal, &self.keep, run.threads)?;
+        let loosened = |(goal, most): &(Goal, u64)| (*goal, loosened(*most));
+        let keep: Vec<(Goal, u64)> = self.keep.iter().map(loosened).collect();
+        let mut relaxation = Relaxation::new(self.rows, goal, &keep, run.threads)?;
         let mut judge = Judge::default();
         let mut starts = match self.keep.is_empty() {
             true => Starts::all(self.rows),
@@ -207,16 +216,16 @@ impl<'a, 'b> Large<'a, 'b> {
             };
             relaxation = again;
             let value = total(costs, &relaxed.columns);
-            let is_kept = self.keep.iter().all(|(goal, most)| {
+            let is_kept = keep.iter().all(|(goal, most)| {
                 let kept = self.rows.costs.get(goal).map_or(0.0, |costs| total(costs, &relaxed.columns));
                 kept <= *most as f64 + 1e-3
             });
-            let (of_rows, of_goals) = priced(&relaxation.rows, &self.keep, &relaxed.prices);
-            let prices = Prices::of_rows(self.rows, goal, &of_rows, &of_goals);
+            let proposed = Proposed::new(&relaxation.rows, &keep, &relaxed.prices);
+            let prices = proposed.of_rows(self.rows, goal);
             judge.prices.push(prices.clone());
             // Beginnings for which goals before cannot be kept are ruled out by these prices alone.
             if is_kept {
-                let of_rooms = Prices::of_rooms(self.rows, goal, &of_rows, &of_goals);
+                let of_rooms = proposed.of_rooms(self.rows, goal);
                 judge.prices.push(ascend(self.rows, of_rooms, &upper, reached, &mut || left() == Some(0)));
             }
             let is_one = starts == starts.earliest();
@@ -243,11 +252,32 @@ fn share(of: u64, ppm: u32) -> u64 {
     u64::try_from(u128::from(of) * u128::from(ppm) / 1_000_000).unwrap_or(u64::MAX)
 }
 
+/// What a goal that stays at or below this may have and what is proven of the goals behind it still holds: the windows may send back a little.
+pub(super) fn loosened(most: u64) -> u64 {
+    most.saturating_add(share(most, LOOSENED_PPM))
+}
+
 /// Prices of rows by their index, and of goals that are kept.
-fn priced(of: &[u32], keep: &[(Goal, u64)], prices: &[f64]) -> (Vec<(u32, f64)>, Vec<(Goal, u64, f64)>) {
-    let of_rows = of.iter().copied().zip(prices.iter().copied());
-    let of_goals = keep.iter().zip(prices.iter().skip(of.len()));
-    (of_rows.collect(), of_goals.map(|((goal, most), price)| (*goal, *most, *price)).collect())
+struct Proposed {
+    of_rows: Vec<(u32, f64)>,
+    of_goals: Vec<(Goal, u64, f64)>,
+}
+
+impl Proposed {
+    fn new(of: &[u32], keep: &[(Goal, u64)], prices: &[f64]) -> Proposed {
+        let of_rows = of.iter().copied().zip(prices.iter().copied()).collect();
+        let of_goals = keep.iter().zip(prices.iter().skip(of.len()));
+        let of_goals = of_goals.map(|((goal, most), price)| (*goal, *most, *price)).collect();
+        Proposed { of_rows, of_goals }
+    }
+
+    fn of_rows(&self, rows: &Rows, goal: Goal) -> Prices {
+        Prices::of_rows(rows, goal, &self.of_rows, &self.of_goals)
+    }
+
+    fn of_rooms(&self, rows: &Rows, goal: Goal) -> Prices {
+        Prices::of_rooms(rows, goal, &self.of_rows, &self.of_goals)
+    }
 }
 
 #[cfg(test)]

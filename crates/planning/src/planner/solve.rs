@@ -9,7 +9,7 @@ use super::campaign::{Aim, Goal, SoundCampaign};
 use super::engine::{self, Ended, Run};
 use super::field::{Field, Lists};
 use super::greedy;
-use super::large::{LARGE_MIN_COLUMNS, Large};
+use super::large::{LARGE_MIN_COLUMNS, Large, loosened};
 use super::rows::Rows;
 use super::rule::Rule;
 use super::value::{Places, value};
@@ -128,7 +128,8 @@ impl Search<'_, '_> {
             let reached = self.rows.value(aim.goal, &best.columns);
             let give_up = u128::from(reached) * u128::from(aim.give_up_per_10000) / 10_000;
             let most = reached + u64::try_from(give_up).unwrap_or(0);
-            best.proven.insert(aim.goal, Proven { at_least, keep: most });
+            let kept = if large.is_some() { loosened(most) } else { most };
+            best.proven.insert(aim.goal, Proven { at_least, keep: kept });
             keep.push((aim.goal, most));
             if let Some(large) = &mut large {
                 large.keep(aim.goal, most);
@@ -355,8 +356,7 @@ fn count(number: usize) -> u32 {
 fn parts(goal: Goal) -> u64 {
     match goal {
         Goal::Deferred | Goal::PatientMinutes => 3,
-        Goal::ExposureDays => 4,
+        Goal::ExposureDays | Goal::ToldAgain => 4,
         Goal::Overtime => 2,
-        Goal::ToldAgain => 1,
     }
 }

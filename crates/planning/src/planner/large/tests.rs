@@ -114,9 +114,9 @@ fn hands_taken_as_one_piece_prove_no_less_than_rows_do_and_no_more_than_the_best
         let (lower, upper) = starts.bounds(&rows);
         let relaxation = Relaxation::new(&rows, goal, &[], 1).expect("rows");
         let (relaxed, relaxation) = relaxation.solve((&lower, &upper), &mut || None).expect("fractions");
-        let (of_rows, of_goals) = priced(&relaxation.rows, &[], &relaxed.prices);
-        let by_rows = Judge { prices: vec![Prices::of_rows(&rows, goal, &of_rows, &of_goals)] };
-        let prices = Prices::of_rooms(&rows, goal, &of_rows, &of_goals);
+        let proposed = Proposed::new(&relaxation.rows, &[], &relaxed.prices);
+        let by_rows = Judge { prices: vec![proposed.of_rows(&rows, goal)] };
+        let prices = proposed.of_rooms(&rows, goal);
         let by_rooms = Judge { prices: vec![ascend(&rows, prices, &upper, u64::MAX, &mut || false)] };
         let (by_rows, by_rooms) = (by_rows.bound(&rows, &starts), by_rooms.bound(&rows, &starts));
         assert!(by_rows <= by_rooms && by_rooms <= Some(best), "{seed}: {by_rows:?} {by_rooms:?} {best}");
