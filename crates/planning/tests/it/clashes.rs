@@ -87,3 +87,81 @@ fn a_service_that_can_spare_all_that_are_here_is_in_nobodys_way() {
     json["agreed"] = json!([{ "device": "CEN-1", "window": "N1", "begun": true, "people_told": 0 }]);
     assert_eq!(said_of(json, "MON-1"), []);
 }
+
+/// Everybody's week.
+fn always() -> Value {
+    json!([{ "from_minute": 0, "to_minute": 10_080 }])
+}
+
+/// The ward with one change for each rule that can be given up, and what is said of MON-1 then.
+fn one_rule_in_the_way(change: impl FnOnce(&mut Value)) -> Clash {
+    let mut json = ward();
+    // Of the others nothing is asked.
+    (json["devices"][1]["mandatory"], json["devices"][2]["mandatory"]) = (json!(false), json!(false));
+    change(&mut json);
+    let mut found = said_of(json, "MON-1");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    found.remove(0)
+}
+
+#[test]
+fn whichever_rule_alone_is_in_the_way_is_named_with_whom_to_ask_and_giving_it_up_was_tried() {
+    let cases: [(&str, Rule, &str, fn(&mut Value)); 8] = [
+        ("the device can never be had", Rule::Access, "never", |json| {
+            json["access"] = json!([{ "id": "never", "never_during": always() }]);
+            json["devices"][0]["access"] = json!("never");
+        }),
+        ("theatre all week", Rule::Blackout, "ward 5", |json| {
+            let span = always()[0].clone();
+            json["blackouts"] = json!([{ "place": { "unit": "ward 5" }, "span": span, "says": "theatre" }]);
+        }),
+        ("training comes after the last night", Rule::Gate, "ward 5", |json| {
+            json["gates"] = json!([{ "unit": "ward 5", "not_before_minute": 9_000 }]);
+        }),
+        ("nobody is there", Rule::PersonMinutes, "clinical engineering", |json| {
+            (json["windows"][0]["staff"], json["windows"][1]["staff"]) = (json!([]), json!([]));
+        }),
+        ("the maker's engineer does not come", Rule::Visit, "Maker AB", |json| {
+            json["devices"][0]["hands"] =
+                json!({ "vendor": { "vendor": "Maker AB", "hands_on_minutes": 30 } });
+        }),
+        ("no loaner", Rule::Loaners, "monitor", |json| json["devices"][0]["loaner"] = json!(true)),
+        ("no bed may be dark", Rule::Beds, "ward 5", |json| json["units"][0]["beds_dark_max"] = json!(0)),
+        ("due before the first night", Rule::Due, "all", |json| {
+            json["devices"][0]["due_minute"] = json!(1_000);
+        }),
+    ];
+    for (says, rule, about, change) in cases {
+        let clash = one_rule_in_the_way(change);
+        let named: Vec<_> = clash.rules.iter().map(|stated| (stated.rule, &*stated.about)).collect();
+        assert_eq!(named, [(rule, about)], "{says}");
+        assert_eq!(clash.rules[0].owner, rule.owner(), "{says}");
+        assert_eq!(clash.relaxations, clash.rules, "{says}");
+        assert!(clash.smallest, "{says}");
+    }
+}
+
+#[test]
+fn what_only_several_devices_together_cannot_do_is_said_of_what_they_share() {
+    let cases: [(&str, Rule, fn(&mut Value)); 3] = [
+        ("never together, and one night", Rule::Conflict, |json| {
+            json["conflicts"] = json!([{ "devices": ["MON-1", "MON-2"], "says": "one monitor a night" }]);
+        }),
+        ("one after the other, and one night", Rule::Precedence, |json| {
+            json["precedences"] = json!([{ "first": "MON-2", "then": "MON-1", "lag_minutes": 60 }]);
+        }),
+        ("the pair keeps one, and one night", Rule::Spare, |json| {
+            json["services"] = json!([{ "id": "pair", "carriers": ["MON-1", "MON-2"], "needed": 1,
+                "units": ["ward 5"] }]);
+        }),
+    ];
+    for (says, rule, change) in cases {
+        let mut json = ward();
+        json["windows"].as_array_mut().unwrap().truncate(1);
+        json["devices"][2]["mandatory"] = json!(false);
+        change(&mut json);
+        let clash = said_of(json, "MON-1").remove(0);
+        assert_eq!(clash.rules.iter().map(|stated| stated.rule).collect::<Vec<_>>(), [rule], "{says}");
+        assert!(clash.smallest && clash.relaxations == clash.rules, "{says}: {clash:#?}");
+    }
+}
