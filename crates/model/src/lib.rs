@@ -17,6 +17,7 @@ pub mod people;
 pub mod place;
 pub mod plan;
 pub mod probe;
+pub mod resources;
 pub mod service;
 pub mod terms;
 pub mod threat;

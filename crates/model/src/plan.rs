@@ -8,6 +8,7 @@ use crate::device::Installer;
 use crate::hash::PlanHash;
 use crate::ids::{AccountId, PatchId, PlanId, UnitId, WindowId};
 use crate::patch::{DeclaredMinutes, Minutes, Patch, RestartNeed, WorkStep};
+use crate::resources::Resources;
 use crate::terms::Premises;
 use crate::{AssetTag, Time};
 
@@ -49,6 +50,9 @@ pub struct Plan {
     /// What it takes as given: rules, holidays, patches that are installed already.
     #[serde(default, skip_serializing_if = "Premises::is_empty")]
     pub premises: Premises,
+    /// What it reckons with: patients of units, people, ways, loaners, and when each device is worked on.
+    #[serde(default, skip_serializing_if = "Resources::is_empty")]
+    pub resources: Resources,
 }
 
 /// A maintenance window.

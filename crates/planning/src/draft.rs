@@ -60,6 +60,15 @@ pub fn rings(mut plan: Plan, topology: &Topology, wishes: &Wishes) -> Plan {
     in_good_order(plan, topology, &wishes.rest_window)
 }
 
+/// Puts the items of each ring into waves, in the order in which they stand; what the plan had of waves is replaced.
+pub fn waves(mut plan: Plan, topology: &Topology) -> Plan {
+    let mut rings: BTreeMap<u16, Vec<Vec<AssetTag>>> = BTreeMap::new();
+    for item in &mut plan.items {
+        item.wave = wave_for(item, topology, rings.entry(item.ring).or_default());
+    }
+    plan
+}
+
 /// Items of a wave in the order in which the wave ends soonest: the rollout begins them as they stand in the plan. Where the window has
 /// no schedule the order stays as it is; the checker says what does not fit.
 fn in_good_order(mut plan: Plan, topology: &Topology, window: &WindowId) -> Plan {

@@ -29,6 +29,8 @@ mod knapsack;
 #[cfg(feature = "solver")]
 mod large;
 #[cfg(feature = "solver")]
+pub mod planned;
+#[cfg(feature = "solver")]
 mod prices;
 #[cfg(feature = "solver")]
 mod relax;

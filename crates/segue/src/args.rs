@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use night::{
-    Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, HostCommand, IncidentCommand, OnePlan,
-    OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
+    Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
+    OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
 };
 
 /// Segue plans, runs and proves the patching of clinical systems.
@@ -107,7 +107,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Why a host of a plan stands where it stands, what it waits for, and when it is worked on
     Explain(ExplainArgs),
-    /// Find windows for a whole campaign (`segue plan FILE`; nothing is recorded), or one night's plan: draft, agree, start, stop
+    /// Find windows for a whole campaign (`segue plan FILE`, or `--advisory ID` out of the journal), or one night's plan: draft, agree, start, stop
     #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
     Plan {
         #[command(subcommand)]

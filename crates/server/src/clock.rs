@@ -60,6 +60,12 @@ impl Local {
         if then.date() == now.date() { clock } else { format!("{} {clock}", self.day_of(&then, now.year())) }
     }
 
+    /// The calendar's day here; `None` beyond what calendars know.
+    pub fn date(&self, time: Time) -> Option<model::Date> {
+        let day = self.zoned(time)?.date();
+        model::Date::new(day.year(), day.month().try_into().ok()?, day.day().try_into().ok()?)
+    }
+
     /// `Sun 22 Nov`, with the year when it is not this year.
     pub fn day(&self, time: Time) -> String {
         match (self.zoned(time), self.zoned(self.now)) {

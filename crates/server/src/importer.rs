@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use hospital::State;
+use hospital::campaign::Setting;
 use hospital::imports::{ImportKind, ImportSummary};
 use model::ids::AccountId;
 use model::plan::Plan;
@@ -48,6 +49,17 @@ impl Upload {
         let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
         names.join(", ")
     }
+}
+
+/// Windows as text.
+#[derive(Clone, Copy, Debug)]
+pub struct WindowsText<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// What it is called when something is wrong in it.
+    pub source: &'a str,
+    /// IANA time zone of its local times.
+    pub time_zone: &'a str,
 }
 
 /// What can be imported, the most usual first.
@@ -297,6 +309,11 @@ pub trait Importer: Send + Sync {
     /// would be right.
     fn plan(&self, _file: PlanText<'_>, _state: &State) -> Result<Plan, String> {
         Err("plans as people write them are not read here".to_owned())
+    }
+
+    /// Reads windows with the staff, units, ways and patches that go with them; otherwise what is wrong, with row and column.
+    fn windows(&self, _text: WindowsText<'_>, _state: &State) -> Result<Setting, Vec<Finding>> {
+        Err(Vec::new())
     }
 
     /// Says what an import would do.

@@ -14,7 +14,7 @@ use crate::importer::Importer;
 use crate::live::Live;
 use crate::nav::Nav;
 use crate::words::Language;
-use crate::work::{Effects, Forecasts, Uploads, Verifier};
+use crate::work::{Effects, Forecasts, Planner, Uploads, Verifier};
 
 /// Where a journal is kept, without anything secret: an address of a database may hold a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,6 +122,8 @@ pub struct AppState {
     pub effects: Arc<Effects>,
     /// What past nights taught.
     pub forecasts: Arc<Forecasts>,
+    /// The planner, and what it found last.
+    pub planner: Arc<Planner>,
 }
 
 impl AppState {
@@ -160,6 +162,7 @@ impl AppState {
             verifier: Arc::default(),
             effects: Arc::default(),
             forecasts: Arc::default(),
+            planner: Arc::default(),
         })
     }
 

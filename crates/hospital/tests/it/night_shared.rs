@@ -329,5 +329,6 @@ pub(crate) fn plan() -> Plan {
         },
         contingency: "Call 5511; back to 1.0-1".into(),
         premises: Default::default(),
+        resources: Default::default(),
     }
 }

@@ -65,6 +65,7 @@ pub(crate) fn plan(devices: usize) -> (Plan, Topology, BTreeMap<AssetTag, Wherea
         },
         contingency: "Roll back.".into(),
         premises: Default::default(),
+        resources: Default::default(),
     };
     let whereabouts = (0..devices).map(|ix| {
         let place = Whereabouts {

@@ -127,6 +127,7 @@ pub(crate) fn night() -> Plan {
         },
         contingency: "Roll back; call the on-call engineer, 5511.".into(),
         premises: Default::default(),
+        resources: Default::default(),
     }
 }
 

@@ -133,6 +133,7 @@ pub(crate) fn wanted(hosts: &[&str]) -> Wanted {
         },
         contingency: "Call the on-call engineer.".into(),
         premises: Default::default(),
+        resources: Default::default(),
     };
     let mut wanted = Wanted { plan, topology: Topology::default() };
     for host in hosts {

@@ -92,6 +92,45 @@ pub(crate) struct CampaignArgs {
     /// Say of this device alone why it is where it is, why not earlier, and what it waits for
     #[arg(long, value_name = "HOST")]
     pub(crate) explain: Option<String>,
+    #[command(flatten)]
+    pub(crate) journal: FromJournal,
+}
+
+/// A campaign out of the journal.
+#[derive(Debug, Args)]
+pub(crate) struct FromJournal {
+    /// Plan for the devices that this advisory affects, by its tracking id; once for each
+    #[arg(long = "advisory", value_name = "ID", conflicts_with = "file")]
+    pub(crate) advisories: Vec<String>,
+    /// Give this patch, of a plan of the journal or of the file of windows [default: whatever is known that closes what the devices suffer
+    /// from]; without an advisory the devices are those that suffer from what it closes
+    #[arg(long = "patch", value_name = "ID", conflicts_with = "file")]
+    pub(crate) patches: Vec<String>,
+    /// Windows, staff, units, ways and patches: TOML, or CSV for windows alone; see docs/campaign.md [default: windows of other plans that
+    /// lie ahead]
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) windows: Option<PathBuf>,
+    /// Devices of this site only
+    #[arg(long, value_name = "SITE", conflicts_with = "file")]
+    pub(crate) site: Option<String>,
+    /// Devices of the first ring of each bundle; 0 for no rings
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "file", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(crate) first: u32,
+    /// Minutes that the first ring must have run before the rest begins
+    #[arg(long, value_name = "MINUTES", default_value_t = 1_440, conflicts_with = "file", value_parser = clap::value_parser!(u32).range(0..=525_600))]
+    pub(crate) soak: u32,
+    /// What the plan is called
+    #[arg(long, value_name = "TEXT", conflicts_with = "file")]
+    pub(crate) title: Option<String>,
+    /// Record the result as the draft of a plan, for wards to answer
+    #[arg(long, requires = "by", conflicts_with = "file")]
+    pub(crate) draft: bool,
+    /// The account that drafts it
+    #[arg(long = "by", value_name = "ACCOUNT", requires = "draft")]
+    pub(crate) by: Option<String>,
+    /// What is done when it goes wrong and who is called; no plan is agreed without
+    #[arg(long, value_name = "TEXT", requires = "draft", default_value = "")]
+    pub(crate) contingency: String,
 }
 
 #[derive(Debug, Subcommand)]

@@ -79,6 +79,7 @@ pub(super) fn plan(at: Time, zone: &TimeZone) -> Plan {
         proof: proof(at, zone),
         contingency: "Go back to the version before; call clinical engineering, 0980-319 250".into(),
         premises: Default::default(),
+        resources: Default::default(),
     }
 }
 

@@ -6,11 +6,13 @@ mod nights;
 mod places;
 pub(crate) mod plan_file;
 mod threats;
+pub(crate) mod windows_file;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use hospital::campaign::Setting;
 use hospital::command::ImportOrigin;
 use hospital::imports::{ImportKind, ImportSummary};
 use hospital::{Command, Fact, State};
@@ -18,7 +20,9 @@ use model::ids::ImportId;
 use model::plan::Plan;
 use model::{Finding, Time};
 use node::{CommandError, Node};
-use server::importer::{ImportError, Imported, Importer, PlanText, Preview, Upload, UploadedFile, Watch};
+use server::importer::{
+    ImportError, Imported, Importer, PlanText, Preview, Upload, UploadedFile, Watch, WindowsText,
+};
 
 pub(crate) use advisories::{import_advisories, preview_advisories};
 pub(crate) use inventory::{ListPlan, plan_list, preview_list, run_list};
@@ -205,6 +209,10 @@ fn single(upload: &Upload) -> Result<UploadedFile, ImportError> {
 
 #[async_trait::async_trait]
 impl Importer for UploadReader {
+    fn windows(&self, text: WindowsText<'_>, state: &State) -> Result<Setting, Vec<Finding>> {
+        windows_file::windows_of_text(text.source, text.text, text.time_zone, state)
+    }
+
     async fn preview(&self, upload: Upload, now: Time, watch: Watch) -> Result<Preview, ImportError> {
         let (node, keys) = (Arc::clone(&self.node), self.keys.clone());
         let time_zone = self.time_zone.clone();

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use model::Time;
 use model::ids::{AccountId, PlanId};
-use model::plan::{LocalOffset, Plan};
+use model::plan::{LocalOffset, Plan, ProofPolicy};
 use serde_json::{Map, Value, json};
 
 use crate::cmd::Failed;
@@ -17,6 +17,11 @@ use crate::cmd::Failed;
 pub(crate) const PLAN_SIZE_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Local time's offset is worked out for so long after the first window.
 const OFFSETS_FOR_DAYS: i64 = 60;
+/// What a plan says of proof where its file does not.
+const USUAL_QUIET_MINUTES: u32 = 120;
+const USUAL_MORNING_MINUTE: u16 = 390;
+const USUAL_EVIDENCE_AGE_MAX_SECONDS: u32 = 300;
+const USUAL_STALLED_AFTER_TENTHS: u16 = 20;
 
 /// Reads a plan as people write it, or as the API gives it: then nothing is filled in.
 pub(crate) fn read_any_plan(
@@ -136,7 +141,7 @@ fn proof(plan: &mut Map<String, Value>, zone: &TimeZone, first: Time) -> Result<
         );
     }
     let morning = match proof.remove("morning") {
-        None => Some(390),
+        None => Some(i64::from(USUAL_MORNING_MINUTE)),
         Some(Value::String(text)) if text == "never" => None,
         Some(Value::String(text)) => {
             let time: civil::Time =
@@ -146,13 +151,36 @@ fn proof(plan: &mut Map<String, Value>, zone: &TimeZone, first: Time) -> Result<
         Some(other) => return Err(format!("proof: morning is {other}; write \"06:30\" or \"never\"")),
     };
     proof.insert("morning_minute".to_owned(), json!(morning));
-    for (key, usual) in
-        [("quiet_minutes", 120), ("evidence_age_max_seconds", 300), ("stalled_after_tenths", 20)]
-    {
+    for (key, usual) in [
+        ("quiet_minutes", USUAL_QUIET_MINUTES),
+        ("evidence_age_max_seconds", USUAL_EVIDENCE_AGE_MAX_SECONDS),
+        ("stalled_after_tenths", u32::from(USUAL_STALLED_AFTER_TENTHS)),
+    ] {
         proof.entry(key).or_insert_with(|| json!(usual));
     }
     proof.insert("offsets".to_owned(), json!(offsets(zone, first)?));
     Ok(())
+}
+
+/// How results count as proven where nobody says otherwise: as in a plan file without `[proof]`. Local time's offsets are known from before
+/// the first instant until well after the last.
+pub(crate) fn usual_proof(time_zone: &str, first: Time, last: Time) -> Result<ProofPolicy, String> {
+    let zone = TimeZone::get(time_zone).map_err(|error| error.to_string())?;
+    let mut all = offsets(&zone, first)?;
+    let mut at = first;
+    while at < last {
+        at = at.plus_seconds(OFFSETS_FOR_DAYS * 86_400);
+        let known = all.last().map_or(first, |offset| offset.from);
+        all.extend(offsets(&zone, at)?.into_iter().skip(1).filter(|offset| offset.from > known));
+    }
+    Ok(ProofPolicy {
+        quiet_minutes: USUAL_QUIET_MINUTES,
+        morning_minute: Some(USUAL_MORNING_MINUTE),
+        offsets: all,
+        evidence_age_max_seconds: USUAL_EVIDENCE_AGE_MAX_SECONDS,
+        stalled_after_tenths: USUAL_STALLED_AFTER_TENTHS,
+        hand_proof_days: None,
+    })
 }
 
 /// Local time's offsets around and after an instant.

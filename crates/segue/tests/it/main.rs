@@ -8,6 +8,7 @@ mod bundle;
 mod campaign;
 mod contract;
 mod exposures;
+mod from_journal;
 mod host;
 mod inventory;
 mod names;

@@ -50,6 +50,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(crate::pages::plans::api::plans))
         .routes(routes!(crate::pages::plans::api::plan))
         .routes(routes!(crate::pages::plans::api::report))
+        .routes(routes!(crate::pages::plans::campaign_api::campaign))
         .routes(routes!(crate::pages::forecast::api::forecast))
         .routes(routes!(crate::pages::calendar::api::calendar))
         .routes(routes!(crate::pages::board::api::board))

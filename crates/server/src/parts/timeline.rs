@@ -93,6 +93,8 @@ pub struct Timeline {
     title: String,
     drawing: Drawing,
     edges: Vec<Edge>,
+    /// Counts behind lanes.
+    behind: Vec<behind::Bar>,
     /// Words for marks that mean something else here than elsewhere.
     names: Vec<(Mark, &'static str)>,
     /// What can be moved by hand.
@@ -292,6 +294,7 @@ impl Timeline {
             title: title.into(),
             drawing: draw(local, range.0, range.1, lanes),
             edges: Vec::new(),
+            behind: Vec::new(),
             names: Vec::new(),
             moving: None,
             rows: rows.collect(),
@@ -375,8 +378,10 @@ impl Timeline {
     }
 }
 
+mod behind;
 mod grips;
 #[cfg(test)]
 mod tests;
 
+pub use behind::Counted;
 pub use grips::{Grips, HostGrip, WindowGrip};

@@ -9,6 +9,7 @@ mod audit;
 mod board;
 mod cadence;
 mod calendar;
+mod campaign;
 mod common;
 mod demo;
 mod device_why;
@@ -26,6 +27,7 @@ mod parts;
 mod plans;
 mod reading;
 mod refusals;
+mod resources;
 mod settings;
 mod styleguide;
 mod ward;
@@ -173,6 +175,7 @@ mod tests {
             board::ENTRIES,
             calendar::ENTRIES,
             cadence::ENTRIES,
+            campaign::ENTRIES,
             common::ENTRIES,
             demo::ENTRIES,
             device_why::ENTRIES,
@@ -189,6 +192,7 @@ mod tests {
             parts::ENTRIES,
             reading::ENTRIES,
             refusals::ENTRIES,
+            resources::ENTRIES,
             plans::ENTRIES,
             settings::ENTRIES,
             styleguide::ENTRIES,

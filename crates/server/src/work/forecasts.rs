@@ -171,6 +171,7 @@ mod tests {
             },
             contingency: "".into(),
             premises: Default::default(),
+            resources: Default::default(),
         }
     }
 

@@ -1,8 +1,9 @@
 //! Work in the background of one server: uploads that wait, are read or imported; the verification of the journal; what
-//! the last answers changed; what past nights taught. All of it is lost at a restart, and nothing of it is needed afterwards.
+//! the last answers changed; what past nights taught; the planner. All of it is lost at a restart, and nothing of it is needed afterwards.
 
 mod effects;
 mod forecasts;
+mod planner;
 mod spool;
 mod uploads;
 mod verify;
@@ -15,6 +16,7 @@ use crate::live::{Live, Topic};
 
 pub use effects::{EFFECTS_KEPT_MAX, Effect, Effects};
 pub use forecasts::{Forecasts, PastNights};
+pub use planner::{NoPlan, Planner, SEARCH_TIME_MAX_SECONDS};
 pub use spool::{SpoolError, Spooled, Spooling};
 pub use uploads::{Look, PENDING_AGE_MAX_SECONDS, PENDING_UPLOADS_MAX, Pending, Stage, Uploads};
 pub use verify::{Verified, Verifier};

@@ -15,6 +15,7 @@ mod pages_aliases;
 mod pages_audit;
 mod pages_cadence;
 mod pages_calendar;
+mod pages_campaign;
 mod pages_choosing;
 mod pages_deciding;
 mod pages_devices;

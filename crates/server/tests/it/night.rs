@@ -254,6 +254,7 @@ pub(crate) fn plan() -> Plan {
         },
         contingency: "Back to 1.0-1; call M. Berg 5512".into(),
         premises: Default::default(),
+        resources: Default::default(),
     }
 }
 

@@ -379,5 +379,5 @@ async fn a_plan_over_two_nights_is_an_event_for_each_and_a_ward_and_a_person_are
     let told = events(&mut lisa, "unit:WARD-6").await;
     assert_eq!(told.len(), 1, "the first night is nothing to ward 6: {told:?}");
     assert!(told[0].contains("UID:monitoring-autumn/second/unit:WARD-6@segue"), "{told:?}");
-    assert!(told[0].contains("no census is read yet"), "{told:?}");
+    assert!(told[0].contains("no census was given"), "{told:?}");
 }

@@ -41,7 +41,7 @@ async fn what_a_plan_means_is_seen_before_it_is_saved_and_it_is_saved_as_it_was_
     assert!(text.contains("What it means") && text.contains("The last host answers again"), "{text}");
     assert!(text.contains("1: First host") && text.contains("2: The rest"), "one host first: {text}");
     assert!(text.contains("No past night is known"), "on what it stands: {text}");
-    assert!(text.contains("no census is read yet"), "{text}");
+    assert!(text.contains("no census was given"), "{text}");
     assert!(text.contains("WARD-5 goes dark and the plan names no staff"), "the checker is heard: {text}");
     assert!(answer.text().contains("class=\"timeline-drawing\""));
     assert_eq!(night.house.app.domain.node.version(), before, "looking saves nothing");
@@ -242,7 +242,7 @@ async fn a_night_that_was_started_and_has_not_begun_says_when_it_is_over_on_boar
     night.play("CMS-5", None).await;
     let mut maja = night.house.signed_in("maja").await;
     let wards = page(&mut maja, "/ward").await;
-    assert!(wards.contains("no census is read yet"), "wherever dark beds stand: {wards}");
+    assert!(wards.contains("no census was given"), "wherever dark beds stand: {wards}");
     let board = page(&mut maja, "/board").await;
     assert!(!board.contains("Not begun; over at"), "what has begun is seen, not forecast: {board}");
     assert!(!page(&mut maja, "/ward/WARD-5").await.contains("at the latest 22:20"));

@@ -175,5 +175,6 @@ fn blank(hospital: &Hospital, night: u32, evening: Evening, task: &Task) -> Plan
         },
         contingency: "Go back to the version before and call the on-call engineer".into(),
         premises: Default::default(),
+        resources: Default::default(),
     }
 }

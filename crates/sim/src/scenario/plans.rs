@@ -180,5 +180,6 @@ fn plan(tags: &[AssetTag], units: &[CareUnit], evening: Evening, wish: &Wish, rn
         proof: wish.proof.clone(),
         contingency: "Go back to 1.0 and call the on-call engineer".into(),
         premises: Default::default(),
+        resources: Default::default(),
     }
 }

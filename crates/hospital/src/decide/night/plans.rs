@@ -50,6 +50,13 @@ fn within_limits(plan: &Plan) -> Result<(), NightRefusal> {
         ("rings of a plan", plan.rings.len(), RINGS_PER_PLAN_MAX),
         ("windows of a plan", plan.windows.len(), RINGS_PER_PLAN_MAX),
         ("units with cover", plan.cover.len(), ITEMS_PER_PLAN_MAX),
+        ("units with a census", plan.resources.census.len(), ITEMS_PER_PLAN_MAX),
+        ("entries of staff", plan.resources.staff.len(), ITEMS_PER_PLAN_MAX),
+        ("visits", plan.resources.visits.len(), ITEMS_PER_PLAN_MAX),
+        ("ways", plan.resources.walks.len(), ITEMS_PER_PLAN_MAX),
+        ("loaners", plan.resources.loaners.len(), ITEMS_PER_PLAN_MAX),
+        ("closed times", plan.resources.closed.len(), ITEMS_PER_PLAN_MAX),
+        ("bookings", plan.resources.bookings.len(), ITEMS_PER_PLAN_MAX),
     ];
     for (what, count, max) in counts {
         if count > max {

@@ -6,26 +6,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use planning::planner::answer::Answer;
 use planning::planner::campaign::SoundCampaign;
-use planning::planner::{Budget, plan};
+use planning::planner::planned::{Limits, Planned, planned};
 
 use crate::args::CampaignArgs;
 use crate::cmd::Failed;
 use crate::out::say;
 
-/// The search ends when every goal is proven within so many parts of a million.
-pub(super) const GAP_PPM: u32 = 100;
+/// Time of the questions about rules that cannot all hold.
+const CLASHES_TIME_MAX_MILLISECONDS: u64 = 30_000;
 
 /// The best plan that was found in the time given, or until Ctrl-C.
-pub(super) async fn best(
-    campaign: SoundCampaign,
-    args: &CampaignArgs,
-) -> Result<(SoundCampaign, Answer), Failed> {
-    let budget_milliseconds = u64::from(args.seconds) * 1_000;
-    let budget = Budget {
-        milliseconds: Some(budget_milliseconds),
-        gap_ppm: GAP_PPM,
+pub(super) async fn best(campaign: SoundCampaign, args: &CampaignArgs) -> Result<Planned, Failed> {
+    let limits = Limits {
+        milliseconds: u64::from(args.seconds) * 1_000,
+        clashes_milliseconds: CLASHES_TIME_MAX_MILLISECONDS,
         threads: args.threads,
         seed: args.seed,
     };
@@ -35,17 +30,14 @@ pub(super) async fn best(
     let search = tokio::task::spawn_blocking(move || {
         let clock = Instant::now();
         let elapsed = || u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // Whoever has seen enough has no time left.
-        let mut now = || elapsed() + if asked.load(Ordering::Relaxed) { budget_milliseconds } else { 0 };
-        let mut answer = plan(&campaign, budget, &mut now);
-        answer.status.milliseconds = elapsed();
-        (campaign, answer)
+        planned(campaign, limits, &elapsed, &|| asked.load(Ordering::Relaxed))
     });
     tokio::pin!(search);
     loop {
         tokio::select! {
             done = &mut search => {
-                return done.map_err(|cause| Failed::Refused(format!("planning ended early: {cause}")));
+                let done = done.map_err(|cause| Failed::Refused(format!("planning ended early: {cause}")))?;
+                return done.map_err(Failed::from_error);
             }
             pressed = tokio::signal::ctrl_c(), if !enough.load(Ordering::Relaxed) => {
                 if pressed.is_ok() {

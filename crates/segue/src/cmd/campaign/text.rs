@@ -7,10 +7,10 @@ use jiff::{ToSpan, tz::TimeZone};
 use model::Time;
 use planning::planner::answer::{Because, Placed};
 use planning::planner::campaign::Campaign;
+use planning::planner::planned::GAP_PPM;
 use planning::planner::words;
 
 use super::Told;
-use super::search::GAP_PPM;
 
 /// Devices named of those that are deferred for one reason; the rest is counted.
 const NAMED_MAX: usize = 20;
@@ -35,7 +35,21 @@ pub(super) fn of(campaign: &Campaign, told: &Told<'_>, explained: bool, time_zon
     push(&mut text, "");
     told.answer.goals.iter().for_each(|goal| push(&mut text, &words::reached(goal)));
     push(&mut text, "The checker finds that this plan keeps every rule.");
-    text + &words::end_of_search(told.answer, GAP_PPM)
+    push(&mut text, &words::end_of_search(told.answer, GAP_PPM));
+    if !told.remarks.is_empty() {
+        push(&mut text, "\nTo know of this campaign:");
+        told.remarks.iter().for_each(|remark| push(&mut text, &format!("  {remark}.")));
+    }
+    if let Some(plan) = told.plan {
+        push(
+            &mut text,
+            &format!(
+                "\nThe draft is recorded as plan {plan}; `segue check {}` says what it still needs.",
+                plan.short()
+            ),
+        );
+    }
+    text.trim_end().to_owned()
 }
 
 fn push(text: &mut String, line: &str) {

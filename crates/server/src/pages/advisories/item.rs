@@ -10,6 +10,7 @@ use hospital::advisories::devices_by_advisory;
 use hospital::library::{Item, Revision};
 use hospital::matrix::Counts;
 use model::advisory::Remark;
+use model::people::Role;
 
 use super::assets::{self, asset_lines, asset_table};
 use super::list::status_word;
@@ -21,6 +22,7 @@ use crate::http::Problem;
 use crate::listing::{ListQuery, ListSpec};
 use crate::page::{Ctx, Shell};
 use crate::pages::matrix::ask::advisory_href;
+use crate::pages::overview::view::query;
 use crate::parts::{Age, Bar, Pager, Segment, Table};
 use crate::words::exposure::mark_of;
 
@@ -64,6 +66,8 @@ struct ItemView {
     all_products: Option<(String, String)>,
     assets: Table,
     all_assets: Option<(String, String)>,
+    /// Where patches for the devices that it affects are planned; empty where there are none, or for whoever may not.
+    plan_href: String,
     remarks: Vec<Remark>,
     remarks_total: u64,
     document: String,
@@ -142,6 +146,10 @@ fn view(
         all_products: more(products_total, "/products", w.advisory_all_products(&w.number(products_total))),
         assets: asset_table(w, first(of_assets), &asset_rows, assets_total, false),
         all_assets: more(assets_total, "/assets", w.advisory_all_assets(&w.number(assets_total))),
+        plan_href: match devices.of(Verdict::Affected) > 0 && ctx.may(Role::Engineer) {
+            true => query("/plans/new/campaign", &[("advisory", &advisory.key.tracking_id)]),
+            false => String::new(),
+        },
         remarks: advisory.remarks.clone(),
         remarks_total: advisory.remarks.len() as u64,
         document: below(list, "/document", &[]),

@@ -14,12 +14,16 @@ use super::forecast::{Forecast, basis};
 use super::{host_href, unit_name, ward_href};
 use crate::clock::Local;
 use crate::parts::Mark;
-use crate::parts::timeline::{Frame, Grips, HostGrip, Lane, Span, Timeline, WindowGrip};
+use crate::parts::timeline::{Counted, Frame, Grips, HostGrip, Lane, Span, Timeline, WindowGrip};
 
 /// Most hosts of a plan that are drawn; those that something is said against come first, further ones are counted.
 const HOSTS_DRAWN_MAX: usize = 40;
 /// Before the first and after the last of it at least so much is shown.
 const MARGIN_MIN_SECONDS: i64 = 600;
+
+const HOUR_MICROSECONDS: i64 = 3_600_000_000;
+/// Most steps of a unit's patients: fifty windows of a day.
+const CENSUS_STEPS_MAX: usize = 1_200;
 
 /// The picture of a plan, and how many hosts are not in it.
 pub(crate) struct Drawn {
@@ -40,6 +44,7 @@ pub(crate) fn drawn(
     let w = local.w;
     let remarks = Remarks::new(findings);
     let mut lanes = units(local, state, forecast, &remarks);
+    let patients = patients(local, state, plan, forecast);
     let shown = hosts_shown(plan, &remarks);
     let below = lanes.len();
     let of_plan = rings_and_hosts(local, plan, forecast, &remarks, &shown);
@@ -56,7 +61,9 @@ pub(crate) fn drawn(
         })
         .collect();
     let range = range(forecast, &frames)?;
-    let timeline = Timeline::new(local, id, w.plan_timeline(), range, &lanes).within(local, range, &frames);
+    let timeline = Timeline::new(local, id, w.plan_timeline(), range, &lanes)
+        .within(local, range, &frames)
+        .counted(local, range, &patients);
     let timeline = match grips {
         Some(grips) => timeline.movable(range, grips),
         None => timeline,
@@ -143,6 +150,33 @@ fn units(local: &Local, state: &State, forecast: &Forecast, remarks: &Remarks<'_
             .remarks(remarks.of(&subjects))
     };
     units.into_iter().map(lane).collect()
+}
+
+/// Patients of the units that are drawn, in the hours of the plan's windows, where somebody has said how many; in the order of `units`.
+fn patients(local: &Local, state: &State, plan: &Plan, forecast: &Forecast) -> Vec<Counted> {
+    let units: BTreeSet<&UnitId> = forecast.dark.iter().map(|dark| &dark.unit).collect();
+    let known =
+        |unit: &UnitId| plan.resources.census.iter().find(|census| census.unit == *unit && census.said);
+    let counted = |(lane, unit): (usize, &UnitId)| {
+        let census = known(unit)?;
+        let mut steps: Vec<(Time, Time, u32)> = Vec::new();
+        for window in &plan.windows {
+            let mut from = window.not_before;
+            while from < window.not_after && steps.len() < CENSUS_STEPS_MAX {
+                let next = Time((from.0.div_euclid(HOUR_MICROSECONDS) + 1).saturating_mul(HOUR_MICROSECONDS));
+                let to = next.min(window.not_after);
+                let count = census.at(from, plan.proof.offset_seconds(from)).unwrap_or(0);
+                match steps.last_mut().filter(|last| last.1 == from && last.2 == count) {
+                    Some(last) => last.1 = to,
+                    None => steps.push((from, to, count)),
+                }
+                from = to;
+            }
+        }
+        let label = local.w.res_census_lane(&unit_name(state, unit));
+        Some(Counted { lane, label, most: census.patients.iter().copied().max().unwrap_or(0), steps })
+    };
+    units.into_iter().enumerate().filter_map(counted).collect()
 }
 
 /// As many hosts as are drawn: those that something blocks first.

@@ -261,16 +261,10 @@ pub(super) fn read(
             .map(|(number, host)| item(number, host))
             .collect(),
         cover: cover.into_iter().filter_map(Part::cover).collect(),
-        proof: ProofPolicy {
-            quiet_minutes: QUIET_MINUTES,
-            morning_minute: Some(MORNING_MINUTE),
-            offsets: offsets(local, not_before, ends),
-            evidence_age_max_seconds: EVIDENCE_AGE_MAX_SECONDS,
-            stalled_after_tenths: STALLED_AFTER_TENTHS,
-            hand_proof_days: None,
-        },
+        proof: usual_proof(local, not_before, ends),
         contingency: text(contingency),
         premises: Default::default(),
+        resources: Default::default(),
     })
 }
 
@@ -400,6 +394,18 @@ pub(super) fn covers(w: Words, state: &State, text: &str) -> Result<Vec<Cover>, 
         Ok(Cover { unit, people, task: task.trim().into() })
     };
     lines(text).map(read).collect()
+}
+
+/// When results of a plan made with a form count as proven.
+pub(super) fn usual_proof(local: &Local, first: Time, last: Time) -> ProofPolicy {
+    ProofPolicy {
+        quiet_minutes: QUIET_MINUTES,
+        morning_minute: Some(MORNING_MINUTE),
+        offsets: offsets(local, first, last),
+        evidence_age_max_seconds: EVIDENCE_AGE_MAX_SECONDS,
+        stalled_after_tenths: STALLED_AFTER_TENTHS,
+        hand_proof_days: None,
+    }
 }
 
 /// Local time's offsets from the day before the first window until well after the last: one at first, and one for each change of clocks.

@@ -5,6 +5,7 @@ use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 
 use super::items;
+use super::resources::ResourcesView;
 use super::view::View;
 use crate::clock::Local;
 use crate::export::Format;
@@ -19,6 +20,7 @@ use crate::pages::night::{plan_href, plan_of};
 struct PlanPage {
     shell: Shell,
     view: View,
+    resources: ResourcesView,
 }
 
 pub(super) async fn show(
@@ -37,19 +39,20 @@ pub(super) async fn show(
         })?;
         return items::file(&ctx, format, rows);
     }
-    let (title, mut view) = ctx.app.domain.node.read(|state| {
+    let (title, mut view, resources) = ctx.app.domain.node.read(|state| {
         let record = plan_of(state, &id)?;
         let topology = state.topology(&record.plan);
         let shown = forecast(&record.plan, &topology, past.as_ref());
         let table = items::table(&ctx, record, &shown, list.under(plan_href(record)));
         let view = View::new(&ctx, state, record, &declared(&record.plan, &topology), &shown, table);
-        Ok::<_, Problem>((record.plan.title.to_string(), view))
+        let resources = ResourcesView::new(&ctx.local(), state, &record.plan);
+        Ok::<_, Problem>((record.plan.title.to_string(), view, resources))
     })?;
     if let Some(past) = past {
         view.facts.push((ctx.w.plan_past(), lines(&ctx.local(), &past)));
     }
     let shell = ctx.shell(title).crumb("/plans", ctx.w.plans_title());
-    Ok(ctx.page(PlanPage { shell, view }).into_response())
+    Ok(ctx.page(PlanPage { shell, view, resources }).into_response())
 }
 
 /// The forecast in sentences: what it stands on, then counts of replays, never a share.

@@ -3,6 +3,10 @@
 
 pub(crate) mod acts;
 pub(crate) mod api;
+mod campaign;
+pub(crate) mod campaign_api;
+mod campaign_say;
+mod campaign_view;
 mod change;
 mod change_form;
 mod chosen;
@@ -20,6 +24,7 @@ mod pdf;
 mod preview;
 mod record;
 mod report;
+mod resources;
 mod span;
 mod view;
 mod work;
@@ -35,6 +40,8 @@ pub(super) fn routes() -> Routes {
         .get("/plans", list::show)
         .get("/plans/new", draft::show)
         .post("/plans/new", draft::by_form)
+        .get("/plans/new/campaign", campaign::show)
+        .post("/plans/new/campaign", campaign::save)
         .upload("/plans/new/file", draft::FILE_SIZE_MAX_BYTES, draft::by_file)
         .get("/plans/{id}", item::show)
         .get("/plans/{id}/work/{asset}", work::show)

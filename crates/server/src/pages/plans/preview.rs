@@ -48,6 +48,8 @@ pub(super) struct WaveLine {
 /// What a page shows of a plan that is not saved.
 pub(super) struct Preview {
     pub(super) stands: String,
+    /// The plan keeps how many patients are where.
+    pub(super) census_known: bool,
     pub(super) drawn: Option<Drawn>,
     pub(super) rings: Vec<RingLine>,
     pub(super) waves: Vec<WaveLine>,
@@ -71,7 +73,12 @@ pub(super) struct FigureLine {
 impl Preview {
     /// A plan by itself.
     pub(super) fn new(local: &Local, state: &State, drafted: &Looked) -> Preview {
-        Preview::of(local, state, drafted, None)
+        Preview::of(local, state, drafted, None, None)
+    }
+
+    /// `edited`, beside what was looked at before it; neither is saved.
+    pub(super) fn after(local: &Local, state: &State, edited: &Looked, earlier: &Looked) -> Preview {
+        Preview { present: None, ..Preview::of(local, state, edited, Some(earlier), None) }
     }
 
     /// `edited`, beside `present`; what is drawn of it can be moved on.
@@ -82,17 +89,22 @@ impl Preview {
         present: &Looked,
         moving: Moving,
     ) -> Preview {
-        Preview::of(local, state, edited, Some((present, moving)))
+        Preview::of(local, state, edited, Some(present), Some(moving))
     }
 
-    fn of(local: &Local, state: &State, edited: &Looked, present: Option<(&Looked, Moving)>) -> Preview {
-        let moving = present.map(|(_, moving)| moving);
-        let present = present.map(|(present, _)| present);
+    fn of(
+        local: &Local,
+        state: &State,
+        edited: &Looked,
+        present: Option<&Looked>,
+        moving: Option<Moving>,
+    ) -> Preview {
         let (w, plan) = (local.w, &*edited.plan);
         let of = |looked: &Looked| forecast(&looked.plan, &state.topology(&looked.plan), Some(&looked.past));
         let shown = of(edited);
         Preview {
             stands: shown.stands.says(w),
+            census_known: !plan.resources.census.is_empty(),
             drawn: drawn(local, state, plan, &shown, &edited.findings, "edited", moving),
             rings: rings(local, plan, &shown),
             waves: waves(w, plan),

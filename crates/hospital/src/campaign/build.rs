@@ -1,0 +1,428 @@
+//! From what was chosen and said to the campaign that the planner is asked: minutes on the local clock, every name known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ids::{PatchId, ServiceId, SiteId, UnitId};
+use model::patch::Patch;
+use model::plan::ProofPolicy;
+use model::resources::{CENSUS_DAY_HOURS, Census};
+use model::{AssetTag, Time};
+use planning::planner::campaign::{
+    Aim, Blackout, Building, Bundle, BundlePatch, Campaign, Device, Gate, Loaners, Ring, Service, Span, Unit,
+    Visit, Walk, Whereabouts, Window,
+};
+
+use super::Remark;
+use super::devices::{self, Work};
+use super::setting::{Opening, Setting};
+use crate::State;
+
+const DAY_MINUTES: i64 = 1_440;
+
+/// What the planner is to be asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What it is, for people.
+    pub title: Box<str>,
+    /// Each device with what it gets.
+    pub works: Vec<Work>,
+    /// The patches.
+    pub patches: Vec<Patch>,
+    /// How rings are made.
+    pub rings: RingPolicy,
+    /// Windows, people, units.
+    pub setting: Setting,
+    /// The local clock, and when results count as proven.
+    pub proof: ProofPolicy,
+    /// The present.
+    pub now: Time,
+}
+
+/// How rings are made: of each bundle so many devices first, whose darkness reaches the fewest beds, then the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RingPolicy {
+    /// Devices of the first ring of each bundle; 0 for no rings.
+    pub first: u32,
+    /// Minutes that they must have run before the rest begins.
+    pub soak_minutes: u32,
+}
+
+impl Default for RingPolicy {
+    fn default() -> Self {
+        RingPolicy { first: 1, soak_minutes: 1_440 }
+    }
+}
+
+/// A campaign with what a plan of it needs beside it.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// What the planner is asked.
+    pub campaign: Campaign,
+    /// What was asked.
+    pub request: Request,
+    /// Patients of each unit, as counted.
+    pub census: Vec<Census>,
+    /// What whoever reads the plan should know.
+    pub remarks: Vec<Remark>,
+}
+
+/// Builds it. A device that nobody can work on is left out, with a remark.
+#[must_use]
+pub fn build(state: &State, request: Request) -> Built {
+    let clock = Clock::new(&request.proof, request.now);
+    let setting = &request.setting;
+    let mut remarks = Vec::new();
+    let (devices, bundles) = devices(state, &request, &mut remarks);
+    let rings = rings(&devices, request.rings);
+    let (units, census) = units(state, &devices, setting, &clock, &mut remarks);
+    let windows: Vec<Window> = setting.windows.iter().map(|opening| clock.window(opening)).collect();
+    let known: BTreeSet<_> = devices.iter().map(|device| device.building.clone()).collect();
+    let mut buildings: BTreeMap<_, SiteId> =
+        devices.iter().map(|device| (device.building.clone(), device.site.clone())).collect();
+    let walks = walks(state, setting, &known, &mut buildings);
+    let campaign = Campaign {
+        title: request.title.clone(),
+        origin: clock.origin,
+        horizon_minute: windows.iter().map(|window| window.not_after_minute).max().unwrap_or(0),
+        now_minute: clock.minute_up(request.now),
+        bundles,
+        buildings: buildings.into_iter().map(|(id, site)| Building { id, site }).collect(),
+        walks,
+        access: Vec::new(),
+        services: services(state, &devices, &units),
+        rings,
+        windows,
+        visits: visits(setting),
+        loaners: setting
+            .loaners
+            .iter()
+            .map(|pool| Loaners { kind: pool.kind.clone(), site: pool.site.clone(), count: pool.count })
+            .collect(),
+        blackouts: blackouts(setting, &clock, &units, &devices),
+        gates: gates(setting, &clock, &units),
+        precedences: Vec::new(),
+        conflicts: Vec::new(),
+        agreed: Vec::new(),
+        aims: Aim::usual(),
+        units,
+        devices,
+    };
+    Built { campaign, census, remarks, request }
+}
+
+/// The local clock as a campaign counts it.
+pub(super) struct Clock<'a> {
+    proof: &'a ProofPolicy,
+    /// Local midnight before the present.
+    origin: Time,
+    /// The same in local minutes.
+    midnight: i64,
+}
+
+impl Clock<'_> {
+    fn new(proof: &ProofPolicy, now: Time) -> Clock<'_> {
+        let local =
+            |at: Time| (at.0.div_euclid(1_000_000) + i64::from(proof.offset_seconds(at))).div_euclid(60);
+        let midnight = local(now).div_euclid(DAY_MINUTES) * DAY_MINUTES;
+        // Where clocks change between midnight and now, midnight had the other offset.
+        let near = Time((midnight * 60 - i64::from(proof.offset_seconds(now))).saturating_mul(1_000_000));
+        let origin = Time((midnight * 60 - i64::from(proof.offset_seconds(near))).saturating_mul(1_000_000));
+        Clock { proof, origin, midnight }
+    }
+
+    fn local_seconds(&self, at: Time) -> i64 {
+        at.0.div_euclid(1_000_000) + i64::from(self.proof.offset_seconds(at)) - self.midnight * 60
+    }
+
+    /// The minute that has begun.
+    fn minute_down(&self, at: Time) -> u32 {
+        u32::try_from(self.local_seconds(at).div_euclid(60).max(0)).unwrap_or(u32::MAX)
+    }
+
+    /// The first minute that begins then or later.
+    fn minute_up(&self, at: Time) -> u32 {
+        u32::try_from((self.local_seconds(at) + 59).div_euclid(60).max(0)).unwrap_or(u32::MAX)
+    }
+
+    /// Where it begins is by the clock on the wall, how long it is by a watch: on the night when clocks go forward it is an hour shorter
+    /// than the wall says.
+    fn window(&self, opening: &Opening) -> Window {
+        let begins = self.minute_up(opening.not_before);
+        let after = |at: Time| {
+            let minutes = at.seconds_since(opening.not_before).max(0) / 60;
+            begins.saturating_add(u32::try_from(minutes).unwrap_or(u32::MAX))
+        };
+        Window {
+            id: opening.id.clone(),
+            site: opening.site.clone(),
+            not_before_minute: begins,
+            latest_start_minute: after(opening.latest_start),
+            not_after_minute: after(opening.not_after),
+            overtime: opening.overtime,
+            at_once_max: opening.at_once_max,
+            staff: opening.staff.clone(),
+        }
+    }
+
+    fn span(&self, from: Time, to: Time) -> Option<Span> {
+        let span = Span { from_minute: self.minute_down(from), to_minute: self.minute_up(to) };
+        (span.from_minute < span.to_minute).then_some(span)
+    }
+}
+
+/// Devices with their bundles.
+fn devices(state: &State, request: &Request, remarks: &mut Vec<Remark>) -> (Vec<Device>, Vec<Bundle>) {
+    let patches: BTreeMap<&PatchId, &Patch> =
+        request.patches.iter().map(|patch| (&patch.id, patch)).collect();
+    let (mut devices, mut bundles) = (Vec::new(), BTreeMap::new());
+    let mut nowhere = Vec::new();
+    for work in &request.works {
+        let left_out = |says: String| Remark::LeftOut { host: work.host.clone(), says: says.into() };
+        let hands = match devices::hands(state, work, &patches, &request.setting) {
+            Ok(hands) => hands,
+            Err(says) => {
+                remarks.push(left_out(says));
+                continue;
+            }
+        };
+        let Some(stands) = devices::stands(state, &work.host) else {
+            remarks.push(left_out("the register names no place for it that could be one".to_owned()));
+            continue;
+        };
+        if !stands.known {
+            nowhere.push(work.host.clone());
+        }
+        let mut device = devices::device(state, work, &stands, hands, &request.setting);
+        device.bundle = bundle_name(work);
+        bundles.entry(device.bundle.clone()).or_insert_with(|| Bundle {
+            id: bundle_name(work),
+            patches: work
+                .patches
+                .iter()
+                .filter_map(|id| patches.get(id))
+                .map(|patch| BundlePatch { patch: patch.id.clone(), minutes: patch.declared })
+                .collect(),
+        });
+        devices.push(device);
+    }
+    if !nowhere.is_empty() {
+        remarks.push(Remark::NoPlace(nowhere));
+    }
+    ring_numbers(state, &mut devices, request.rings);
+    (devices, bundles.into_values().collect())
+}
+
+fn bundle_name(work: &Work) -> Box<str> {
+    let names: Vec<&str> = work.patches.iter().map(PatchId::as_str).collect();
+    names.join(" + ").into()
+}
+
+/// The first ring of each bundle: whose darkness reaches the fewest beds, ties by name. A bundle of no more devices has no rings.
+fn ring_numbers(state: &State, devices: &mut [Device], policy: RingPolicy) {
+    let mut of_bundle: BTreeMap<Box<str>, Vec<(usize, AssetTag)>> = BTreeMap::new();
+    for device in devices.iter() {
+        let beds = devices::beds_reached(state, &device.tag);
+        of_bundle.entry(device.bundle.clone()).or_default().push((beds, device.tag.clone()));
+    }
+    let mut first: BTreeSet<AssetTag> = BTreeSet::new();
+    let mut ringed: BTreeSet<Box<str>> = BTreeSet::new();
+    for (bundle, mut list) in of_bundle {
+        if policy.first > 0 && list.len() > policy.first as usize {
+            list.sort();
+            first.extend(list.into_iter().take(policy.first as usize).map(|(_, tag)| tag));
+            ringed.insert(bundle);
+        }
+    }
+    for device in devices.iter_mut().filter(|device| ringed.contains(&device.bundle)) {
+        device.ring = Some(if first.contains(&device.tag) { 1 } else { 2 });
+    }
+}
+
+fn rings(devices: &[Device], policy: RingPolicy) -> Vec<Ring> {
+    let bundles: BTreeSet<&str> =
+        devices.iter().filter(|device| device.ring.is_some()).map(|device| &*device.bundle).collect();
+    let ring = |bundle: &str, ring: u16| Ring {
+        bundle: bundle.into(),
+        ring,
+        soak_minutes: if ring == 1 { policy.soak_minutes } else { 0 },
+        done_min: if ring == 1 { policy.first } else { 0 },
+    };
+    bundles.into_iter().flat_map(|bundle| [ring(bundle, 1), ring(bundle, 2)]).collect()
+}
+
+/// Every unit with a device of the campaign or a bed of a service that one carries.
+fn units(
+    state: &State,
+    devices: &[Device],
+    setting: &Setting,
+    clock: &Clock<'_>,
+    remarks: &mut Vec<Remark>,
+) -> (Vec<Unit>, Vec<Census>) {
+    let places = state.places();
+    let mut sites: BTreeMap<UnitId, SiteId> =
+        devices.iter().map(|device| (device.unit.clone(), device.site.clone())).collect();
+    for device in devices {
+        for service in places.services_of(device.tag.as_str()) {
+            for unit in places.units_of(service) {
+                if let Some(building) = places.buildings.get(&unit.building) {
+                    sites.entry(unit.id.clone()).or_insert_with(|| building.site.clone());
+                }
+            }
+        }
+    }
+    let mut beds: BTreeMap<&UnitId, u32> = BTreeMap::new();
+    places.beds.values().for_each(|bed| *beds.entry(&bed.unit).or_default() += 1);
+    let (mut units, mut census) = (Vec::new(), Vec::new());
+    let (mut uncounted, mut unlimited) = (Vec::new(), Vec::new());
+    for (id, site) in sites {
+        let said = setting.units.iter().find(|said| said.unit == id);
+        let count = beds.get(&id).copied().unwrap_or(0);
+        let patients = said.and_then(|said| said.census.clone());
+        let limit = said.and_then(|said| said.beds_dark_max);
+        let known = Census {
+            unit: id.clone(),
+            said: patients.is_some(),
+            patients: patients.unwrap_or_else(|| vec![count; CENSUS_DAY_HOURS]),
+            beds_dark_max: limit,
+        };
+        if places.units.contains_key(&id) && count > 0 {
+            if !known.said {
+                uncounted.push(id.clone());
+            }
+            if limit.is_none() {
+                unlimited.push(id.clone());
+            }
+            census.push(known.clone());
+        }
+        units.push(Unit {
+            id,
+            site,
+            beds_dark_max: limit.unwrap_or(count.max(u32::try_from(devices.len()).unwrap_or(u32::MAX))),
+            census: clock.hours(known.patients),
+        });
+    }
+    remarks.extend(Some(uncounted).filter(|units| !units.is_empty()).map(Remark::NoCensus));
+    remarks.extend(Some(unlimited).filter(|units| !units.is_empty()).map(Remark::NoBedLimit));
+    (units, census)
+}
+
+impl Clock<'_> {
+    /// A census of a week begins on Monday; a campaign's on its first day.
+    fn hours(&self, mut patients: Vec<u32>) -> Vec<u32> {
+        if patients.len() > CENSUS_DAY_HOURS {
+            let weekday = (self.midnight / DAY_MINUTES + 3).rem_euclid(7) * 24;
+            patients.rotate_left(usize::try_from(weekday).unwrap_or(0));
+        }
+        patients
+    }
+}
+
+/// The services that devices of the campaign carry, as far as work on those devices alone can touch them.
+fn services(state: &State, devices: &[Device], units: &[Unit]) -> Vec<Service> {
+    let ours: BTreeSet<&AssetTag> = devices.iter().map(|device| &device.tag).collect();
+    let touched: BTreeMap<&ServiceId, _> = state
+        .places()
+        .services
+        .iter()
+        .filter(|(_, service)| service.redundancy.carriers.iter().any(|carrier| ours.contains(carrier)))
+        .collect();
+    let mut found = Vec::new();
+    for (id, service) in &touched {
+        let carriers: BTreeSet<&AssetTag> = service.redundancy.carriers.iter().collect();
+        let (mine, others): (Vec<&AssetTag>, Vec<&AssetTag>) =
+            carriers.into_iter().partition(|carrier| ours.contains(carrier));
+        // Those outside stay up: with so many of them, work here takes nothing from the service.
+        let needed = usize::from(service.redundancy.needed).saturating_sub(others.len());
+        let stand_in = service.fallback.as_ref();
+        let undisturbed = stand_in
+            .is_some_and(|other| state.places().services.contains_key(other) && !touched.contains_key(other));
+        let spare = mine.len().saturating_sub(needed);
+        if needed == 0 || (spare == 0 && undisturbed) {
+            continue;
+        }
+        let served = state.places().units_of(service).into_iter().map(|unit| unit.id.clone());
+        found.push(Service {
+            id: (*id).clone(),
+            carriers: mine.into_iter().cloned().collect(),
+            needed: u32::try_from(needed).unwrap_or(u32::MAX),
+            units: served.filter(|unit| units.iter().any(|known| known.id == *unit)).collect(),
+            stand_in: stand_in.filter(|other| touched.contains_key(*other)).cloned(),
+        });
+    }
+    // What stands in and needs none of ours was left out: then nothing here can touch it.
+    let kept: BTreeSet<ServiceId> = found.iter().map(|service| service.id.clone()).collect();
+    found.retain(|service| match &service.stand_in {
+        Some(other) => kept.contains(other) || service.carriers.len() > service.needed as usize,
+        None => true,
+    });
+    let kept: BTreeSet<ServiceId> = found.iter().map(|service| service.id.clone()).collect();
+    for service in &mut found {
+        service.stand_in = service.stand_in.take().filter(|other| kept.contains(other));
+    }
+    found
+}
+
+/// Ways that somebody said, between buildings in which there is work, and of sites that are known.
+fn walks(
+    state: &State,
+    setting: &Setting,
+    at_work: &BTreeSet<model::ids::BuildingId>,
+    buildings: &mut BTreeMap<model::ids::BuildingId, SiteId>,
+) -> Vec<Walk> {
+    let mut walks = Vec::new();
+    for way in setting.walks.iter().filter(|way| at_work.contains(&way.from) || at_work.contains(&way.to)) {
+        let ends = [&way.from, &way.to];
+        let sites = ends.map(|end| state.places().buildings.get(end).map(|known| known.site.clone()));
+        if let [Some(from), Some(to)] = sites {
+            buildings.entry(way.from.clone()).or_insert(from);
+            buildings.entry(way.to.clone()).or_insert(to);
+            walks.push(Walk { from: way.from.clone(), to: way.to.clone(), minutes: way.minutes });
+        }
+    }
+    walks
+}
+
+fn visits(setting: &Setting) -> Vec<Visit> {
+    let of_window = |opening: &Opening| {
+        let window = opening.id.clone();
+        let visit = move |visit: &super::Visit| Visit {
+            vendor: visit.vendor.clone(),
+            window: window.clone(),
+            engineers: visit.engineers,
+            devices_max: visit.devices_max,
+        };
+        opening.visits.iter().map(visit).collect::<Vec<_>>()
+    };
+    setting.windows.iter().flat_map(of_window).collect()
+}
+
+fn blackouts(setting: &Setting, clock: &Clock<'_>, units: &[Unit], devices: &[Device]) -> Vec<Blackout> {
+    let sites: BTreeSet<&SiteId> = devices.iter().map(|device| &device.site).collect();
+    let mut found = Vec::new();
+    for closed in &setting.closed {
+        let Some(span) = clock.span(closed.from, closed.to) else { continue };
+        let blackout = |place| Blackout { place, span, says: closed.says.clone() };
+        match (&closed.unit, &closed.site) {
+            (Some(unit), _) if units.iter().any(|known| known.id == *unit) => {
+                found.push(blackout(Whereabouts::Unit(unit.clone())));
+            }
+            // Nothing of the campaign stands in that unit.
+            (Some(_), _) => {}
+            (None, Some(site)) => found.push(blackout(Whereabouts::Site(site.clone()))),
+            (None, None) => {
+                found.extend(sites.iter().map(|site| blackout(Whereabouts::Site((*site).clone()))));
+            }
+        }
+    }
+    found
+}
+
+fn gates(setting: &Setting, clock: &Clock<'_>, units: &[Unit]) -> Vec<Gate> {
+    let here = setting.gates.iter().filter(|gate| units.iter().any(|known| known.id == gate.unit));
+    here.map(|gate| Gate {
+        unit: gate.unit.clone(),
+        bundle: None,
+        not_before_minute: clock.minute_up(gate.not_before),
+    })
+    .collect()
+}

@@ -1,0 +1,274 @@
+//! The planner's answer as a plan: one ring for each window that is used, its hosts in the order of their minutes, with what the plan
+//! reckons with beside it. Whoever drafts it can change it like any other plan; the checker looks at it as at any other.
+
+use std::collections::BTreeMap;
+
+use model::device::Installer;
+use model::ids::{AccountId, PlanId, WindowId};
+use model::plan::{Cover, Hands, ITEMS_PER_PLAN_MAX, Item, Owner, Plan, RINGS_PER_PLAN_MAX, Ring, Window};
+use model::resources::{Booking, Resources, Staffing, VendorVisit};
+use model::{AssetTag, PlanHash, Time};
+use planning::planner::answer::{Answer, Placed};
+use planning::planner::campaign::{self, Device};
+
+use super::build::Built;
+use super::setting::Opening;
+use crate::State;
+
+/// What a plan says beside what the planner found.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Names the plan over its revisions.
+    pub id: PlanId,
+    /// The revision it was made from.
+    pub parent: Option<PlanHash>,
+    /// Who asks for it.
+    pub requester: AccountId,
+    /// What is done when it goes wrong; empty where nobody has said, and then the checker blocks it.
+    pub contingency: Box<str>,
+    /// People whom units need while they are dark.
+    pub cover: Vec<Cover>,
+}
+
+/// Why the answer cannot be one plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotDrafted {
+    /// Nothing found a window.
+    #[error("no device found a window, so there is nothing to draft; the planner says why")]
+    Empty,
+    /// A plan's rings follow one another.
+    #[error(
+        "windows {0} and {1} are used at the same time, by different sites; a plan's rings follow one another, so plan one site at a time"
+    )]
+    Overlap(WindowId, WindowId),
+    /// Too many hosts.
+    #[error(
+        "{0} devices found a window; a plan has at most {ITEMS_PER_PLAN_MAX}: plan one site or one advisory at a time"
+    )]
+    Items(usize),
+    /// Too many windows.
+    #[error(
+        "{0} windows are used; a plan has at most {RINGS_PER_PLAN_MAX}: plan one site or one advisory at a time"
+    )]
+    Windows(usize),
+}
+
+/// A host with its minute.
+struct Spot<'a> {
+    device: &'a Device,
+    begins_minute: u32,
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// The answer places nothing, or does not fit into one plan.
+pub fn draft(state: &State, built: &Built, answer: &Answer, says: Draft) -> Result<Plan, NotDrafted> {
+    let used = spots(built, answer)?;
+    let openings: BTreeMap<&WindowId, &Opening> =
+        built.request.setting.windows.iter().map(|opening| (&opening.id, opening)).collect();
+    let mut plan = Plan {
+        id: says.id,
+        title: built.request.title.clone(),
+        parent: says.parent,
+        requester: says.requester,
+        patches: Vec::new(),
+        windows: Vec::new(),
+        rings: Vec::new(),
+        items: Vec::new(),
+        cover: says.cover,
+        proof: built.request.proof.clone(),
+        contingency: says.contingency,
+        premises: Default::default(),
+        resources: resources(built, &used),
+    };
+    plan.premises.rules = built.request.setting.catalogue.rules.clone();
+    plan.premises.holidays = built.request.setting.catalogue.holidays.clone();
+    for (place, (window, spots)) in used.iter().enumerate() {
+        let Some(opening) = openings.get(&window.id) else { continue };
+        let next = used.get(place + 1).map(|(next, _)| *next);
+        plan.windows.push(Window {
+            id: opening.id.clone(),
+            not_before: opening.not_before,
+            latest_start: opening.latest_start,
+            not_after: opening.not_after,
+        });
+        let number = u16::try_from(plan.rings.len() + 1).unwrap_or(u16::MAX);
+        plan.rings.push(ring(built, window, spots, next));
+        plan.items.extend(spots.iter().map(|spot| item(state, built, spot, number)));
+    }
+    let patches = built.request.patches.iter();
+    plan.patches = patches
+        .filter(|patch| plan.items.iter().any(|item| item.patches.contains(&patch.id)))
+        .cloned()
+        .collect();
+    let topology = state.topology(&plan);
+    Ok(planning::draft::waves(plan, &topology))
+}
+
+/// Each used window with its hosts, by time.
+fn spots<'a>(
+    built: &'a Built,
+    answer: &Answer,
+) -> Result<Vec<(&'a campaign::Window, Vec<Spot<'a>>)>, NotDrafted> {
+    let devices: BTreeMap<&AssetTag, &Device> =
+        built.campaign.devices.iter().map(|device| (&device.tag, device)).collect();
+    let mut of_window: BTreeMap<&WindowId, Vec<Spot<'a>>> = BTreeMap::new();
+    for assignment in &answer.assignments {
+        if let Placed::Window { window, begins_minute } = &assignment.place
+            && let Some(known) = built.campaign.windows.iter().find(|known| known.id == *window)
+            && let Some(device) = devices.get(&assignment.device)
+        {
+            of_window.entry(&known.id).or_default().push(Spot { device, begins_minute: *begins_minute });
+        }
+    }
+    let items = of_window.values().map(Vec::len).sum::<usize>();
+    if items == 0 {
+        return Err(NotDrafted::Empty);
+    }
+    if items > ITEMS_PER_PLAN_MAX {
+        return Err(NotDrafted::Items(items));
+    }
+    if of_window.len() > RINGS_PER_PLAN_MAX {
+        return Err(NotDrafted::Windows(of_window.len()));
+    }
+    let windows = built.campaign.windows.iter();
+    let mut used: Vec<_> =
+        windows.filter_map(|window| Some((window, of_window.remove(&window.id)?))).collect();
+    used.sort_by_key(|(window, _)| (window.not_before_minute, window.id.clone()));
+    for pair in used.windows(2) {
+        if let [(one, _), (next, _)] = pair
+            && next.not_before_minute < one.not_after_minute
+        {
+            return Err(NotDrafted::Overlap(one.id.clone(), next.id.clone()));
+        }
+    }
+    for (_, spots) in &mut used {
+        spots.sort_by(|a, b| (a.begins_minute, &a.device.tag).cmp(&(b.begins_minute, &b.device.tag)));
+    }
+    Ok(used)
+}
+
+/// The ring of a window. It soaks as long as its bundles' rings ask for, but no longer than until the next used window opens: what must
+/// soak longer stands in a later window, whose opening holds it back.
+fn ring(
+    built: &Built,
+    window: &campaign::Window,
+    spots: &[Spot<'_>],
+    next: Option<&campaign::Window>,
+) -> Ring {
+    let soaks = |ring: &&campaign::Ring| {
+        spots.iter().any(|spot| spot.device.bundle == ring.bundle && spot.device.ring == Some(ring.ring))
+    };
+    let asked = built.campaign.rings.iter().filter(soaks).map(|ring| ring.soak_minutes).max().unwrap_or(0);
+    let until_next = next.map_or(0, |next| next.not_before_minute.saturating_sub(window.not_after_minute));
+    let first = spots.iter().all(|spot| spot.device.ring == Some(1));
+    let title = if first { "First devices" } else { "Devices" };
+    Ring {
+        title: format!("{title}, {}", window.id).into(),
+        window: window.id.clone(),
+        success_min: u32::try_from(spots.len()).unwrap_or(u32::MAX),
+        failures_stop: 1,
+        soak_minutes: asked.min(until_next),
+        at_once_max: at_once(built, spots).max(1),
+    }
+}
+
+/// So many hosts at once as the planner had: people, visits and beds may allow fewer than the window.
+fn at_once(built: &Built, spots: &[Spot<'_>]) -> u32 {
+    let end = |spot: &Spot<'_>| spot.begins_minute.saturating_add(busy(built, spot.device).max(1));
+    let mut ends: Vec<u32> = spots.iter().map(end).collect();
+    ends.sort_unstable();
+    // Hosts stand in the order in which they begin: of those begun so far, the ones that have ended are at work no more.
+    let at_work = (1..).zip(spots).map(|(begun, spot): (usize, _)| {
+        begun.saturating_sub(ends.partition_point(|end| *end <= spot.begins_minute))
+    });
+    u32::try_from(at_work.max().unwrap_or(0)).unwrap_or(u32::MAX)
+}
+
+/// Minutes in which a device is worked on, at the 90th percentile.
+fn busy(built: &Built, device: &Device) -> u32 {
+    let bundle = built.campaign.bundles.iter().find(|bundle| bundle.id == device.bundle);
+    let forward = bundle.map(|bundle| bundle.minutes().forward().p90).unwrap_or(0);
+    forward.max(device.hands.minutes())
+}
+
+fn item(state: &State, built: &Built, spot: &Spot<'_>, ring: u16) -> Item {
+    let work = built.request.works.iter().find(|work| work.host == spot.device.tag);
+    let installer = state.register().by_tag(spot.device.tag.as_str()).map(|device| device.installer());
+    let (by, owner) = match (&spot.device.hands, installer.unwrap_or_default()) {
+        (campaign::Hands::Agent, _) => (Hands::Agent, Owner::ClinicalEngineering),
+        (campaign::Hands::Vendor { .. }, known) => (Hands::Person(known), Owner::Vendor),
+        // Nobody has recorded who may: the checker remarks it, and the hospital's own staff goes.
+        (campaign::Hands::Staff { .. }, _) => (Hands::Person(Installer::Staff), Owner::ClinicalEngineering),
+    };
+    Item {
+        host: spot.device.tag.clone(),
+        patches: work.map_or(Vec::new(), |work| work.patches.clone()),
+        ring,
+        wave: 1,
+        by,
+        owner,
+    }
+}
+
+/// What the plan reckons with: of windows that it uses only.
+fn resources(built: &Built, used: &[(&campaign::Window, Vec<Spot<'_>>)]) -> Resources {
+    let setting = &built.request.setting;
+    let openings: Vec<&Opening> = setting
+        .windows
+        .iter()
+        .filter(|opening| used.iter().any(|(window, _)| window.id == opening.id))
+        .collect();
+    let staff = openings.iter().flat_map(|opening| {
+        opening.staff.iter().map(|staff| Staffing {
+            window: opening.id.clone(),
+            skill: staff.skill.clone(),
+            people: staff.people,
+            person_minutes: staff.person_minutes,
+        })
+    });
+    let visits = openings.iter().flat_map(|opening| {
+        opening.visits.iter().map(|visit| VendorVisit {
+            window: opening.id.clone(),
+            vendor: visit.vendor.clone(),
+            engineers: visit.engineers,
+            devices_max: visit.devices_max,
+        })
+    });
+    let bookings = used.iter().flat_map(|(window, spots)| {
+        let opening = openings.iter().find(|opening| opening.id == window.id);
+        let opens = opening.map_or(Time(0), |opening| opening.not_before);
+        spots.iter().map(move |spot| booking(built, window, opens, spot))
+    });
+    Resources {
+        census: built.census.clone(),
+        staff: staff.collect(),
+        visits: visits.collect(),
+        walks: setting.walks.clone(),
+        loaners: setting.loaners.clone(),
+        closed: setting.closed.clone(),
+        bookings: bookings.collect(),
+    }
+}
+
+fn booking(built: &Built, window: &campaign::Window, opens: Time, spot: &Spot<'_>) -> Booking {
+    let device = spot.device;
+    let (by, hands_on_minutes) = match &device.hands {
+        campaign::Hands::Agent => (None, 0),
+        campaign::Hands::Staff { skill, hands_on_minutes } => (Some(skill.clone()), *hands_on_minutes),
+        campaign::Hands::Vendor { vendor, hands_on_minutes } => (Some(vendor.clone()), *hands_on_minutes),
+    };
+    let begins = i64::from(spot.begins_minute.saturating_sub(window.not_before_minute));
+    let from = opens.plus_seconds(begins * 60);
+    Booking {
+        host: device.tag.clone(),
+        window: window.id.clone(),
+        from,
+        to: from.plus_seconds(i64::from(busy(built, device)) * 60),
+        by,
+        hands_on_minutes,
+        building: Some(device.building.clone()),
+        loaner: device.loaner.then(|| device.kind.clone()),
+    }
+}

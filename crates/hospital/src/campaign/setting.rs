@@ -1,0 +1,91 @@
+//! What people say of windows, staff, units and ways, as plain data in instants. Where it is read from must not live here.
+
+use model::Time;
+use model::ids::{SiteId, UnitId, WindowId};
+use model::resources::{ClosedTime, LoanerPool, Way};
+use planning::bundle::Catalogue;
+use planning::planner::campaign::Staff;
+
+/// All of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Setting {
+    /// When work may be done.
+    pub windows: Vec<Opening>,
+    /// Patients and beds of units.
+    pub units: Vec<UnitSaid>,
+    /// Ways between buildings.
+    pub walks: Vec<Way>,
+    /// Devices that stand in for others.
+    pub loaners: Vec<LoanerPool>,
+    /// Times in which nothing may be touched.
+    pub closed: Vec<ClosedTime>,
+    /// Units that must have been trained first.
+    pub gates: Vec<Gate>,
+    /// How long a person has their hands on devices of a kind.
+    pub hands_on: Vec<HandsOn>,
+    /// Patches with the rules that go with them.
+    pub catalogue: Catalogue,
+}
+
+/// A window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Its name.
+    pub id: WindowId,
+    /// Of which site; without it of all.
+    pub site: Option<SiteId>,
+    /// Nothing begins earlier.
+    pub not_before: Time,
+    /// Nothing begins later.
+    pub latest_start: Time,
+    /// Everything is over by then, back-out included.
+    pub not_after: Time,
+    /// Is work in it overtime?
+    pub overtime: bool,
+    /// Most devices worked on at once.
+    pub at_once_max: u32,
+    /// The people who are there.
+    pub staff: Vec<Staff>,
+    /// Engineers of makers.
+    pub visits: Vec<Visit>,
+}
+
+/// Engineers of a maker in a window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// The maker, as the register spells it.
+    pub vendor: Box<str>,
+    /// How many.
+    pub engineers: u32,
+    /// Most devices that they do.
+    pub devices_max: u32,
+}
+
+/// What is said of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitSaid {
+    /// Which.
+    pub unit: UnitId,
+    /// Most beds that may be dark at once.
+    pub beds_dark_max: Option<u32>,
+    /// Patients in each hour: 24 numbers from midnight, or 168 from midnight before Monday.
+    pub census: Option<Vec<u32>>,
+}
+
+/// A unit must have been trained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// Which.
+    pub unit: UnitId,
+    /// No window that begins earlier.
+    pub not_before: Time,
+}
+
+/// How long a person has their hands on a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandsOn {
+    /// Of this kind, or model, as the register spells it.
+    pub kind: Box<str>,
+    /// So long.
+    pub minutes: u32,
+}

@@ -1,0 +1,230 @@
+//! The planner in the browser: an advisory becomes a plan of the devices that it affects, with reasons, bounds and what stands in the way;
+//! it is saved as a draft, and the plan's page tells what it reckons with.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use exposure::Verdict;
+use hospital::Command;
+use hospital::campaign::affected;
+use model::AssetTag;
+use model::ids::{BuildingId, WindowId};
+use model::people::Role;
+use model::plan::{Item, Plan, Window};
+use model::resources::{Census, Resources, Staffing, VendorVisit, Way};
+
+use crate::filled::{FILLED_AT, filled_hospital};
+use crate::support::{House, page, serde_urlencoded, text_of};
+
+/// A filled hospital with an advisory, the devices that it affects for certain, and a plan that has windows and a patch for it.
+struct Desk {
+    house: House,
+    advisory: String,
+    hosts: Vec<AssetTag>,
+}
+
+const NIGHT_SECONDS: i64 = 86_400;
+
+async fn desk() -> Desk {
+    let house = filled_hospital().await;
+    let node = &house.app.domain.node;
+    let open = Command::OpenAccount {
+        account: model::ids::AccountId::new("erik").unwrap(),
+        role: Role::Engineer,
+        password_hash: "$argon2id$unused".into(),
+        must_change: false,
+    };
+    node.command(open, "segue", FILLED_AT).await.unwrap();
+    let (advisory, found) = node.read(|state| {
+        let ids = state.library().iter().map(|(_, item)| item.current().advisory.key.tracking_id.clone());
+        let each = ids.filter_map(|id| Some((id.to_string(), affected(state, &id, Verdict::Affected)?)));
+        each.max_by_key(|(_, found)| found.len()).unwrap()
+    });
+    assert!(found.len() >= 2, "the sample has an advisory that affects several devices: {found:?}");
+    let names: std::collections::BTreeSet<Box<str>> = found.values().flatten().cloned().collect();
+    let plan = with_windows(crate::night::plan(), names);
+    node.command(Command::DraftPlan(Box::new(plan)), "segue", FILLED_AT).await.unwrap();
+    Desk { house, advisory, hosts: found.into_keys().collect() }
+}
+
+/// Two nights with people, and one patch by hand that closes all these.
+fn with_windows(plan: Plan, names: std::collections::BTreeSet<Box<str>>) -> Plan {
+    let id = |name: &str| WindowId::new(name).unwrap();
+    let window = |name: &str, night: i64| Window {
+        id: id(name),
+        not_before: FILLED_AT.plus_seconds(night * NIGHT_SECONDS),
+        latest_start: FILLED_AT.plus_seconds(night * NIGHT_SECONDS + 5 * 3_600),
+        not_after: FILLED_AT.plus_seconds(night * NIGHT_SECONDS + 8 * 3_600),
+    };
+    let staff = |name: &str| Staffing {
+        window: id(name),
+        skill: "clinical engineering".into(),
+        people: 4,
+        person_minutes: 4_000,
+    };
+    let mut patch = plan.patches[1].clone();
+    patch.closes = names.into_iter().collect();
+    // A plan has work; this one's is elsewhere.
+    let item = Item { patches: vec![patch.id.clone()], ring: 1, ..plan.items[2].clone() };
+    let mut rings = vec![plan.rings[0].clone(), plan.rings[0].clone()];
+    rings[0].window = id("first");
+    rings[1].window = id("second");
+    rings.iter_mut().for_each(|ring| ring.at_once_max = 10);
+    Plan {
+        id: model::ids::PlanId::new("windows").unwrap(),
+        title: "The winter's nights".into(),
+        patches: vec![patch],
+        windows: vec![window("first", 1), window("second", 3)],
+        rings,
+        items: vec![item],
+        resources: Resources { staff: vec![staff("first"), staff("second")], ..Resources::default() },
+        ..plan
+    }
+}
+
+impl Desk {
+    fn asked(&self, more: &[(&str, &str)]) -> String {
+        let fields = [&[("advisory", self.advisory.as_str()), ("soak", "600")], more].concat();
+        format!("/plans/new/campaign?{}", serde_urlencoded(&fields))
+    }
+}
+
+#[tokio::test]
+async fn an_advisory_is_planned_seen_with_its_reasons_and_saved_as_it_was_seen() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    let before = desk.house.app.domain.node.version();
+    let answer = erik.get(&desk.asked(&[("contingency", "Back; call 5512")])).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", text_of(&answer.text()));
+    let text = text_of(&answer.text());
+    assert!(text.contains("The checker finds that this plan keeps every rule"), "{text}");
+    assert!(text.contains("Devices without a window") && text.contains("proven to be the least"), "{text}");
+    assert!(text.contains("No window of its site is earlier"), "why there: {text}");
+    assert!(text.contains("Ring 1 of puls, and 10 h of soak") || text.contains("Ring 1 of puls"), "{text}");
+    assert!(text.contains("what that plan needs of it is not taken off"), "a window is shared: {text}");
+    assert!(text.contains("What it means") && text.contains("Save as a draft"), "the forecast: {text}");
+    assert_eq!(desk.house.app.domain.node.version(), before, "looking saves nothing");
+
+    let fields = [
+        ("advisory", desk.advisory.as_str()),
+        ("soak", "600"),
+        ("contingency", "Back; call 5512"),
+        ("title", "By advisory"),
+    ];
+    let saved = erik.post_from("/plans/new", "/plans/new/campaign", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", text_of(&saved.text()));
+    let text = page(&mut erik, saved.header("location")).await;
+    assert!(text.contains("By advisory") && text.contains("What it reckons with"), "{text}");
+    assert!(text.contains("clinical engineering") && text.contains("of 4000"), "people by skill: {text}");
+    assert!(text.contains("first of the round"), "the round by hand has an order: {text}");
+    assert!(text.contains("No loaner stands in"), "what is missing is said: {text}");
+}
+
+#[tokio::test]
+async fn an_edit_is_shown_beside_what_was_seen_before_it() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    let first = erik.get(&desk.asked(&[])).await.text();
+    let (_, rest) = first.split_once("name=\"before\" value=\"").expect("the form remembers what was seen");
+    let (key, _) = rest.split_once('"').unwrap();
+    let text = text_of(&erik.get(&desk.asked(&[("first", "0"), ("before", key)])).await.text());
+    assert!(text.contains("What changes"), "{text}");
+    let text = text_of(&erik.get(&desk.asked(&[("before", key)])).await.text());
+    assert!(!text.contains("What changes"), "the same plan differs in nothing: {text}");
+}
+
+#[tokio::test]
+async fn one_search_runs_at_a_time_and_others_are_told_so() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    let held = desk.house.app.planner.hold().unwrap();
+    let answer = erik.get(&desk.asked(&[])).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(text_of(&answer.text()).contains("It does one at a time"), "{}", text_of(&answer.text()));
+    drop(held);
+    assert_eq!(erik.get(&desk.asked(&[])).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_is_asked_and_not_known_is_said_at_its_field_and_a_reader_may_not_ask() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    let path = |fields: &[(&str, &str)]| format!("/plans/new/campaign?{}", serde_urlencoded(fields));
+    for (fields, says) in [
+        (&[("advisory", "NOBODY-1")][..], "There is no advisory NOBODY-1"),
+        (&[("patch", "no-patch")][..], "There is no patch no-patch"),
+        (&[("title", "Nothing")][..], "Name at least one advisory or patch"),
+        (&[("patch", "puls"), ("soak", "long")][..], "number"),
+    ] {
+        let answer = erik.get(&path(fields)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{fields:?}");
+        assert!(text_of(&answer.text()).contains(says), "{says}: {}", text_of(&answer.text()));
+    }
+    assert_eq!(erik.get("/plans/new/campaign?luck=1").await.status, StatusCode::BAD_REQUEST);
+    let mut lisa = desk.house.signed_in("lisa").await;
+    assert_eq!(lisa.get(&desk.asked(&[])).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_program_asks_the_planner_and_drafts_the_result() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    let token = erik.get("/api/v1/me").await.json()["form_token"].as_str().unwrap().to_owned();
+    let body = serde_json::json!({ "ask": { "advisory": desk.advisory, "soak": "600" }, "draft": true });
+    let request = erik.request(Method::POST, "/api/v1/plans/campaign").header("x-csrf-token", token);
+    let request = request.header(header::CONTENT_TYPE, "application/json");
+    let answer = erik.send(request.body(Body::from(body.to_string())).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let found = answer.json();
+    let planned = found["answer"]["assignments"].as_array().unwrap().len();
+    let left_out = found["remarks"].to_string().matches("is left out:").count();
+    assert_eq!(planned + left_out, desk.hosts.len(), "each affected device is planned or named: {found}");
+    let hash = found["plan"].as_str().unwrap();
+    let plan = erik.get(&format!("/api/v1/plans/{hash}")).await.json();
+    assert_eq!(plan["plan"]["resources"]["bookings"].as_array().unwrap().len(), planned, "{plan}");
+}
+
+#[tokio::test]
+async fn a_plan_tells_patients_ways_and_visits_that_it_keeps_and_what_it_does_not() {
+    let desk = desk().await;
+    let node = &desk.house.app.domain.node;
+    let mut plan = node.read(|state| (*state.night().plans().next().unwrap().plan).clone());
+    let (unit, buildings) = node.read(|state| {
+        let buildings: Vec<BuildingId> = state.places().buildings.keys().take(2).cloned().collect();
+        (state.places().units.keys().next().unwrap().clone(), buildings)
+    });
+    let booking = |host: &AssetTag, minutes: i64, building: &BuildingId| model::resources::Booking {
+        host: host.clone(),
+        window: plan.windows[0].id.clone(),
+        from: plan.windows[0].not_before.plus_seconds(minutes * 60),
+        to: plan.windows[0].not_before.plus_seconds((minutes + 30) * 60),
+        by: Some("clinical engineering".into()),
+        hands_on_minutes: 30,
+        building: Some(building.clone()),
+        loaner: None,
+    };
+    let bookings =
+        vec![booking(&desk.hosts[0], 0, &buildings[0]), booking(&desk.hosts[1], 45, &buildings[1])];
+    plan.id = model::ids::PlanId::new("with-ways").unwrap();
+    plan.resources.bookings = bookings;
+    plan.resources.walks = vec![Way { from: buildings[1].clone(), to: buildings[0].clone(), minutes: 7 }];
+    plan.resources.census = vec![Census { unit, patients: vec![5; 24], said: true, beds_dark_max: Some(3) }];
+    plan.resources.visits = vec![VendorVisit {
+        window: plan.windows[0].id.clone(),
+        vendor: "Nordpuls".into(),
+        engineers: 1,
+        devices_max: 6,
+    }];
+    let href = format!("/plans/{}", plan.hash().short());
+    node.command(Command::DraftPlan(Box::new(plan)), "segue", FILLED_AT).await.unwrap();
+    let mut erik = desk.house.signed_in("erik").await;
+    let text = page(&mut erik, &href).await;
+    assert!(text.contains("5 to 5") && text.contains("engineers of Nordpuls"), "{text}");
+    assert!(text.contains("7 min"), "the way from the first device to the second: {text}");
+    // 30 and 30 minutes of hands, and the longest way to each building once.
+    assert!(text.contains("74 of 4000"), "{text}");
+    assert!(text.contains("0 of at most 6 devices"), "{text}");
+    assert!(
+        text.contains("Windows or hosts were changed after the planner had booked these"),
+        "no host is in it: {text}"
+    );
+}
