@@ -47,6 +47,8 @@ mod starts;
 #[cfg(feature = "solver")]
 mod tally;
 #[cfg(feature = "solver")]
+mod threads;
+#[cfg(feature = "solver")]
 mod value;
 #[cfg(feature = "solver")]
 mod within;

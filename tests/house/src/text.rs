@@ -129,6 +129,9 @@ pub fn clock(files: &[File]) -> Vec<Breach> {
     breaches
 }
 
+/// The one file of the pure crates that has threads: the planner is told how many.
+const THREADS: &str = "crates/planning/src/planner/threads.rs";
+
 /// The pure crates use nothing of the standard library that reaches outside either.
 #[must_use]
 pub fn purity(files: &[File]) -> Vec<Breach> {
@@ -140,7 +143,8 @@ pub fn purity(files: &[File]) -> Vec<Breach> {
             continue;
         }
         for (number, line) in code(file) {
-            if let Some(used) = outside.iter().find(|used| line.contains(**used)) {
+            let allowed = |used: &str| file.path == THREADS && matches!(used, "std::thread" | "std::time");
+            if let Some(used) = outside.iter().find(|used| line.contains(**used) && !allowed(used)) {
                 let rule = format!("{used}: a pure crate has no IO, clock, threads or environment");
                 breaches.push(Breach::new(at(file, number), rule));
             }

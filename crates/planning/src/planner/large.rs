@@ -1,9 +1,6 @@
 //! Goals of large campaigns: the beginnings of rings are chosen by prices, fractions are solved for them and rounded, and the plan is made
 //! better by exchanges. Meanwhile the plan at hand is made better too, on a thread of its own. What is proven holds for every beginning.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-
 use super::ascent::ascend;
 use super::campaign::Goal;
 use super::engine::{self, Ended, Outcome, Run};
@@ -14,6 +11,7 @@ use super::rows::Rows;
 use super::search::{Aimed, Search, rounded};
 use super::starts::Starts;
 use super::tally::Tally;
+use super::threads;
 
 /// With so many columns a campaign is large.
 pub(super) const LARGE_MIN_COLUMNS: usize = 6_000;
@@ -29,8 +27,6 @@ const AGAIN_SHORT_MILLISECONDS: u64 = 1_000;
 const CHOICE_TENTHS: u64 = 8;
 /// What is proven of a goal holds while those before it are beyond what they are kept at by no more than this, in parts of a million.
 const LOOSENED_PPM: u32 = 1_000;
-/// How often one thread looks whether the other is done.
-const LOOK_MILLISECONDS: u64 = 2;
 
 /// The goals of a large campaign, one after another.
 pub(super) struct Large<'a, 'b> {
@@ -53,22 +49,6 @@ struct Task<'r> {
     target: u64,
     /// Where the pseudo-random numbers begin; `None` to change only what makes the plan better.
     seed: Option<u64>,
-}
-
-/// The time that is left, for a thread that must not ask the caller's clock.
-struct Left(AtomicU64);
-
-impl Left {
-    /// No end.
-    const NO_END: u64 = u64::MAX;
-
-    fn set(&self, left_milliseconds: Option<u64>) {
-        self.0.store(left_milliseconds.unwrap_or(Left::NO_END), Ordering::Relaxed);
-    }
-
-    fn get(&self) -> Option<u64> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|left| *left != Left::NO_END)
-    }
 }
 
 impl<'a, 'b> Large<'a, 'b> {
@@ -116,31 +96,16 @@ impl<'a, 'b> Large<'a, 'b> {
 
     /// A plan from fractions on a thread of its own, while the plan at hand becomes better on this one.
     fn on_two_threads(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Vec<Vec<u32>>, u64) {
-        let left = Left(AtomicU64::new(Left::NO_END));
-        left.set((run.left_milliseconds)());
         let (gap_ppm, threads, seed) = (run.gap_ppm, run.threads, run.seed);
-        std::thread::scope(|scope| {
-            let fractions = scope.spawn(|| {
-                let mut own = || left.get();
-                let mut run = Run { left_milliseconds: &mut own, gap_ppm, threads, seed };
+        let (here, (plan, at_least)) = threads::side_by_side(
+            run.left_milliseconds,
+            |left| self.better_than(columns, task, left),
+            |left| {
+                let mut run = Run { left_milliseconds: left, gap_ppm, threads, seed };
                 self.plan_of_fractions(task, columns, &mut run)
-            });
-            let mut look = || {
-                let now = (run.left_milliseconds)();
-                left.set(now);
-                now
-            };
-            let here = self.better_than(columns, task, &mut look);
-            while !fractions.is_finished() {
-                look();
-                std::thread::park_timeout(Duration::from_millis(LOOK_MILLISECONDS));
-            }
-            let (plan, at_least) = match fractions.join() {
-                Ok(found) => found,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            (plan.into_iter().chain([here]).collect(), at_least)
-        })
+            },
+        );
+        (plan.into_iter().chain([here]).collect(), at_least)
     }
 
     /// A plan from fractions that was made better, where fractions are solved in time, and what is proven.

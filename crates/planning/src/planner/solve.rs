@@ -12,6 +12,7 @@ use super::greedy;
 use super::large::{LARGE_MIN_COLUMNS, Large, loosened};
 use super::rows::Rows;
 use super::rule::Rule;
+use super::threads;
 use super::value::{Places, value};
 use super::within::{LaidOut, Work};
 
@@ -245,7 +246,6 @@ impl Search<'_, '_> {
     /// Each of these windows laid out, on all threads.
     fn laid_out(&self, of_window: BTreeMap<u32, Vec<u32>>) -> BTreeMap<u32, LaidOut> {
         let windows: Vec<(u32, Vec<u32>)> = of_window.into_iter().collect();
-        let threads = (self.budget.threads.max(1) as usize).min(windows.len().max(1));
         let schedules_max = SCHEDULES_IN_ALL / count(self.field.campaign.windows.len()).max(1);
         let schedules_max = schedules_max.clamp(SCHEDULES_OF_WINDOW.0, SCHEDULES_OF_WINDOW.1);
         let (field, lists, seed) = (self.field, self.lists, u64::from(self.budget.seed));
@@ -256,15 +256,7 @@ impl Search<'_, '_> {
             };
             windows.iter().map(one).collect()
         };
-        std::thread::scope(|scope| {
-            let parts = windows.chunks(windows.len().div_ceil(threads).max(1));
-            let parts: Vec<_> = parts.map(|part| scope.spawn(|| some(part))).collect();
-            let join = |part: std::thread::ScopedJoinHandle<'_, Vec<(u32, LaidOut)>>| match part.join() {
-                Ok(done) => done,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            parts.into_iter().flat_map(join).collect()
-        })
+        threads::in_parts(&windows, self.budget.threads, some).into_iter().collect()
     }
 
     /// The classes of the devices in each of these windows, one entry for each device.

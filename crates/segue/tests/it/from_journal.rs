@@ -189,11 +189,11 @@ fn the_plan_of_an_advisory_is_taken_over_as_a_draft_that_the_checker_and_the_war
 #[test]
 fn what_is_asked_for_and_not_known_is_refused_with_what_would_help() {
     let desk = desk();
-    let nights = desk.write("nights.toml", &nights());
+    let file = desk.write("nights.toml", &nights());
     let refused = |args: &[&str]| desk.run(&[&["plan"], args].concat()).refused().err;
-    assert!(refused(&["--advisory", "NP-9", "--windows", &nights]).contains("there is no advisory NP-9"));
+    assert!(refused(&["--advisory", "NP-9", "--windows", &file]).contains("there is no advisory NP-9"));
     assert!(refused(&["--advisory", "NP-2026-1"]).contains("no window is known"));
-    assert!(refused(&["--windows", &nights]).contains("name an --advisory or a --patch"));
+    assert!(refused(&["--windows", &file]).contains("name an --advisory or a --patch"));
     let all = nights();
     let (_, windows) = all.split_once("[[windows]]").unwrap();
     let bare = desk.write("bare.toml", &format!("[[windows]]{windows}"));
