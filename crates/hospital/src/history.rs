@@ -1,5 +1,5 @@
-//! Past nights as the forecast learns from them: how long each order took until it was known to be done, and whether a restart was
-//! followed by another. Read out of what is remembered of hosts and plans; nothing is judged here.
+//! Past nights as the forecast learns from them: how long each order took until the next could follow, and whether a restart was followed
+//! by another. Read out of what is remembered of hosts and plans; nothing is judged here.
 
 use std::collections::BTreeMap;
 
@@ -81,7 +81,12 @@ impl State {
         let orders = host.map_or(&[][..], |host| host.orders());
         let looked_at = host.filter(every_source_was_read).and_then(|host| host.observed_at());
         let own = orders.iter().filter(|known| known.order.plan == plan.hash);
-        let done: Vec<Done<'_>> = own.filter_map(Done::of).collect();
+        let own: Vec<&OrderRecord> = own.collect();
+        let done: Vec<Done<'_>> = own
+            .iter()
+            .enumerate()
+            .filter_map(|(ix, known)| Done::of(known, own.get(ix + 1).copied()))
+            .collect();
         let restarts: Vec<Time> =
             done.iter().filter(|done| done.restarts_host()).map(|done| done.at).collect();
         let asked: Vec<Time> = self
@@ -98,7 +103,14 @@ impl State {
                 let chain =
                     done.restarts_host().then(|| armed(plan, done.at, next, &asked, looked_at)).flatten();
                 let place = u16::try_from(place).unwrap_or(u16::MAX);
-                (done, chain.map(|armed_another| Chain { place, armed_another }))
+                let shown_after_seconds = done
+                    .restarts_host()
+                    .then(|| {
+                        asked.iter().filter(|asked| (done.at..next.unwrap_or(Time(i64::MAX))).contains(asked))
+                    })
+                    .and_then(|asked| asked.min())
+                    .map(|asked| seconds_between(done.at, *asked));
+                (done, chain.map(|armed_another| Chain { place, armed_another, shown_after_seconds }))
             })
             .collect()
     }
@@ -112,23 +124,31 @@ impl State {
     }
 }
 
+/// The next order of a host that is being worked on comes as soon as a look agrees that the one before is done. What comes later waited
+/// for something else.
+const HANDED_ON_MAX_SECONDS: u32 = 600;
+
 /// An order that was done.
 struct Done<'a> {
     order: &'a model::order::Order,
     at: Time,
-    /// From the order until its host said that it was done.
+    /// From the order until the next was given, that is: until it was seen to be done; of the last, until its host said so.
     seconds: u32,
 }
 
 impl Done<'_> {
-    fn of(known: &OrderRecord) -> Option<Done<'_>> {
+    fn of<'a>(known: &'a OrderRecord, next: Option<&OrderRecord>) -> Option<Done<'a>> {
         let at = known.events.iter().find_map(|event| match event.what {
             OrderStep::Done { .. } => Some(event.at),
             OrderStep::Refused { .. } | OrderStep::Accepted | OrderStep::Begun | OrderStep::Failed { .. } => {
                 None
             }
         })?;
-        Some(Done { order: &known.order, at, seconds: seconds_between(known.issued, at) })
+        let handed_on = next.filter(|next| follows(&known.order.action, &next.order.action));
+        let handed_on = handed_on.map(|next| next.issued.max(at));
+        let seen =
+            handed_on.filter(|issued| seconds_between(at, *issued) <= HANDED_ON_MAX_SECONDS).unwrap_or(at);
+        Some(Done { order: &known.order, at, seconds: seconds_between(known.issued, seen) })
     }
 
     fn restarts_host(&self) -> bool {
@@ -140,6 +160,28 @@ impl Done<'_> {
             | Action::Probe(_)
             | Action::RollBack(_) => false,
         }
+    }
+}
+
+/// Is the second the next step of the same work, for which nothing is waited but that the first is seen to be done? The first step that
+/// patients can notice waits for places, partners and people too, and a further restart for its units.
+fn follows(first: &Action, second: &Action) -> bool {
+    match (first, second) {
+        (
+            Action::Install(_),
+            Action::Install(_) | Action::RestartHost | Action::RestartServices(_) | Action::Probe(_),
+        )
+        | (Action::RestartHost | Action::RestartServices(_), Action::Probe(_)) => true,
+        (Action::Download(_) | Action::Probe(_) | Action::RollBack(_), _)
+        | (Action::Install(_), Action::Download(_) | Action::RollBack(_))
+        | (
+            Action::RestartHost | Action::RestartServices(_),
+            Action::Install(_)
+            | Action::RestartHost
+            | Action::RestartServices(_)
+            | Action::Download(_)
+            | Action::RollBack(_),
+        ) => false,
     }
 }
 

@@ -233,7 +233,15 @@ impl Plan {
     }
 }
 
+/// No step has stalled before so long: a host is heard only every so often.
+const STALL_LEAST_SECONDS: i64 = 300;
+
 impl ProofPolicy {
+    /// A step that is said to take so many seconds at the 90th percentile has stalled when it takes longer than this, in seconds.
+    pub fn stalls_after_seconds(&self, p90_seconds: i64) -> i64 {
+        (p90_seconds.saturating_mul(i64::from(self.stalled_after_tenths)) / 10).max(STALL_LEAST_SECONDS)
+    }
+
     /// How long work by hand is proven after it was last checked by a person, in days.
     pub fn hand_proof_days(&self) -> u16 {
         self.hand_proof_days.unwrap_or(HAND_PROOF_DAYS_USUAL)

@@ -19,8 +19,8 @@ pub(crate) mod shape;
 mod tally;
 
 pub use campaign::{
-    Amount, BedDarkness, CELLS_MAX, Campaign, HostForecast, REPLAYS_MAX, REPLAYS_MIN, Replays, RingRisk,
-    Times, UnitDarkness, Whereabouts, WindowRisk, campaign,
+    Amount, BedDarkness, CELLS_MAX, Campaign, HostForecast, REPLAYS_MAX, REPLAYS_MIN, Rehearsal, Rehearsed,
+    Replays, RingRisk, Times, UnitDarkness, Whereabouts, WindowRisk, campaign, rehearse,
 };
 pub use chain::{FURTHER_RESTARTS_MAX, Further};
 pub use declared::{Said, family_named, family_of};

@@ -10,9 +10,6 @@ use crate::rules::Rule;
 use crate::verdict::{Failure, Gap, Verdict};
 use crate::work::{Task, Work};
 
-/// No step has stalled before so long: a host is heard only every so often.
-pub(crate) const STALL_MIN_SECONDS: i64 = 300;
-
 /// A verdict and until when it stays the same if nothing is heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judged {
@@ -258,8 +255,7 @@ impl Rollout {
             return None;
         }
         let (_, p90) = work.seconds(task);
-        let tenths = i64::from(self.plan().proof.stalled_after_tenths);
-        Some((since, since.plus_seconds((p90.saturating_mul(tenths) / 10).max(STALL_MIN_SECONDS))))
+        Some((since, since.plus_seconds(self.plan().proof.stalls_after_seconds(p90))))
     }
 
     /// A restart was reported done, and a later observation shows the boot from before.
@@ -337,8 +333,7 @@ impl Rollout {
         }
         let forward = work.minutes.forward();
         let (p50, p90) = (i64::from(forward.p50) * 60, i64::from(forward.p90) * 60);
-        let tenths = i64::from(self.plan().proof.stalled_after_tenths);
-        let due = since.plus_seconds((p90.saturating_mul(tenths) / 10).max(STALL_MIN_SECONDS));
+        let due = since.plus_seconds(self.plan().proof.stalls_after_seconds(p90));
         horizon.after(due);
         if horizon.now > due && self.rules.holds(Rule::Stalled) {
             return (Verdict::Stalled { since, due }, Class::Failed);

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sim::nights::{Band, Broken, Came, Night, Pair, Stop, live, ratio, share};
+use sim::nights::{Band, Broken, Came, Night, Pair, Stop, Way, live, ratio, share};
 
 /// Ten hospitals, of each twenty nights after twenty from which is learnt.
 const HOSPITALS: u64 = 10;
@@ -80,6 +80,7 @@ fn run(wish: &Wish) -> Result<(), String> {
 
 /// Every hospital with its nights, in the order of the seeds.
 fn lived(wish: &Wish) -> Result<Hospitals, String> {
+    let way = Way { failures_stop: wish.failures_stop, is_calm: false };
     let (next, done) = (AtomicU64::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..wish.threads.max(1) {
@@ -90,7 +91,7 @@ fn lived(wish: &Wish) -> Result<Hospitals, String> {
                         return;
                     }
                     let seed = wish.seed + number;
-                    let nights = live(seed, wish.taught + wish.measured, wish.failures_stop);
+                    let nights = live(seed, wish.taught + wish.measured, way);
                     if let Ok(nights) = &nights {
                         nights
                             .iter()
@@ -116,11 +117,13 @@ fn tell(seed: u64, night: &Night, hosts: bool) {
     let minutes = |at: model::Time| at.seconds_since(night.p50) / 60;
     let cost = |came: Came| (came.done, came.unmonitored_patient_minutes.round());
     eprintln!(
-        "hospital {seed} night {}: {} hosts, ended {} min after its P50 (P90 {}), paused {}, stopped {:?}, as planned {} (said {}); done, patient-minutes {:?} | {:?} | {:?}",
+        "hospital {seed} night {}: {} hosts, ended {} min after its P50 (P90 {}, unless stopped {:?}, rehearsed {:?}), paused {}, stopped {:?}, as planned {} (said {}); done, patient-minutes {:?} | {:?} | {:?}",
         night.number,
         night.planned,
         minutes(night.ended),
         minutes(night.p90),
+        night.said.ends_unless_stopped.map(|ends| minutes(ends.p90)),
+        night.rehearsed.ends().map(minutes),
         night.paused,
         night.stopped,
         night.as_planned,
@@ -138,6 +141,10 @@ fn tell(seed: u64, night: &Night, hosts: bool) {
 fn tell_hosts(night: &Night) {
     let Some(opens) = night.plan.windows.first().map(|window| window.not_before) else { return };
     let minutes = |at: model::Time| at.seconds_since(opens) as f64 / 60.0;
+    let rehearsed = |night: &Night, host: &model::AssetTag| {
+        let times = night.rehearsed.hosts.iter().find(|known| known.host == *host)?.times?;
+        Some([times.0, times.1, times.2].map(|at| (minutes(at) * 10.0).round() / 10.0))
+    };
     for (host, item) in night.said.hosts.iter().zip(&night.plan.items) {
         let p50 = |times: Option<planning::forecast::Times>| times.map(|times| minutes(times.p50));
         let happened: Vec<String> = night
@@ -147,7 +154,7 @@ fn tell_hosts(night: &Night) {
             .map(|happened| format!("{:?} {:.1}", happened.what, minutes(happened.at)))
             .collect();
         eprintln!(
-            "    ring {} wave {} {} {:?}: said {:?} {:?} {:?}; {}",
+            "    ring {} wave {} {} {:?}: said {:?} {:?} {:?}; rehearsed {:?}; {}",
             item.ring,
             item.wave,
             item.host,
@@ -155,6 +162,7 @@ fn tell_hosts(night: &Night) {
             p50(host.begins),
             p50(host.dark),
             p50(host.ends),
+            rehearsed(night, &item.host),
             happened.join(", ")
         );
     }
@@ -202,6 +210,15 @@ fn ends(name: &str, hospitals: &Hospitals) {
     within("within_p50", |night| night.ended <= night.p50, |_| true);
     within("within_p90_not_paused", |night| night.ended <= night.p90, |night| !night.paused);
     within("within_p90_not_stopped", |night| night.ended <= night.p90, |night| night.stopped.is_none());
+    within("within_p90_unless_stopped_not_stopped", is_within_unless_stopped, |night| {
+        night.stopped.is_none()
+    });
+    within("within_p90_stopped", |night| night.ended <= night.p90, |night| night.stopped.is_some());
+}
+
+/// Within nine of ten of the replays that no ring stopped.
+fn is_within_unless_stopped(night: &Night) -> bool {
+    night.said.ends_unless_stopped.is_some_and(|ends| night.ended <= ends.p90)
 }
 
 /// How many nights went as planned, how many were said to, and what stopped the others.

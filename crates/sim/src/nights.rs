@@ -15,8 +15,8 @@ mod wards;
 use hospital::Fact;
 use jiff::civil::date;
 use model::plan::Plan;
-use model::{AssetTag, Time};
-use planning::forecast::{Campaign, Record, Replays, campaign, learn};
+use model::{AssetTag, Time, Topology};
+use planning::forecast::{Campaign, Record, Rehearsal, Replays, campaign, learn, rehearse};
 use rollout::decision::{HaltReason, IncidentKind};
 
 pub use self::share::{Band, Pair, ratio, share};
@@ -102,6 +102,8 @@ pub struct Night {
     pub plan: Plan,
     /// What was forecast of it.
     pub said: Campaign,
+    /// What a replay makes of it with the durations that its own journal says.
+    pub rehearsed: Rehearsal,
     /// The hosts of its hospital, by their numbers.
     pub tags: Vec<AssetTag>,
     /// What really happened to hosts.
@@ -119,18 +121,25 @@ pub struct Broken {
     pub says: String,
 }
 
-/// Lives through so many nights of the hospital of a seed. All of them are planned; each is forecast from all that came before it. The
-/// second ring stops at so many failures; without a number as it is drafted, at the first.
+/// What nights are like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// The second ring stops at so many failures; without a number as it is drafted, at the first.
+    pub failures_stop: Option<u32>,
+    /// No message is lost or late, and nobody and nothing comes between: only the work takes as long as it takes.
+    pub is_calm: bool,
+}
+
+/// Lives through so many nights of the hospital of a seed. All of them are planned; each is forecast from all that came before it.
 ///
 /// # Errors
 /// A night could not be planned, or the oracle found something that must never be.
-pub fn live(seed: u64, nights: u32, failures_stop: Option<u32>) -> Result<Vec<Night>, Broken> {
+pub fn live(seed: u64, nights: u32, way: Way) -> Result<Vec<Night>, Broken> {
     let (hospital, count) = (Hospital::of_seed(seed), nights);
     let mut records: Vec<Record> = Vec::new();
     let mut nights = Vec::new();
     for number in 1..=count {
-        let night =
-            one(&hospital, number, &records, failures_stop).map_err(|says| Broken { night: number, says })?;
+        let night = one(&hospital, number, &records, way).map_err(|says| Broken { night: number, says })?;
         records.extend(night.records.iter().cloned());
         nights.push(night);
     }
@@ -143,20 +152,21 @@ fn evening(number: u32) -> Evening {
     (day.year(), day.month(), day.day())
 }
 
-fn one(
-    hospital: &Hospital,
-    number: u32,
-    before: &[Record],
-    failures_stop: Option<u32>,
-) -> Result<Night, String> {
+fn one(hospital: &Hospital, number: u32, before: &[Record], way: Way) -> Result<Night, String> {
     let evening = evening(number);
     let mut scenario = blank(hospital, number, evening);
-    let (plan, said) = planned(hospital, number, &scenario, before, failures_stop)?;
+    let (plan, said, topology) = planned(hospital, number, &scenario, before, way.failures_stop)?;
     let jobs = jobs(hospital, number, &plan);
     prepare(hospital, &mut scenario, &plan, &jobs);
-    let pause = troubles(hospital, number, &mut scenario);
+    let pause = if way.is_calm {
+        calm(&mut scenario);
+        None
+    } else {
+        troubles(hospital, number, &mut scenario)
+    };
     let seed = hospital.seed.wrapping_mul(1_000_003) ^ u64::from(number);
-    let options = Options { every_event: false, drive_seconds: DRIVE_SECONDS, ..Options::default() };
+    let drive_seconds = if way.is_calm { 1 } else { DRIVE_SECONDS };
+    let options = Options { every_event: false, drive_seconds, ..Options::default() };
     let (outcome, mut played) = World::new(seed, scenario.clone(), options).play();
     if let Some(violation) = outcome.violations.first() {
         return Err(format!("{}: {}", violation.invariant, violation.says));
@@ -198,12 +208,18 @@ fn one(
         ours: came(&truth.done, &truth.out),
         shortest_first: theirs(shortest_first(&jobs, hours, plan::AT_ONCE_MAX, &mut dice)),
         all_at_once: theirs(all_at_once(&jobs, hours)),
+        rehearsed: rehearse(&plan, &topology, &records),
         plan,
         said,
         tags: hospital.stations.iter().map(|station| station.tag.clone()).collect(),
         happened: played.happened,
         records,
     })
+}
+
+/// Nothing comes between.
+fn calm(scenario: &mut Scenario) {
+    (scenario.loss_per_mille, scenario.twice_per_mille, scenario.delay_max_ms) = (0, 0, 20);
 }
 
 /// The night before anything is planned.
@@ -229,7 +245,7 @@ fn planned(
     scenario: &Scenario,
     before: &[Record],
     failures_stop: Option<u32>,
-) -> Result<(Plan, Campaign), String> {
+) -> Result<(Plan, Campaign, Topology), String> {
     let tags = scenario.hosts.iter().map(|spec| spec.tag.clone()).collect();
     let mut site = Site::new(tags, scenario.check_in_seconds, SiteFaults::default());
     furnish(&mut site, scenario, scenario.begins)?;
@@ -239,8 +255,9 @@ fn planned(
         ring.failures_stop = failures;
     }
     let replays = Replays { count: REPLAYS, seed: u64::from(number) };
-    let said = campaign(&learn(before), &plan, &state.topology(&plan), &state.whereabouts(&plan), replays);
-    Ok((plan, said))
+    let topology = state.topology(&plan);
+    let said = campaign(&learn(before), &plan, &topology, &state.whereabouts(&plan), replays);
+    Ok((plan, said, topology))
 }
 
 /// The work of the plan with the luck of the night.

@@ -282,7 +282,7 @@ impl Table<'_> {
                 "yes if another restart was pending afterwards, else no; with restart_place",
             );
         }
-        Some(Chain { place: place?, armed_another: armed_another? })
+        Some(Chain { place: place?, armed_another: armed_another?, shown_after_seconds: None })
     }
 
     fn broken(&mut self, row: u64, error: &csv::Error) {

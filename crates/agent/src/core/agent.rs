@@ -21,6 +21,8 @@ pub const OBSERVE_EVERY_DEFAULT_SECONDS: u32 = 300;
 const OBSERVE_AGAIN_MS: u64 = 60_000;
 /// A restart waits so long for the server to hear that it begins.
 const RESTART_TOLD_MAX_MS: u64 = 5_000;
+/// The look that follows the end of an order waits so long for the server to hear of that end.
+const LOOK_TOLD_MAX_MS: u64 = 5_000;
 /// The two clocks must move apart by so much before it is written down again.
 const CLOCK_STEP_MS: i64 = 1_000;
 
@@ -47,6 +49,9 @@ pub struct Agent {
     observing: bool,
     /// Something changed while the host was being looked at.
     observe_again: bool,
+    /// An order has ended, and no look was begun since the server heard of it. Times are moved to the server's clock at each delivery, and
+    /// one may be longer on the way than the next: of a look begun before that, nobody there can tell that it came after the end.
+    look_owed: bool,
     /// A restart of the host that waits for the server to hear of it, until then.
     restart_at_ms: Option<u64>,
     /// The server's clock at an instant of ours.
@@ -66,6 +71,7 @@ impl Agent {
             observe_at_ms: 0,
             observing: false,
             observe_again: false,
+            look_owed: false,
             restart_at_ms: None,
             server_clock: None,
         }
@@ -123,6 +129,7 @@ impl Agent {
         self.boot = boot;
         self.contact.started(now.up_ms);
         self.observe_at_ms = now.up_ms;
+        self.look_owed = self.memory.queue.is_urgent();
         if let Some(list) = &self.memory.probes {
             out.push(Effect::Probes(list.probes.clone()));
         }
@@ -298,6 +305,8 @@ impl Agent {
         self.restart_at_ms = None;
         self.keep(Record::Ended { at: now.clock, boot: self.boot.clone(), how }, out);
         self.observe_soon(now);
+        self.observe_at_ms += LOOK_TOLD_MAX_MS;
+        self.look_owed = true;
     }
 
     /// When a restart that did not come is given up.
@@ -404,8 +413,8 @@ impl Agent {
         } else if self.restart_is_lost_at_ms().is_some_and(|at_ms| now.up_ms >= at_ms) {
             self.end(failed("the host did not restart before the window was over".to_owned()), now, out);
         }
-        if self.may_observe() && now.up_ms >= self.observe_at_ms {
-            self.observing = true;
+        if self.may_observe() && (now.up_ms >= self.observe_at_ms || (told && self.look_owed)) {
+            (self.observing, self.look_owed) = (true, self.look_owed && !told);
             out.push(Effect::Observe);
         }
         let (queued, urgent) = (!self.memory.queue.is_empty(), self.memory.queue.is_urgent());

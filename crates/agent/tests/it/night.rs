@@ -76,6 +76,27 @@ fn an_order_is_followed_by_an_observation_that_began_after_it() {
 }
 
 #[test]
+fn a_look_begins_after_the_server_has_heard_that_the_order_ended() {
+    let mut bench = Bench::new();
+    bench.run_minutes(2);
+    let order = bench.order(1, install("2.0"));
+    bench.send(&order);
+    bench.run_until(Bench::has_begun);
+    // The end itself cannot be told for a while: until it is, nobody could say of a look that it came later.
+    bench.server.reachable = false;
+    bench.run_minutes(1);
+    assert!(!bench.ended("O-1"));
+    bench.server.reachable = true;
+    bench.run_until(|bench| bench.ended("O-1"));
+    let heard_at = bench.time();
+    // That nothing has changed since is told with the next check-in.
+    bench.run_minutes(3);
+    let told = as_told(&bench);
+    assert!(told.observed_at >= heard_at, "{told:?} and not after {heard_at:?}");
+    assert_eq!(&*told.packages["viewer"], "2.0");
+}
+
+#[test]
 fn a_server_that_asks_for_everything_gets_it_at_once() {
     let mut bench = Bench::new();
     bench.run_minutes(10);

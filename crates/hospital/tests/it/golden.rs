@@ -118,7 +118,11 @@ fn first_examples() -> Vec<Fact> {
                 step: planning::forecast::Step::Restart,
                 seconds: 412,
                 declared_seconds: Some(240),
-                chain: Some(planning::forecast::Chain { place: 1, armed_another: true }),
+                chain: Some(planning::forecast::Chain {
+                    place: 1,
+                    armed_another: true,
+                    shown_after_seconds: None,
+                }),
             }],
         }),
         Fact::AliasAnswered(AliasAnswered {

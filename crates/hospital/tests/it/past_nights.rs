@@ -20,7 +20,7 @@ fn record(night: u32, device: u32) -> Record {
         step: Step::Restart,
         seconds: 300 + device,
         declared_seconds: None,
-        chain: Some(Chain { place: 1, armed_another: false }),
+        chain: Some(Chain { place: 1, armed_another: false, shown_after_seconds: None }),
     }
 }
 
@@ -83,7 +83,10 @@ fn a_table_that_says_one_step_twice_or_too_much_is_refused_whole() {
     let refused = import(&state, twice).unwrap_err().to_string();
     assert_eq!(refused, "the table says the same step twice: restart of base on MON-1 in night n1");
     // A second restart in the chain is another step, and a restart whose place nobody noted is the planned one.
-    let second = Record { chain: Some(Chain { place: 2, armed_another: false }), ..record(1, 1) };
+    let second = Record {
+        chain: Some(Chain { place: 2, armed_another: false, shown_after_seconds: None }),
+        ..record(1, 1)
+    };
     assert!(import(&state, vec![record(1, 1), second]).is_ok());
     assert!(import(&state, vec![record(1, 1), Record { chain: None, ..record(1, 1) }]).is_err());
     let many = vec![record(1, 1); NIGHT_RECORDS_PER_IMPORT_MAX + 1];

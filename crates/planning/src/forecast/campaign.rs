@@ -3,11 +3,13 @@
 //! patch, a slow model) they share in it.
 //!
 //! Replayed is what `rollout` does: rings with soak and their stops, waves, so many at once, function tests before and after, no begin
-//! after the latest start. Not replayed is what nobody can plan: hosts that break or stall, people who pause.
+//! after the latest start; a step that stalls is a failure of its ring, and so is a further restart from when it is known. Not replayed is
+//! what nobody can plan: hosts that break, people who pause.
 
 mod dark;
 mod luck;
 mod prepare;
+mod rehearsal;
 mod replay;
 mod sum;
 
@@ -20,6 +22,8 @@ use serde::Serialize;
 
 use super::learn::Model;
 use super::predict::Basis;
+
+pub use rehearsal::{Rehearsal, Rehearsed, rehearse};
 
 /// Most replays of one plan.
 pub const REPLAYS_MAX: u32 = 10_000;
@@ -73,6 +77,8 @@ pub struct Campaign {
     pub as_planned: u32,
     /// The last host answers again; `None` for a plan without hosts.
     pub ends: Option<Times>,
+    /// The same of the replays in which no ring stopped; `None` when in each of them one did.
+    pub ends_unless_stopped: Option<Times>,
     /// Every window of the plan, in its order.
     pub windows: Vec<WindowRisk>,
     /// Every ring, in order.
@@ -107,7 +113,7 @@ pub struct WindowRisk {
 pub struct RingRisk {
     /// Number, from 1.
     pub ring: u16,
-    /// In so many replays it stopped, because so many hosts needed a further restart.
+    /// In so many replays it stopped, because so many hosts counted as failures: a step stalled, or a further restart was known.
     pub stopped: u32,
     /// In so many replays it was not opened.
     pub not_opened: u32,

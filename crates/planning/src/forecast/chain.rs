@@ -46,13 +46,18 @@ pub(super) struct Chains {
     families: BTreeMap<Box<str>, [Seen; FURTHER_RESTARTS_MAX]>,
     /// Over all families: probability and what it weighs beside a family's own.
     all: [(f64, f64); FURTHER_RESTARTS_MAX],
+    /// After how many seconds restarts that were armed were known to be, sorted.
+    shown_after: Vec<u32>,
 }
 
 impl Chains {
     pub(super) fn learn<'a>(records: impl Iterator<Item = &'a Record>) -> Chains {
         let mut families: BTreeMap<Box<str>, [Seen; FURTHER_RESTARTS_MAX]> = BTreeMap::new();
+        // Before anything was seen, at once; and as sure of that as one restart would make us.
+        let mut shown_after = vec![0];
         for record in records.filter(|record| record.step == Step::Restart) {
             let Some(chain) = record.chain else { continue };
+            shown_after.extend(chain.shown_after_seconds.filter(|_| chain.armed_another));
             let place = usize::from(chain.place.max(1) - 1).min(FURTHER_RESTARTS_MAX - 1);
             if let Some(seen) = families.entry(record.family.clone()).or_default().get_mut(place) {
                 seen.all += 1.0;
@@ -75,7 +80,13 @@ impl Chains {
             armed = probability * (PRIOR_ARMED + PRIOR_CLEAR);
             clear = (1.0 - probability) * (PRIOR_ARMED + PRIOR_CLEAR);
         }
-        Chains { families, all }
+        shown_after.sort_unstable();
+        Chains { families, all, shown_after }
+    }
+
+    /// After how many seconds restarts that were armed were known to be, of all families, sorted; never empty.
+    pub(super) fn shown_after_seconds(&self) -> &[u32] {
+        &self.shown_after
     }
 
     /// How likely the restart at a place of the chain, from 1, is to arm another.

@@ -70,6 +70,11 @@ impl Model {
         self.chains.further(family, place)
     }
 
+    /// After how many seconds restarts that were armed were known to be, sorted; never empty.
+    pub(super) fn shown_after_seconds(&self) -> &[u32] {
+        self.chains.shown_after_seconds()
+    }
+
     /// How many records it was learnt from.
     pub fn records(&self) -> usize {
         self.records

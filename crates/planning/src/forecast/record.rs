@@ -90,6 +90,9 @@ pub struct Chain {
     pub place: u16,
     /// Afterwards another restart was pending.
     pub armed_another: bool,
+    /// That was known so many seconds after the restart was done; `None` when it was not, or nobody wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_after_seconds: Option<u32>,
 }
 
 /// The natural logarithm of a duration in minutes. Less than a second counts as one: no duration is nothing.

@@ -164,7 +164,7 @@ fn restart(night: &str, seconds: u32, armed_another: bool) -> Record {
         step: Step::Restart,
         seconds,
         declared_seconds: None,
-        chain: Some(Chain { place: 1, armed_another }),
+        chain: Some(Chain { place: 1, armed_another, shown_after_seconds: None }),
     }
 }
 

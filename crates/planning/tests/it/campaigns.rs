@@ -31,7 +31,11 @@ fn history(install: u32, restart: u32, armed: impl Fn(u32) -> bool) -> Vec<Recor
         step,
         seconds: seconds * (90 + (night.wrapping_mul(2_654_435_761) >> 16) % 21) / 100,
         declared_seconds: Some(300),
-        chain: (step == Step::Restart).then(|| Chain { place: 1, armed_another: armed(night) }),
+        chain: (step == Step::Restart).then(|| Chain {
+            place: 1,
+            armed_another: armed(night),
+            shown_after_seconds: None,
+        }),
     };
     let of = |night| {
         ["CMS-5A", "CMS-5B", "CMS-6"].into_iter().flat_map(move |device| {

@@ -147,7 +147,7 @@ fn held_out_nights_are_counted_and_nine_of_ten_lie_inside() {
 }
 
 fn restart(family: &str, night: u32, place: u16, armed_another: bool) -> Record {
-    let chain = Some(Chain { place, armed_another });
+    let chain = Some(Chain { place, armed_another, shown_after_seconds: None });
     Record { family: family.into(), step: Step::Restart, chain, ..install(night, "CMS-1", 240) }
 }
 
@@ -184,7 +184,11 @@ fn any_record() -> impl Strategy<Value = Record> {
             site: site.into(),
             step: Step::ALL[step],
             declared_seconds,
-            chain: chain.map(|(place, armed_another)| Chain { place, armed_another }),
+            chain: chain.map(|(place, armed_another)| Chain {
+                place,
+                armed_another,
+                shown_after_seconds: None,
+            }),
             ..install(night, &device, seconds)
         },
     )

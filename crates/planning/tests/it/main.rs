@@ -16,6 +16,7 @@ mod forecasts;
 mod hospital;
 #[cfg(feature = "solver")]
 mod large;
+mod rehearsals;
 #[cfg(feature = "solver")]
 mod reports;
 mod schedules;

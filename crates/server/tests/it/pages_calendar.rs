@@ -226,7 +226,11 @@ async fn a_ring_that_past_nights_say_will_stop(night: &Night) -> Plan {
         step: planning::forecast::Step::Restart,
         seconds: 300,
         declared_seconds: Some(300),
-        chain: Some(planning::forecast::Chain { place: 1, armed_another: !ix.is_multiple_of(10) }),
+        chain: Some(planning::forecast::Chain {
+            place: 1,
+            armed_another: !ix.is_multiple_of(10),
+            shown_after_seconds: None,
+        }),
     };
     let restarts = names.iter().enumerate().map(|(ix, name)| restart(ix, name));
     let install = |restart: planning::forecast::Record| planning::forecast::Record {
@@ -323,7 +327,7 @@ async fn slow_restarts(night: &Night) {
         declared_seconds: Some(300),
         chain,
     };
-    let restart = planning::forecast::Chain { place: 1, armed_another: false };
+    let restart = planning::forecast::Chain { place: 1, armed_another: false, shown_after_seconds: None };
     let records = vec![
         record(planning::forecast::Step::Install, 300, None),
         record(planning::forecast::Step::Restart, 1_200, Some(restart)),

@@ -24,6 +24,22 @@ pub(super) struct Drawn {
     /// Further restarts, and their minutes.
     pub(super) further: Vec<u8>,
     pub(super) further_minutes: Vec<f32>,
+    /// Minutes from its begin until it counts as a failure of its ring: a step stalls, or a further restart shows; without end if it
+    /// never does.
+    pub(super) fails: Vec<f32>,
+}
+
+impl Drawn {
+    pub(super) fn new(items: usize) -> Drawn {
+        let zeros = || vec![0.0; items];
+        Drawn {
+            before: zeros(),
+            dark: zeros(),
+            further: vec![0; items],
+            further_minutes: zeros(),
+            fails: vec![f32::INFINITY; items],
+        }
+    }
 }
 
 /// A block of replays, one after another: a replay goes through its own luck from front to back.
@@ -33,10 +49,7 @@ pub(super) struct Block {
 
 impl Block {
     pub(super) fn new(items: usize) -> Block {
-        let zeros = || vec![0.0; items];
-        let drawn =
-            || Drawn { before: zeros(), dark: zeros(), further: vec![0; items], further_minutes: zeros() };
-        Block { lanes: (0..BLOCK).map(|_| drawn()).collect() }
+        Block { lanes: (0..BLOCK).map(|_| Drawn::new(items)).collect() }
     }
 }
 
@@ -48,6 +61,8 @@ pub(super) struct Luck {
     shared: Vec<Vec<f32>>,
     /// For each family and place of the chain, the probability of a further restart in each replay.
     further: Vec<[Vec<f32>; FURTHER_RESTARTS_MAX]>,
+    /// After how many minutes it is known, each as likely as the others.
+    shown_after: Vec<f32>,
 }
 
 impl Luck {
@@ -82,32 +97,47 @@ impl Luck {
                 (0..replays as u64).map(|at| beta(stream, at, known.armed, known.clear) as f32).collect()
             })
         });
-        Luck { seed, further: further.collect(), normals, shared }
+        let shown_after = prepared.shown_after.clone();
+        Luck { seed, further: further.collect(), normals, shared, shown_after }
     }
 
     /// Draws the replays from `first` on.
     pub(super) fn draw(&self, prepared: &Prepared, first: usize, block: &mut Block) {
         let mut own = [0.0; BLOCK];
         for (ix, work) in prepared.items.iter().enumerate() {
-            let mut before = [0.0; BLOCK];
+            let (mut before, mut fails) = ([0.0; BLOCK], [f32::INFINITY; BLOCK]);
             for draw in &work.installs {
                 self.minutes(prepared, draw, first, &mut own);
-                before.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+                go_on(&mut before, &own, draw.stalls_after, &mut fails);
             }
-            let mut dark = [0.0; BLOCK];
+            let (mut dark, mut over) = ([0.0; BLOCK], before);
             if let Some(draw) = &work.restart {
                 self.minutes(prepared, draw, first, &mut dark);
+                go_on(&mut over, &dark, draw.stalls_after, &mut fails);
             }
+            go_on(&mut [0.0; BLOCK], &over, work.stalls_after, &mut fails);
             let (further, further_minutes) = self.further(prepared, work, first);
-            let drawn = before.into_iter().zip(dark).zip(further.into_iter().zip(further_minutes));
-            for (lane, ((before, dark), (further, further_minutes))) in block.lanes.iter_mut().zip(drawn) {
+            let drawn = before.into_iter().zip(dark).zip(further.into_iter().zip(further_minutes)).zip(fails);
+            for ((lane, replay), drawn) in block.lanes.iter_mut().zip(first..).zip(drawn) {
+                let (((before, dark), (further, further_minutes)), fails) = drawn;
+                let shows =
+                    if further > 0 { before + dark + self.shows(work, replay) } else { f32::INFINITY };
                 // A lane has a cell for each item.
                 lane.before[ix] = before;
                 lane.dark[ix] = dark;
                 lane.further[ix] = further;
                 lane.further_minutes[ix] = further_minutes;
+                lane.fails[ix] = fails.min(shows);
             }
         }
+    }
+
+    /// Minutes after its restart until one that it armed is known.
+    fn shows(&self, work: &Work, replay: usize) -> f32 {
+        let Some(draw) = &work.restart else { return 0.0 };
+        let stream = Stream::numbered(self.seed ^ draw.stream ^ 0x7368_6f77_735f_6174);
+        let at = stream.uniform(replay as u64) * self.shown_after.len() as f64;
+        self.shown_after.get(at as usize).copied().unwrap_or(0.0)
     }
 
     fn minutes(&self, prepared: &Prepared, draw: &Draw, first: usize, into: &mut [f32; BLOCK]) {
@@ -152,6 +182,19 @@ impl Luck {
         }
         (count, minutes)
     }
+}
+
+/// One step after another: where one takes longer than it may, that is when the host has stalled.
+fn go_on(sum: &mut [f32; BLOCK], own: &[f32; BLOCK], stalls_after: f32, fails: &mut [f32; BLOCK]) {
+    for ((sum, own), fails) in sum.iter_mut().zip(own).zip(fails) {
+        *fails = fails.min(stalls_at(*sum, *own, stalls_after));
+        *sum += own;
+    }
+}
+
+/// When a step that begins at `sum` has stalled; without end if it does not.
+pub(super) fn stalls_at(sum: f32, own: f32, stalls_after: f32) -> f32 {
+    if own > stalls_after { sum + stalls_after } else { f32::INFINITY }
 }
 
 /// How luck becomes minutes.

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use model::ids::ProbeId;
-use model::patch::{Patch, RestartNeed};
-use model::plan::{Hands, Item, Plan};
+use model::patch::{DeclaredMinutes, Patch, RestartNeed};
+use model::plan::{Hands, Item, Plan, ProofPolicy};
 use model::topology::ByHost;
 use model::{AssetTag, Time, Topology};
 
@@ -33,6 +33,8 @@ pub(super) struct Prepared {
     pub(super) shapes: Vec<f32>,
     /// Families whose restarts may arm others.
     pub(super) families: Vec<Box<str>>,
+    /// After how many minutes a restart that was armed is known to be: each as likely as the others.
+    pub(super) shown_after: Vec<f32>,
 }
 
 /// One item.
@@ -41,6 +43,8 @@ pub(super) struct Work {
     /// Steps before it is dark, and steps while it is.
     pub(super) installs: Vec<Draw>,
     pub(super) restart: Option<Draw>,
+    /// By hand: minutes after which the whole of it has stalled; else without end.
+    pub(super) stalls_after: f32,
     /// Its host restarts: the number of the family whose restart may arm another.
     pub(super) chain: Option<u32>,
     pub(super) basis: Basis,
@@ -59,6 +63,8 @@ pub(super) struct Draw {
     pub(super) own: f32,
     /// Names its luck.
     pub(super) stream: u64,
+    /// Minutes after which it has stalled, as `rollout` has it; without end where that is asked of the whole work.
+    pub(super) stalls_after: f32,
 }
 
 /// What devices of one model at one site share for one patch family and step.
@@ -101,8 +107,11 @@ pub(super) fn prepare<'m>(
         groups: BTreeMap::new(),
         shapes: BTreeMap::new(),
         families: BTreeMap::new(),
+        proof: &plan.proof,
         out: Prepared::empty(origin),
     };
+    making.out.shown_after =
+        model.shown_after_seconds().iter().map(|seconds| (f64::from(*seconds) / 60.0) as f32).collect();
     let patches: BTreeMap<_, _> =
         plan.patches.iter().map(|patch| (&patch.id, (patch, family_of(patch)))).collect();
     let nowhere = Whereabouts::default();
@@ -135,10 +144,13 @@ pub(super) fn prepare<'m>(
                     .collect();
                 let place = whereabouts.get(&item.host).unwrap_or(&nowhere);
                 let minutes = plan.minutes_of(item);
+                let probes = making.probes_of(item, &own);
                 let needs = minutes.forward().p90.saturating_add(minutes.back_out.p90) as f32;
-                let latest_start = prepared.latest_start.min(prepared.closes - needs);
-                making.item(item, &own, place, latest_start);
-                making.probes(item, &own, place);
+                let latest_start = prepared.latest_start.min(prepared.closes - needs - 2.0 * probes);
+                making.item(item, &own, place, latest_start, &minutes);
+                if probes > 0.0 {
+                    making.probes(item, &own, place, probes);
+                }
             }
             prepared.waves.push((from, making.out.items.len()));
         }
@@ -155,6 +167,7 @@ struct Making<'m> {
     groups: BTreeMap<(Step, [Box<str>; 3]), u32>,
     shapes: BTreeMap<(Step, Option<Box<str>>), u32>,
     families: BTreeMap<Box<str>, u32>,
+    proof: &'m ProofPolicy,
     out: Prepared,
 }
 
@@ -170,6 +183,7 @@ impl Prepared {
             groups: Vec::new(),
             shapes: Vec::new(),
             families: Vec::new(),
+            shown_after: Vec::new(),
         }
     }
 }
@@ -180,7 +194,27 @@ impl Making<'_> {
         (at.seconds_since(self.origin) as f64 / 60.0) as f32
     }
 
-    fn item(&mut self, item: &Item, patches: &[(&Patch, &str)], place: &Whereabouts, latest_start: f32) {
+    /// Minutes after which what is said to take so long at the 90th percentile has stalled.
+    fn stalls_after(&self, p90_minutes: f64) -> f32 {
+        // Declared minutes are whole and few, timeouts whole seconds.
+        (self.proof.stalls_after_seconds((p90_minutes * 60.0).round() as i64) as f64 / 60.0) as f32
+    }
+
+    fn item(
+        &mut self,
+        item: &Item,
+        patches: &[(&Patch, &str)],
+        place: &Whereabouts,
+        latest_start: f32,
+        minutes: &DeclaredMinutes,
+    ) {
+        let by_hand = matches!(item.by, Hands::Person(_));
+        // Of an agent each step is asked, of a person the whole.
+        let stalls_after = |p90: u32| if by_hand { f32::INFINITY } else { self.stalls_after(f64::from(p90)) };
+        let whole = if by_hand { self.stalls_after(f64::from(minutes.forward().p90)) } else { f32::INFINITY };
+        let of_restart = stalls_after(minutes.restart.p90);
+        let of_installs: Vec<f32> =
+            patches.iter().map(|(patch, _)| stalls_after(patch.declared.install.p90)).collect();
         let ask = |family, patch, step| Ask {
             family,
             model: &place.model,
@@ -193,11 +227,11 @@ impl Making<'_> {
         let mut basis: Option<Basis> = None;
         let mut restart: Option<(Prediction<'_>, Ask<'_>, bool)> = None;
         let model = self.model;
-        for (patch, family) in patches {
+        for ((patch, family), of_install) in patches.iter().zip(of_installs) {
             let asked = ask(*family, *patch, Step::Install);
             let said = model.predict(&asked);
             basis = Some(basis.map_or(said.basis, |known| known.min(said.basis)));
-            installs.push(self.draw(&asked, &said, installs.len()));
+            installs.push(self.draw(&asked, &said, installs.len(), of_install));
             let host_restarts = match patch.restart {
                 RestartNeed::None => continue,
                 RestartNeed::Services(_) => false,
@@ -217,27 +251,39 @@ impl Making<'_> {
             restart.as_ref().filter(|(_, _, host)| *host).map(|(_, asked, _)| self.family(asked.family));
         let restart = restart.map(|(said, asked, _)| {
             basis = Some(basis.map_or(said.basis, |known| known.min(said.basis)));
-            self.draw(&asked, &said, 0)
+            self.draw(&asked, &said, 0, of_restart)
         });
         self.out.latest_starts.push(latest_start);
-        self.out.by_hand.push(matches!(item.by, Hands::Person(_)));
+        self.out.by_hand.push(by_hand);
         self.out.restarts.push(chain.is_some());
         self.out.items.push(Work {
             host: item.host.clone(),
             installs,
             restart,
+            stalls_after: whole,
             chain,
             basis: basis.unwrap_or(Basis::NOTHING),
         });
     }
 
-    /// Functions are tested before and after the work. Both tests are counted before the host goes dark: they keep its place, and darken
-    /// nobody.
-    fn probes(&mut self, item: &Item, patches: &[(&Patch, &str)], place: &Whereabouts) {
+    /// Minutes that testing the functions of a host may take, once; 0 where none are tested.
+    fn probes_of(&self, item: &Item, patches: &[(&Patch, &str)]) -> f32 {
         let besides: Vec<ProbeId> =
             patches.iter().flat_map(|(patch, _)| patch.must_still_work.iter().cloned()).collect();
-        let tries = item.by == Hands::Agent && !self.by_host.probes_of(&item.host, &besides).is_empty();
-        let Some((patch, family)) = patches.first().filter(|_| tries) else { return };
+        let seconds: u32 = match item.by {
+            Hands::Agent => {
+                let probes = self.by_host.probes_of(&item.host, &besides);
+                probes.iter().map(|probe| probe.timeout_seconds).sum()
+            }
+            Hands::Person(_) => 0,
+        };
+        seconds as f32 / 60.0
+    }
+
+    /// Functions are tested before and after the work. Both tests are counted before the host goes dark: they keep its place, and darken
+    /// nobody.
+    fn probes(&mut self, item: &Item, patches: &[(&Patch, &str)], place: &Whereabouts, minutes: f32) {
+        let Some((patch, family)) = patches.first() else { return };
         let asked = Ask {
             family,
             model: &place.model,
@@ -247,7 +293,7 @@ impl Making<'_> {
             declared: Said::of(patch, Step::Probe),
         };
         let said = self.model.predict(&asked);
-        let mut draw = self.draw(&asked, &said, 0);
+        let mut draw = self.draw(&asked, &said, 0, 2.0 * self.stalls_after(f64::from(minutes)));
         // Two of them, with the same luck.
         draw.middle += std::f32::consts::LN_2;
         if let Some(work) = self.out.items.last_mut() {
@@ -264,7 +310,7 @@ impl Making<'_> {
         number
     }
 
-    fn draw(&mut self, ask: &Ask<'_>, said: &Prediction<'_>, place: usize) -> Draw {
+    fn draw(&mut self, ask: &Ask<'_>, said: &Prediction<'_>, place: usize, stalls_after: f32) -> Draw {
         let key = (ask.step, [ask.family, ask.model, ask.site].map(Box::from));
         let next = self.out.groups.len() as u32;
         let group = *self.groups.entry(key).or_insert(next);
@@ -302,6 +348,7 @@ impl Making<'_> {
             spread: spread as f32,
             own: ((open[DEVICE] + said.noise).sqrt() / spread) as f32,
             stream: stream.bits(0),
+            stalls_after,
         }
     }
 }

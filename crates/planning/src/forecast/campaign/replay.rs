@@ -1,4 +1,5 @@
-//! One replay: the plan is gone through as `rollout` goes through it, with the durations that luck gave.
+//! One replay: the plan is gone through as `rollout` goes through it, with the durations that luck gave. A host that counts as a failure
+//! does so from an instant on: then the ring begins nobody else, and who was begun finishes.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -26,23 +27,44 @@ impl Done<'_> {
     }
 }
 
-/// When a place is free again, and whether its host needs a further restart: times are never negative, so their bits are in the same
-/// order.
+/// When a place is free again: times are never negative, so their bits are in the same order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Back(u64);
+struct Back(u32);
 
 impl Back {
-    fn new(at: f32, failed: bool) -> Back {
-        Back((u64::from(at.to_bits()) << 1) | u64::from(failed))
+    fn new(at: f32) -> Back {
+        Back(at.to_bits())
     }
 
     fn at(self) -> f32 {
-        // The upper part is what was put there.
-        f32::from_bits((self.0 >> 1) as u32)
+        f32::from_bits(self.0)
+    }
+}
+
+/// The hosts of a ring that count as failures, and when so many do at once that the ring stops. Places are taken in the order of time:
+/// whoever begins later never fails before.
+struct Failures {
+    stop: u32,
+    spans: Vec<(f32, f32)>,
+    stops_at: f32,
+}
+
+impl Failures {
+    fn begin(&mut self, stop: u32) {
+        self.stop = stop;
+        self.spans.clear();
+        self.stops_at = f32::INFINITY;
     }
 
-    fn failed(self) -> u32 {
-        (self.0 & 1) as u32
+    fn add(&mut self, from: f32, to: f32) {
+        if self.stop == 1 {
+            self.stops_at = self.stops_at.min(from);
+            return;
+        }
+        self.spans.push((from, to));
+        let fail_at = |at: f32| self.spans.iter().filter(|(from, to)| (*from..*to).contains(&at)).count();
+        let enough = |from: &f32| fail_at(*from) >= self.stop as usize;
+        self.stops_at = self.spans.iter().map(|(from, _)| *from).filter(enough).fold(f32::INFINITY, f32::min);
     }
 }
 
@@ -62,6 +84,7 @@ pub(super) struct RingDone {
 pub(super) struct Replay {
     pub(super) rings: Vec<RingDone>,
     lanes: BinaryHeap<Reverse<Back>>,
+    failures: Failures,
     good: Vec<f32>,
 }
 
@@ -70,6 +93,7 @@ impl Replay {
         Replay {
             rings: vec![RingDone::default(); prepared.rings.len()],
             lanes: BinaryHeap::new(),
+            failures: Failures { stop: 1, spans: Vec::new(), stops_at: f32::INFINITY },
             good: Vec::new(),
         }
     }
@@ -80,24 +104,19 @@ impl Replay {
             cells.fill(f32::NAN);
         }
         self.rings.fill(RingDone::default());
-        let mut free = Some(0.0);
+        // A ring that has stopped holds those after it too, also when it stops while they are worked on.
+        let (mut free, mut held_from) = (Some(0.0), f32::INFINITY);
         for (number, ring) in prepared.rings.iter().enumerate() {
             let count: usize = ring.waves.iter().map(|(from, to)| to - from).sum();
-            let opens = free.map(|free: f32| free.max(ring.opens)).filter(|at| *at <= ring.latest_start);
-            let Some(opens) = opens else {
+            let opens = free.map(|free: f32| free.max(ring.opens));
+            let Some(opens) = opens.filter(|at| *at <= ring.latest_start && *at < held_from) else {
                 // One ring that is not reached stops all that follow.
                 free = None;
                 self.rings[number].left_over = count;
                 continue;
             };
-            free = self.ring(prepared, drawn, (number, ring), opens, items);
-        }
-    }
-
-    /// Puts a host into the place that is free first.
-    fn put(&mut self, back: Back) {
-        if let Some(mut first) = self.lanes.peek_mut() {
-            first.0 = back;
+            free = self.ring(prepared, drawn, (number, ring), (opens, held_from), items);
+            held_from = held_from.min(self.failures.stops_at);
         }
     }
 
@@ -107,56 +126,66 @@ impl Replay {
         prepared: &Prepared,
         drawn: &Drawn,
         (number, ring): (usize, &RingWork),
-        opens: f32,
+        (opens, held_from): (f32, f32),
         items: &mut Done<'_>,
     ) -> Option<f32> {
         let mut done = RingDone { opened: true, begins: f32::MAX, ..RingDone::default() };
         self.good.clear();
-        let (mut now, mut failures) = (opens, 0u32);
+        self.failures.begin(ring.failures_stop);
+        let mut now = opens;
         for (from, to) in ring.waves.iter().copied() {
             self.lanes.clear();
             let mut wave_ends = now;
             for ix in from..to {
-                // The host that is back first makes room, and has been looked at by then.
+                // The host that is back first makes room.
                 let full = self.lanes.len() >= ring.at_once;
                 let back = self.lanes.peek().filter(|_| full).map(|Reverse(back)| *back);
                 let begins = back.map_or(now, Back::at);
-                failures += back.map_or(0, Back::failed);
-                if failures >= ring.failures_stop || begins > prepared.latest_starts[ix] {
+                // Who is not begun leaves the place to whoever still fits.
+                if begins >= self.failures.stops_at.min(held_from) || begins > prepared.latest_starts[ix] {
                     done.left_over += 1;
-                    // Its place stays free for whoever still fits.
-                    if back.is_some() {
-                        self.put(Back::new(begins, false));
-                    }
                     continue;
                 }
                 let goes_dark = begins + drawn.before[ix];
                 let ends = goes_dark + drawn.dark[ix];
-                let failed = drawn.further[ix] > 0;
                 items.begins[ix] = begins;
                 items.dark[ix] = if prepared.by_hand[ix] { begins } else { goes_dark };
                 items.ends[ix] = ends;
-                match back {
-                    Some(_) => self.put(Back::new(ends, failed)),
-                    None => self.lanes.push(Reverse(Back::new(ends, failed))),
-                }
-                if !failed {
-                    self.good.push(ends);
-                }
+                self.put(full, Back::new(ends));
+                self.counts(ring, (begins + drawn.fails[ix], ends), drawn.further[ix] > 0);
                 wave_ends = wave_ends.max(ends);
                 done.begins = done.begins.min(begins);
                 done.begun += 1;
             }
-            failures += self.lanes.iter().map(|Reverse(back)| back.failed()).sum::<u32>();
             now = wave_ends;
         }
         done.ends = now;
-        done.stopped = failures >= ring.failures_stop;
+        done.stopped = self.failures.stops_at.is_finite();
         self.rings[number] = done;
-        if done.stopped || self.good.len() < ring.success_min {
+        if self.good.len() < ring.success_min {
             return None;
         }
         Some(soaking_from(&mut self.good, ring.success_min).unwrap_or(now) + ring.soak)
+    }
+
+    /// Takes the place that is free first where all are taken, else one more.
+    fn put(&mut self, full: bool, back: Back) {
+        if !full {
+            self.lanes.push(Reverse(back));
+        } else if let Some(mut first) = self.lanes.peek_mut() {
+            first.0 = back;
+        }
+    }
+
+    /// What a host that was begun counts for in its ring: it fails from then on, and it is over.
+    fn counts(&mut self, ring: &RingWork, (fails, ends): (f32, f32), further: bool) {
+        if fails.is_finite() {
+            // What stalled and went on is no failure any more; a further restart stays one until it is made.
+            self.failures.add(fails, if further { f32::INFINITY } else { ends });
+        }
+        if !further || fails > ends + ring.soak {
+            self.good.push(ends);
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Outcomes {
     /// Replays in which an item needs a further restart.
     further: Vec<u32>,
     last: Vec<f32>,
+    /// The same of replays in which no ring stopped.
+    last_unstopped: Vec<f32>,
     restarts: Vec<f32>,
     further_hosts: Vec<f32>,
     windows: Vec<(WindowId, u32, u32)>,
@@ -77,6 +79,7 @@ impl Outcomes {
             ends: grid(),
             further: vec![0; prepared.items.len()],
             last: Vec::with_capacity(replays),
+            last_unstopped: Vec::with_capacity(replays),
             restarts: Vec::with_capacity(replays),
             further_hosts: Vec::with_capacity(replays),
             windows: plan.windows.iter().map(|window| (window.id.clone(), 0, 0)).collect(),
@@ -111,6 +114,9 @@ impl Outcomes {
         }
         if last.is_finite() {
             self.last.push(last);
+            if replay.rings.iter().all(|ring| !ring.stopped) {
+                self.last_unstopped.push(last);
+            }
         }
         self.restarts.push(restarts);
         self.further_hosts.push(further);
@@ -187,6 +193,7 @@ impl Outcomes {
             replays: self.replays as u32,
             as_planned: self.as_planned,
             ends: times(origin, &self.last),
+            ends_unless_stopped: times(origin, &self.last_unstopped),
             windows: self
                 .windows
                 .into_iter()
