@@ -113,7 +113,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Option<PlanCommand>,
         #[command(flatten)]
-        campaign: CampaignArgs,
+        campaign: Box<CampaignArgs>,
     },
     /// Which patches of a catalogue go onto a device together, in which order, with which restarts; see docs/patches.md
     Bundle(BundleAsked),

@@ -88,6 +88,9 @@ fn a_service_that_can_spare_all_that_are_here_is_in_nobodys_way() {
     assert_eq!(said_of(json, "MON-1"), []);
 }
 
+/// What is changed in the ward.
+type Change = fn(&mut Value);
+
 /// Everybody's week.
 fn always() -> Value {
     json!([{ "from_minute": 0, "to_minute": 10_080 }])
@@ -106,7 +109,7 @@ fn one_rule_in_the_way(change: impl FnOnce(&mut Value)) -> Clash {
 
 #[test]
 fn whichever_rule_alone_is_in_the_way_is_named_with_whom_to_ask_and_giving_it_up_was_tried() {
-    let cases: [(&str, Rule, &str, fn(&mut Value)); 8] = [
+    let cases: [(&str, Rule, &str, Change); 8] = [
         ("the device can never be had", Rule::Access, "never", |json| {
             json["access"] = json!([{ "id": "never", "never_during": always() }]);
             json["devices"][0]["access"] = json!("never");
@@ -143,7 +146,7 @@ fn whichever_rule_alone_is_in_the_way_is_named_with_whom_to_ask_and_giving_it_up
 
 #[test]
 fn what_only_several_devices_together_cannot_do_is_said_of_what_they_share() {
-    let cases: [(&str, Rule, fn(&mut Value)); 3] = [
+    let cases: [(&str, Rule, Change); 3] = [
         ("never together, and one night", Rule::Conflict, |json| {
             json["conflicts"] = json!([{ "devices": ["MON-1", "MON-2"], "says": "one monitor a night" }]);
         }),
