@@ -9,7 +9,7 @@ use crate::report::Report;
 /// Nights in every run.
 const NIGHTS: &str = "500";
 /// Nights in one of which each planted bug must show.
-const PLANTED_NIGHTS: &str = "200";
+const PLANTED_NIGHTS: &str = "600";
 
 pub(super) fn run(shared: &Shared, report: &mut Report) {
     // A profile of its own: optimised, for the nights are many, and in a folder in which nothing is ever shipped from, for its
