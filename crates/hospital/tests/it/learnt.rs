@@ -15,10 +15,10 @@ fn a_night_that_is_over_teaches_the_forecast_how_long_it_took_and_that_a_restart
     play(&mut ward);
     let records = ward.state.records();
     let seen = |step: Step| records.iter().find(|record| record.step == step).expect("it was done");
-    // The ward follows an order after a minute, and is looked at a minute later: only then the restart could follow the install. A restart
-    // is declared to take three.
+    // The ward follows an order after a minute, and is looked at a minute and a half later: only then the restart could follow the install.
+    // A restart is declared to take three.
     let took: Vec<u32> = Step::ALL[..3].iter().map(|step| seen(*step).seconds).collect();
-    assert_eq!(took, [60, 120, 60], "{records:?}");
+    assert_eq!(took, [60, 150, 60], "{records:?}");
     let restart = seen(Step::Restart);
     assert_eq!((&*restart.family, &*restart.device, restart.declared_seconds), ("vakta", "CMS-5", Some(180)));
     assert_eq!(restart.chain, None, "the quiet period and the morning are still to come");
