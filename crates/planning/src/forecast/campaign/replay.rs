@@ -45,26 +45,44 @@ impl Back {
 /// whoever begins later never fails before.
 struct Failures {
     stop: u32,
-    spans: Vec<(f32, f32)>,
+    /// When hosts begin to count as failures, and when they end to; each rising.
+    from: Vec<f32>,
+    to: Vec<f32>,
     stops_at: f32,
 }
 
 impl Failures {
+    fn new() -> Failures {
+        Failures { stop: 1, from: Vec::new(), to: Vec::new(), stops_at: f32::INFINITY }
+    }
+
     fn begin(&mut self, stop: u32) {
         self.stop = stop;
-        self.spans.clear();
+        self.from.clear();
+        self.to.clear();
         self.stops_at = f32::INFINITY;
     }
 
     fn add(&mut self, from: f32, to: f32) {
-        if self.stop == 1 {
-            self.stops_at = self.stops_at.min(from);
+        // What fails once the ring has stopped changes nothing.
+        if from >= self.stops_at || from >= to {
             return;
         }
-        self.spans.push((from, to));
-        let fail_at = |at: f32| self.spans.iter().filter(|(from, to)| (*from..*to).contains(&at)).count();
-        let enough = |from: &f32| fail_at(*from) >= self.stop as usize;
-        self.stops_at = self.spans.iter().map(|(from, _)| *from).filter(enough).fold(f32::INFINITY, f32::min);
+        let first = self.from.partition_point(|known| *known < from);
+        self.from.insert(first, from);
+        self.to.insert(self.to.partition_point(|known| *known < to), to);
+        let until = to.min(self.stops_at);
+        let later = self.from.iter().skip(first).copied().take_while(|at| *at < until);
+        let enough = |at: &f32| self.at_once(*at) >= self.stop.max(1) as usize;
+        if let Some(at) = later.into_iter().find(enough) {
+            self.stops_at = at;
+        }
+    }
+
+    /// How many count as failures at this instant.
+    fn at_once(&self, at: f32) -> usize {
+        let begun = self.from.partition_point(|from| *from <= at);
+        begun - self.to.partition_point(|to| *to <= at)
     }
 }
 
@@ -93,7 +111,7 @@ impl Replay {
         Replay {
             rings: vec![RingDone::default(); prepared.rings.len()],
             lanes: BinaryHeap::new(),
-            failures: Failures { stop: 1, spans: Vec::new(), stops_at: f32::INFINITY },
+            failures: Failures::new(),
             good: Vec::new(),
         }
     }
@@ -196,4 +214,31 @@ fn soaking_from(good: &mut [f32], success_min: usize) -> Option<f32> {
         return good.iter().copied().reduce(f32::max);
     }
     Some(*good.select_nth_unstable_by(last, f32::total_cmp).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Failures;
+
+    proptest! {
+        #[test]
+        fn a_ring_stops_when_as_many_hosts_as_it_bears_count_as_failures_at_one_time(
+            spans in prop::collection::vec((0u8..40, 0u8..20, prop::bool::ANY), 0..30),
+            stop in 1u32..5,
+        ) {
+            let spans = spans.into_iter().map(|(from, lasts, for_good)| {
+                let from = f32::from(from);
+                (from, if for_good { f32::INFINITY } else { from + f32::from(lasts) })
+            });
+            let spans: Vec<(f32, f32)> = spans.collect();
+            let mut failures = Failures::new();
+            failures.begin(stop);
+            spans.iter().for_each(|(from, to)| failures.add(*from, *to));
+            let at_once = |at: f32| spans.iter().filter(|(from, to)| *from <= at && at < *to).count();
+            let stops = (0u8..40).map(f32::from).find(|at| at_once(*at) >= stop as usize);
+            prop_assert_eq!(failures.stops_at, stops.unwrap_or(f32::INFINITY));
+        }
+    }
 }
