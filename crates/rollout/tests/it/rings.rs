@@ -310,3 +310,14 @@ fn a_host_that_knows_something_newer_is_asked_a_few_times_to_fetch_its_packages_
         rollout::Rollout::restore(agreed, topology, serde_json::from_slice(&kept).unwrap()).unwrap();
     assert_eq!(night.look(), []);
 }
+
+#[test]
+fn packages_that_could_not_be_fetched_by_a_hundred_hosts_hold_up_no_other_host() {
+    let tags: Vec<String> = (0..101).map(|n| format!("host-{n:03}")).collect();
+    let names: Vec<&str> = tags.iter().map(String::as_str).collect();
+    let mut night = wanted(&names).start();
+    // All but the last, for which no place among those that fetch is left at first.
+    names[..100].iter().for_each(|host| night.machine(host).order_fails = true);
+    night.until(after(-MINUTE));
+    assert_eq!(night.orders("host-100"), ["download"]);
+}

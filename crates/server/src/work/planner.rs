@@ -1,12 +1,13 @@
 //! The planner as pages ask it: one search at a time for the whole server, away from the threads that answer, for so long and no longer,
 //! and ended when whoever asked has gone. The last results are kept, so that what was looked at is what is saved.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Finding;
 use model::plan::Plan;
+use planning::planner::answer::Placed;
 use planning::planner::campaign::{Campaign, SoundCampaign};
 use planning::planner::planned::{self, Limits, Planned, planned};
 use sha2::{Digest, Sha256};
@@ -99,8 +100,11 @@ impl Planner {
     /// Another search is running; the campaign does not hold together; the checker refuses the result.
     pub async fn plan(&self, campaign: Campaign) -> Result<Arc<Planned>, NoPlan> {
         let key = Planner::key(&campaign);
-        let known = self
-            .with(|kept| kept.iter().find(|known| known.key == key).map(|known| Arc::clone(&known.planned)));
+        let now_minute = campaign.now_minute;
+        let known = self.with(|kept| {
+            let known = kept.iter().find(|known| known.key == key)?;
+            lies_ahead(&known.planned, now_minute).then(|| Arc::clone(&known.planned))
+        });
         if let Some(known) = known {
             return Ok(known);
         }
@@ -125,6 +129,7 @@ impl Planner {
         let found = Arc::new(search.await.map_err(NoPlan::Ended)??);
         if found.answer.assignments.len() <= KEPT_DEVICES_MAX {
             self.with(|kept| {
+                kept.retain(|known| known.key != key);
                 kept.push_back(Kept { key, planned: Arc::clone(&found), plan: None });
                 while kept.len() > KEPT_MAX {
                     kept.pop_front();
@@ -137,5 +142,53 @@ impl Planner {
     /// Holds the planner, as a search would: for tests of what others are told meanwhile.
     pub fn hold(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.running).try_acquire_owned().ok()
+    }
+}
+
+/// Has no window that a plan uses begun yet? What was planned yesterday is no plan of today.
+fn lies_ahead(planned: &Planned, now_minute: u32) -> bool {
+    let begun = planned.campaign.campaign().windows.iter();
+    let begun: BTreeSet<_> =
+        begun.filter(|window| window.not_before_minute < now_minute).map(|window| &window.id).collect();
+    let used = planned.answer.assignments.iter().filter_map(|assignment| match &assignment.place {
+        Placed::Window { window, .. } => Some(window),
+        Placed::Deferred { .. } => None,
+    });
+    used.into_iter().all(|window| !begun.contains(window))
+}
+
+#[cfg(test)]
+mod tests {
+    use planning::planner::invented::{self, Size};
+
+    use super::*;
+
+    fn windows(planned: &Planned) -> BTreeSet<String> {
+        let placed = planned.answer.assignments.iter().filter_map(|one| match &one.place {
+            Placed::Window { window, .. } => Some(window.to_string()),
+            Placed::Deferred { .. } => None,
+        });
+        placed.collect()
+    }
+
+    #[tokio::test]
+    async fn a_result_is_kept_until_the_first_window_that_it_uses_begins() {
+        let campaign = invented::campaign(Size { devices: 40, sites: 1, nights: 6, units: 2 }, 3);
+        let planner = Planner::default();
+        let first = planner.plan(campaign.clone()).await.unwrap();
+        let begins = |planned: &Planned| {
+            let used = windows(planned);
+            let of = planned.campaign.campaign().windows.iter();
+            of.filter(|window| used.contains(window.id.as_str()))
+                .map(|window| window.not_before_minute)
+                .min()
+                .unwrap()
+        };
+        let begins = begins(&first);
+        let at = |now_minute| Campaign { now_minute, ..campaign.clone() };
+        assert!(Arc::ptr_eq(&first, &planner.plan(at(begins)).await.unwrap()));
+        let later = planner.plan(at(begins + 1)).await.unwrap();
+        assert!(!Arc::ptr_eq(&first, &later));
+        assert!(Arc::ptr_eq(&later, &planner.plan(at(begins + 2)).await.unwrap()), "the newer one is kept");
     }
 }
