@@ -56,7 +56,7 @@ words! {
     camp_devices: "Each device, and why there" | "Varje enhet, och varför där";
     camp_devices_left(n: u64, shown: &str) one "{shown} are shown; {n} more is in the answer of the interface for programs (/api/v1/plans/campaign)." | "{shown} visas; {n} till finns i svaret från gränssnittet för program (/api/v1/plans/campaign)." many "{shown} are shown; {n} more are in the answer of the interface for programs (/api/v1/plans/campaign)." | "{shown} visas; {n} till finns i svaret från gränssnittet för program (/api/v1/plans/campaign).";
     camp_col_device: "Device" | "Enhet";
-    camp_col_place: "Window and time" | "Fönster och tid";
+    camp_col_place: "When" | "När";
     camp_col_why: "Why there" | "Varför där";
     camp_col_earlier: "Why not earlier" | "Varför inte tidigare";
     camp_col_waits: "Waits for" | "Väntar på";
