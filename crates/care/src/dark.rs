@@ -44,9 +44,13 @@ pub struct UnitDark {
 /// Every dark time of every unit, sorted by unit, then time, then service. A service is dark while more of its carriers are out than
 /// it can spare.
 pub fn dark_time(hosts: &[HostDark], topology: &Topology) -> Vec<UnitDark> {
+    let mut by_host: BTreeMap<&AssetTag, Vec<&HostDark>> = BTreeMap::new();
+    for dark in hosts.iter().filter(|dark| dark.from < dark.to_p50) {
+        by_host.entry(&dark.host).or_default().push(dark);
+    }
     let mut out = Vec::new();
     for service in &topology.services {
-        for span in spans(service, hosts) {
+        for span in spans(service, &by_host) {
             let mut beds: BTreeMap<&UnitId, Vec<BedId>> = BTreeMap::new();
             for bed in &service.beds {
                 if let Some(unit) = topology.beds.get(bed) {
@@ -81,18 +85,18 @@ struct DarkSpan<'a> {
 
 /// The times during which more carriers are out than the service can spare, at the median; each ends at the latest when the last of
 /// its hosts is back at the 90th percentile.
-fn spans<'a>(service: &Service, hosts: &'a [HostDark]) -> Vec<DarkSpan<'a>> {
+fn spans<'a>(service: &Service, by_host: &BTreeMap<&AssetTag, Vec<&'a HostDark>>) -> Vec<DarkSpan<'a>> {
     let spare = service.redundancy.carriers.len().saturating_sub(usize::from(service.redundancy.needed));
-    let out: Vec<&HostDark> = hosts
-        .iter()
-        .filter(|dark| dark.from < dark.to_p50 && service.redundancy.carriers.contains(&dark.host))
-        .collect();
+    let carriers: BTreeSet<&AssetTag> = service.redundancy.carriers.iter().collect();
+    let out: Vec<&HostDark> =
+        carriers.into_iter().filter_map(|host| by_host.get(host)).flatten().copied().collect();
     let mut instants: Vec<Time> = out.iter().flat_map(|dark| [dark.from, dark.to_p50]).collect();
     instants.sort_unstable();
     instants.dedup();
     let mut spans: Vec<DarkSpan<'a>> = Vec::new();
     for (at, next) in instants.iter().zip(instants.iter().skip(1)) {
-        let now: Vec<&&HostDark> = out.iter().filter(|dark| dark.from <= *at && *at < dark.to_p50).collect();
+        let now: Vec<&HostDark> =
+            out.iter().copied().filter(|dark| dark.from <= *at && *at < dark.to_p50).collect();
         if now.len() <= spare {
             continue;
         }

@@ -8,6 +8,9 @@ use model::probe::{PATTERN_MAX_BYTES, PROBE_TIMEOUT_MAX_SECONDS, Probe, ProbeKin
 use model::service::Service;
 use serde::{Deserialize, Serialize};
 
+/// How the name begins that what a device does for its own bed has among services. Nobody may describe one of that name.
+pub(crate) const BEDSIDE: &str = "bedside ";
+
 /// The hospital as described.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
@@ -53,12 +56,6 @@ impl Places {
         let carries =
             move |service: &&Service| service.redundancy.carriers.iter().any(|tag| tag.as_str() == asset_tag);
         self.services.values().filter(carries)
-    }
-
-    /// The services that go dark when this host does, given that every other carrier works: those without a spare.
-    pub fn dark_without<'a>(&'a self, asset_tag: &'a str) -> impl Iterator<Item = &'a Service> {
-        self.services_of(asset_tag)
-            .filter(|service| service.redundancy.carriers.len() <= usize::from(service.redundancy.needed))
     }
 
     /// The units that have a bed served by a service, in order, each once.
@@ -141,6 +138,11 @@ impl Places {
 
     fn service_problems(&self, service: &Service, out: &mut Vec<String>) {
         let id = &service.id;
+        if id.as_str().starts_with(BEDSIDE) {
+            out.push(format!(
+                "service {id} begins with \"{BEDSIDE}\", which stands for what a device does for its own bed; give it another name"
+            ));
+        }
         for bed in service.beds.iter().filter(|bed| !self.beds.contains_key(*bed)) {
             out.push(format!("service {id} serves bed {bed}, which nobody has described"));
         }

@@ -221,7 +221,7 @@ fn bundle_name(work: &Work) -> Box<str> {
 fn ring_numbers(state: &State, devices: &mut [Device], policy: RingPolicy) {
     let mut of_bundle: BTreeMap<Box<str>, Vec<(usize, AssetTag)>> = BTreeMap::new();
     for device in devices.iter() {
-        let beds = devices::beds_reached(state, &device.tag);
+        let beds = state.beds_of(&device.tag).len();
         of_bundle.entry(device.bundle.clone()).or_default().push((beds, device.tag.clone()));
     }
     let mut first: BTreeSet<AssetTag> = BTreeSet::new();

@@ -1,6 +1,6 @@
 //! The devices of a campaign: where each stands, who may work on it, what it watches, what it weighs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::AssetTag;
 use model::device::{Criticality, Installer};
@@ -44,7 +44,9 @@ pub(super) struct Stands {
 pub(super) fn stands(state: &State, host: &AssetTag) -> Option<Stands> {
     let places = state.places();
     let device = state.register().by_tag(host.as_str());
-    let unit = device.and_then(|device| device.unit()).and_then(|unit| UnitId::new(unit).ok());
+    let registered = device.and_then(|device| device.unit()).and_then(|unit| UnitId::new(unit).ok());
+    // Its bed says more than the list: that bed goes dark.
+    let unit = state.bed_of(host.as_str()).map(|bed| bed.unit.clone()).or(registered);
     let unit = unit.and_then(|unit| places.units.get(&unit));
     let own = device.and_then(|device| device.building()).and_then(|own| BuildingId::new(own).ok());
     let own = own.and_then(|own| places.buildings.get(&own));
@@ -139,9 +141,6 @@ fn risk_per_day(device: Option<DeviceView<'_>>, exploited: bool) -> u32 {
 pub(super) fn device(state: &State, work: &Work, stands: &Stands, hands: Hands, setting: &Setting) -> Device {
     let view = state.register().by_tag(work.host.as_str());
     let kind = view.and_then(|view| view.kind().or(Some(view.model()))).unwrap_or("");
-    let room = view.and_then(|view| view.room());
-    let bed = room.and_then(|room| model::ids::BedId::new(room).ok());
-    let watches = bed.is_some_and(|bed| state.places().beds.contains_key(&bed));
     let lent = |pool: &model::resources::LoanerPool| *pool.kind == *kind && pool.site == stands.site;
     Device {
         tag: work.host.clone(),
@@ -158,12 +157,6 @@ pub(super) fn device(state: &State, work: &Work, stands: &Stands, hands: Hands, 
         ring: None,
         side: None,
         access: None,
-        beds_watched: u32::from(watches),
+        beds_watched: u32::from(state.bedside(&work.host).is_some()),
     }
-}
-
-/// Beds that lose a service when this host does not work, its own included.
-pub(super) fn beds_reached(state: &State, host: &AssetTag) -> usize {
-    let services = state.places().services_of(host.as_str());
-    services.flat_map(|service| &service.beds).collect::<BTreeSet<_>>().len()
 }

@@ -1,19 +1,23 @@
 //! The planner's answer as a plan: one ring for each window that is used, its hosts in the order of their minutes, with what the plan
 //! reckons with beside it. Whoever drafts it can change it like any other plan; the checker looks at it as at any other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::device::Installer;
-use model::ids::{AccountId, PlanId, WindowId};
+use model::ids::{AccountId, PlanId, UnitId, WindowId};
 use model::plan::{Cover, Hands, ITEMS_PER_PLAN_MAX, Item, Owner, Plan, RINGS_PER_PLAN_MAX, Ring, Window};
 use model::resources::{Booking, Resources, Staffing, VendorVisit};
-use model::{AssetTag, PlanHash, Time};
+use model::{AssetTag, PlanHash, Time, Topology};
 use planning::planner::answer::{Answer, Placed};
 use planning::planner::campaign::{self, Device};
 
 use super::build::Built;
 use super::setting::Opening;
 use crate::State;
+
+/// People asked of a unit that goes dark where nobody has said how many, and what they do.
+const COVER_PEOPLE: u16 = 1;
+const COVER_TASK: &str = "stay with the patients whose beds are dark";
 
 /// What a plan says beside what the planner found.
 #[derive(Clone, Debug)]
@@ -26,7 +30,7 @@ pub struct Draft {
     pub requester: AccountId,
     /// What is done when it goes wrong; empty where nobody has said, and then the checker blocks it.
     pub contingency: Box<str>,
-    /// People whom units need while they are dark.
+    /// People whom units need while they are dark; a unit that is dark and not named here is asked for one.
     pub cover: Vec<Cover>,
 }
 
@@ -103,7 +107,20 @@ pub fn draft(state: &State, built: &Built, answer: &Answer, says: Draft) -> Resu
         .cloned()
         .collect();
     let topology = state.topology(&plan);
+    cover(&mut plan, &topology);
     Ok(planning::draft::waves(plan, &topology))
+}
+
+/// Somebody at the beds of each unit that goes dark and for which nobody was named: the unit says who, or that it takes more.
+fn cover(plan: &mut Plan, topology: &Topology) {
+    let by_host = topology.by_host();
+    let disruptive = plan.items.iter().filter(|item| plan.is_disruptive(item));
+    let dark: BTreeSet<UnitId> = disruptive.flat_map(|item| by_host.units_darkened_by(&item.host)).collect();
+    for unit in dark {
+        if !plan.cover.iter().any(|cover| cover.unit == unit) {
+            plan.cover.push(Cover { unit, people: COVER_PEOPLE, task: COVER_TASK.into() });
+        }
+    }
 }
 
 /// Each used window with its hosts, by time.

@@ -8,6 +8,7 @@ use model::agreement::{CheckedPlan, Missing, PlanFinding};
 use model::host::{Boot, ProbeRun, Reading, SignalSource, SystemFamily};
 use model::ids::{ProbeId, ServiceId};
 use model::plan::Plan;
+use model::service::Service;
 use model::topology::DeviceInfo;
 use model::{AssetTag, PlanHash, Time, Topology};
 use rollout::{Beyond, HostStanding, Hosts as Beside, Observed, Rollout, Verdict, World};
@@ -225,7 +226,8 @@ impl State {
                 break;
             }
         }
-        let services: Vec<_> = ids.iter().filter_map(|id| places.services.get(*id)).cloned().collect();
+        let mut services: Vec<_> = ids.iter().filter_map(|id| places.services.get(*id)).cloned().collect();
+        services.extend(self.bedsides(&hosts, &services));
         let beds = services.iter().flat_map(|service| &service.beds);
         let beds = beds.filter_map(|bed| Some((bed.clone(), places.beds.get(bed)?.unit.clone()))).collect();
         let mut probes: Vec<_> =
@@ -234,6 +236,20 @@ impl State {
         let devices =
             hosts.iter().filter_map(|host| Some(((*host).clone(), self.device_info(host)?))).collect();
         Topology { services, beds, probes, devices }
+    }
+
+    /// What these hosts do for the beds at which they stand, beside the services that they carry.
+    fn bedsides(&self, hosts: &BTreeSet<&AssetTag>, services: &[Service]) -> Vec<Service> {
+        let mut carried: BTreeMap<&AssetTag, Vec<&Service>> = BTreeMap::new();
+        for service in services {
+            service
+                .redundancy
+                .carriers
+                .iter()
+                .for_each(|host| carried.entry(host).or_default().push(service));
+        }
+        let of = |host: &AssetTag| carried.get(host).into_iter().flatten().copied();
+        hosts.iter().filter_map(|host| self.bedside_beside(host, of(host))).collect()
     }
 
     fn device_info(&self, host: &AssetTag) -> Option<DeviceInfo> {

@@ -4,7 +4,7 @@ pub(crate) mod api;
 mod hosts;
 mod view;
 
-pub(crate) use view::{all_counts, clock, service_name};
+pub(crate) use view::{all_counts, clock};
 
 use askama::Template;
 use axum::extract::RawQuery;

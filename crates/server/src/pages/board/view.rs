@@ -4,7 +4,6 @@ use hospital::State;
 use hospital::night::plans::PlanRecord;
 use hospital::night::records::RolloutEventKind;
 use model::Time;
-use model::ids::ServiceId;
 use model::people::Role;
 use rollout::standing::{Counts, DarkService, RingStanding, Wait};
 use rollout::verdict::Verdict;
@@ -218,12 +217,6 @@ fn night(
     }
 }
 
-/// A service's name.
-pub(crate) fn service_name(state: &State, service: &ServiceId) -> String {
-    let known = state.places().services.get(service);
-    known.map_or_else(|| service.to_string(), |known| known.name.to_string())
-}
-
 fn dark_line(local: &Local, state: &State, record: &PlanRecord, dark: &DarkService) -> DarkLine {
     let w = local.w;
     let mut units: Vec<&model::ids::UnitId> =
@@ -245,13 +238,13 @@ fn dark_line(local: &Local, state: &State, record: &PlanRecord, dark: &DarkServi
     DarkLine {
         beds: w.board_dark_beds(dark.beds.len() as u64),
         which: beds_text(&dark.beds),
-        service: service_name(state, &dark.service),
+        service: state.service_name(&dark.service),
         clock: clock(local, dark),
         left: left(local, dark.back_p90),
         because: w.board_dark_because(&hosts.join(", ")),
         stands_in: dark.stands_in.as_ref().map_or_else(
             || w.board_no_stand_in().to_owned(),
-            |service| w.board_stands_in(&service_name(state, service)),
+            |service| w.board_stands_in(&state.service_name(service)),
         ),
         cover: cover.join("; "),
         units: units.iter().map(|unit| (unit_name(state, unit), ward_href(unit.as_str()))).collect(),

@@ -89,12 +89,14 @@ async fn played(ctx: &Ctx, hosts: Vec<Host>, of: Assumptions, in_use: Cadence) -
     })
 }
 
-/// Every host that carries a service, with the units that go dark while it is away.
+/// Every host that carries a service or stands at a bed, with the units that go dark while it is away.
 fn hosts(state: &State) -> Vec<Host> {
     let places = state.places();
+    let tags = state.register().iter().filter_map(|device| AssetTag::new(device.asset_tag()).ok());
+    let bedside: Vec<_> = tags.filter_map(|tag| state.bedside(&tag)).collect();
     let mut numbers = BTreeMap::new();
     let mut darkens: BTreeMap<&AssetTag, Vec<u32>> = BTreeMap::new();
-    for service in places.services.values() {
+    for service in places.services.values().chain(&bedside) {
         let has_spare = service.redundancy.carriers.len() > usize::from(service.redundancy.needed);
         let units = if has_spare { Vec::new() } else { places.units_of(service) };
         for carrier in &service.redundancy.carriers {

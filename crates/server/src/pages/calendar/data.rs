@@ -6,7 +6,7 @@ use hospital::State;
 use hospital::night::plans::PlanRecord;
 use model::Time;
 use model::hash::PlanHash;
-use model::ids::{ServiceId, UnitId};
+use model::ids::UnitId;
 use planning::stack::{Change, Layer, Stack, change, stacks};
 
 use crate::pages::night::life::PlanState;
@@ -36,7 +36,7 @@ impl Line {
             state: PlanState::of(state, record, now),
             windows: record.plan.windows.iter().map(|window| (window.not_before, window.not_after)).collect(),
             hosts: record.plan.items.len() as u64,
-            services: change.touched.keys().map(|service| service_name(state, service)).collect(),
+            services: change.touched.keys().map(|service| state.service_name(service)).collect(),
             units: units.iter().map(|unit| unit_name(state, unit)).collect(),
             layers: change.touched.values().flat_map(|touched| touched.layers.iter().copied()).collect(),
         }
@@ -56,12 +56,6 @@ impl Line {
     pub(super) fn is_coming(&self, now: Time) -> bool {
         self.ends().is_some_and(|to| now.seconds_since(to) < OVER_SHOWN_SECONDS)
     }
-}
-
-/// A service's name.
-pub(super) fn service_name(state: &State, service: &ServiceId) -> String {
-    let known = state.places().services.get(service);
-    known.map_or_else(|| service.to_string(), |known| known.name.to_string())
 }
 
 /// Every plan, and where those that happen stack with at least one that is still to come.

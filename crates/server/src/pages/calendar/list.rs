@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use model::Time;
 use planning::stack::{Layer, Stack};
 
-use super::data::{Calendar, Line, service_name};
+use super::data::{Calendar, Line};
 use crate::clock::Local;
 use crate::export::{self, Format, Value};
 use crate::http::Problem;
@@ -108,7 +108,7 @@ pub(super) async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Result<Response
     }
     let w = ctx.w;
     let stacks = ctx.app.domain.node.read(|state| {
-        let line = |stack: &Stack| stack_line(&local, &calendar, stack, &service_name(state, &stack.service));
+        let line = |stack: &Stack| stack_line(&local, &calendar, stack, &state.service_name(&stack.service));
         calendar.stacks.iter().take(STACKS_SHOWN_MAX).map(line).collect::<Vec<_>>()
     });
     let may_draft = ctx.may(model::people::Role::Engineer);

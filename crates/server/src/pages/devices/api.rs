@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery};
 use exposure::rank::Exploitation;
 use exposure::{GapKind, Verdict};
+use model::AssetTag;
 use model::device::Device;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -199,15 +200,14 @@ pub(crate) async fn device(ctx: Ctx, Path(tag): Path<String>) -> Result<Json<Dev
     let today = today(&local);
     let file = ctx.app.domain.node.read(|state| {
         let known = Known::of(state, &tag)?;
-        let places = state.places();
-        let dark: Vec<&str> = places.dark_without(&tag).map(|service| service.id.as_str()).collect();
-        let services = places.services_of(&tag).map(|service| CarriedJson {
+        let host = AssetTag::new(&tag).ok();
+        let services = host.iter().flat_map(|host| state.carried_by(host)).map(|service| CarriedJson {
             service: service.id.to_string(),
             name: service.name.to_string(),
             beds: service.beds.iter().map(ToString::to_string).collect(),
             carriers: service.redundancy.carriers.len(),
             needed: service.redundancy.needed,
-            dark_without: dark.contains(&service.id.as_str()),
+            dark_without: service.needs_all(),
             fallback: service.fallback.as_ref().map(ToString::to_string),
         });
         let names = state.matcher().names_of(known.ix).into_iter().map(|(vendor, product, found)| NameJson {

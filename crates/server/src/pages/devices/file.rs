@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use exposure::product::{MatchKind, MatchedBy, NameMatch};
 use exposure::vendor::VendorRelation;
 use hospital::State;
-use model::Time;
 use model::device::{Device, SupportStatus, UdiAgency};
 use model::people::Role;
+use model::{AssetTag, Time};
 
 use super::{exposures, href, segment, today};
 use crate::clock::Local;
@@ -216,9 +216,9 @@ fn facts(w: Words, device: &Device) -> Vec<FactLine> {
 /// The services that a device carries, and what happens to each without it (R12, R37).
 pub(super) fn services(w: Words, state: &State, tag: &str) -> Vec<ServiceLine> {
     let places = state.places();
-    let dark: Vec<&str> = places.dark_without(tag).map(|service| service.id.as_str()).collect();
-    places
-        .services_of(tag)
+    let Ok(host) = AssetTag::new(tag) else { return Vec::new() };
+    state
+        .carried_by(&host)
         .map(|service| {
             let [needed, all] = [usize::from(service.redundancy.needed), service.redundancy.carriers.len()]
                 .map(|count| w.number(count as u64));
@@ -231,14 +231,14 @@ pub(super) fn services(w: Words, state: &State, tag: &str) -> Vec<ServiceLine> {
                     beds => w.hospital_beds(beds as u64),
                 },
                 units: places
-                    .units_of(service)
+                    .units_of(&service)
                     .into_iter()
                     .map(|unit| {
                         (format!("/hospital#unit-{}", segment(unit.id.as_str())), unit.name.to_string())
                     })
                     .collect(),
                 needs: w.hospital_needed(&needed, &all),
-                dark: dark.contains(&service.id.as_str()),
+                dark: service.needs_all(),
                 fallback: fallback.map_or(String::new(), |service| w.device_fallback(&service.name)),
             }
         })

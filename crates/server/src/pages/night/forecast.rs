@@ -234,6 +234,20 @@ impl Forecast {
         Some((from, p50, p90))
     }
 
+    /// The stretches in which a unit has a dark bed, one after another: from, P50, P90. What follows without a pause is one.
+    pub(crate) fn stretches(&self, unit: &UnitId) -> Vec<(Time, Time, Time)> {
+        let mut all: Vec<_> = self.of(unit).map(|dark| (dark.from, dark.to_p50, dark.to_p90)).collect();
+        all.sort_unstable();
+        let mut out: Vec<(Time, Time, Time)> = Vec::new();
+        for (from, p50, p90) in all {
+            match out.last_mut().filter(|last| from <= last.1) {
+                Some(last) => (last.1, last.2) = (last.1.max(p50), last.2.max(p90)),
+                None => out.push((from, p50, p90)),
+            }
+        }
+        out
+    }
+
     /// The beds of a unit that go dark at any time, each once.
     pub(crate) fn beds(&self, unit: &UnitId) -> Vec<BedId> {
         let beds: BTreeSet<&BedId> = self.of(unit).flat_map(|dark| &dark.beds).collect();
@@ -304,6 +318,25 @@ mod tests {
         let some = Forecast { perhaps_dark: [unit.clone()].into(), ..Forecast::default() };
         assert!(some.may_darken(&unit, &both, &topology) && !some.may_darken(&unit, &one, &topology));
         assert!(!Forecast::default().may_darken(&unit, &both, &topology), "no replay does");
+    }
+
+    #[test]
+    fn dark_times_of_beds_that_overlap_are_one_stretch_for_the_ward() {
+        let unit = UnitId::new("WARD-5").unwrap();
+        let at = |minute: i64| Time(minute * 60_000_000);
+        let dark = |from, to_p50, to_p90| UnitDark {
+            unit: unit.clone(),
+            service: ServiceId::new("bedside MON-1").unwrap(),
+            from: at(from),
+            to_p50: at(to_p50),
+            to_p90: at(to_p90),
+            beds: Vec::new(),
+            hosts: Vec::new(),
+            fallback: None,
+        };
+        let dark = vec![dark(0, 10, 40), dark(5, 20, 25), dark(20, 30, 35), dark(31, 40, 60)];
+        let forecast = Forecast { dark, ..Forecast::default() };
+        assert_eq!(forecast.stretches(&unit), [(at(0), at(30), at(40)), (at(31), at(40), at(60))]);
     }
 
     #[test]

@@ -267,10 +267,7 @@ fn unit_line(
     forecast: &Forecast,
 ) -> UnitLine {
     let w = local.w;
-    let name = |service: &model::ids::ServiceId| {
-        let known = state.places().services.get(service);
-        known.map_or_else(|| service.to_string(), |known| known.name.to_string())
-    };
+    let name = |service: &model::ids::ServiceId| state.service_name(service);
     let mut loses: Vec<String> = forecast.of(unit).map(|dark| name(&dark.service)).collect();
     loses.sort_unstable();
     loses.dedup();
@@ -283,8 +280,9 @@ fn unit_line(
         name: unit_name(state, unit),
         href: ward_href(unit.as_str()),
         dark: forecast
-            .of(unit)
-            .map(|dark| say::from_to(local, dark.from, dark.to_p50, dark.to_p90))
+            .stretches(unit)
+            .into_iter()
+            .map(|(from, to_p50, to_p90)| say::from_to(local, from, to_p50, to_p90))
             .collect(),
         no_dark: if forecast.darkens_perhaps(unit) {
             w.plan_unit_perhaps_dark()

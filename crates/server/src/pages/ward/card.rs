@@ -19,7 +19,7 @@ use super::data::{Concern, asked, concerns, outlooks_of, services_for, sources_r
 use crate::clock::Local;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
-use crate::pages::board::{clock, service_name};
+use crate::pages::board::clock;
 use crate::pages::night::forecast::beds_text;
 use crate::pages::night::past::Outlooks;
 use crate::pages::night::{allowed_seconds, answers_for, plan_href, say, ward_href};
@@ -151,13 +151,8 @@ fn questions(local: &Local, state: &State, unit: &UnitId) -> Vec<Question> {
     let outages = asked(state, unit).map(|outage| {
         let window = outage.window;
         let host = outage.asked.host.as_str();
-        let dark: Vec<BedId> = state
-            .places()
-            .dark_without(host)
-            .flat_map(|service| &service.beds)
-            .filter(|bed| state.places().beds.get(*bed).is_some_and(|known| known.unit == *unit))
-            .cloned()
-            .collect();
+        let mut dark = state.beds_dark_without(&outage.asked.host);
+        dark.retain(|bed| state.places().beds.get(bed).is_some_and(|known| known.unit == *unit));
         let to = local.clock_near(window.not_before, window.not_after);
         Question {
             says: w.ward_outage_says(host, &local.moment(window.not_before), &to),
@@ -229,11 +224,11 @@ fn dark_now(local: &Local, state: &State, concern: &Concern<'_>, beds: &[BedId])
                 since: w.ward_since(&local.moment(dark.since)),
                 count: w.ward_beds(mine.len() as u64),
                 beds: beds_text(&mine),
-                loses: vec![service_name(state, &dark.service)],
-                keeps: dark.stands_in.as_ref().map_or_else(
-                    || w.ward_still_nothing().to_owned(),
-                    |service| service_name(state, service),
-                ),
+                loses: vec![state.service_name(&dark.service)],
+                keeps: dark
+                    .stands_in
+                    .as_ref()
+                    .map_or_else(|| w.ward_still_nothing().to_owned(), |service| state.service_name(service)),
                 now: true,
             }
         })
@@ -292,11 +287,11 @@ pub(super) fn forecast_lines(
             since: String::new(),
             beds: beds_text(&dark.beds),
             count: w.ward_beds(dark.beds.len() as u64),
-            loses: vec![service_name(state, &dark.service)],
+            loses: vec![state.service_name(&dark.service)],
             keeps: dark
                 .fallback
                 .as_ref()
-                .map_or_else(|| w.ward_still_nothing().to_owned(), |service| service_name(state, service)),
+                .map_or_else(|| w.ward_still_nothing().to_owned(), |service| state.service_name(service)),
             now: false,
         })
         .collect()
@@ -310,10 +305,8 @@ fn back_line(
     host: &rollout::standing::HostStanding,
 ) -> BackLine {
     let w = local.w;
-    let services: Vec<String> = services_for(state, host.host.as_str(), unit)
-        .iter()
-        .map(|service| service_name(state, service))
-        .collect();
+    let services: Vec<String> =
+        services_for(state, &host.host, unit).iter().map(|service| state.service_name(service)).collect();
     let allowed = allowed_seconds(concern.record, &host.host);
     let who = match (&host.verdict, host.evidence_at) {
         (Verdict::NotBegun, _) => w.ward_back_not_begun().to_owned(),

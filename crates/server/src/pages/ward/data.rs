@@ -44,10 +44,7 @@ impl Concern<'_> {
         unit: &'a UnitId,
     ) -> impl Iterator<Item = &'a HostStanding> {
         let looked = self.look.iter().flat_map(|look| &look.hosts);
-        looked.filter(move |standing| {
-            let mut carried = state.places().services_of(standing.host.as_str());
-            carried.any(|service| state.places().units_of(service).iter().any(|known| known.id == *unit))
-        })
+        looked.filter(move |standing| state.units_of_host(&standing.host).contains(unit))
     }
 }
 
@@ -113,8 +110,8 @@ pub(super) fn unanswered<'a>(state: &'a State, unit: &'a UnitId) -> impl Iterato
 }
 
 /// The services for a unit's beds that one host carries.
-pub(super) fn services_for(state: &State, host: &str, unit: &UnitId) -> Vec<ServiceId> {
-    let carried = state.places().services_of(host);
+pub(super) fn services_for(state: &State, host: &model::AssetTag, unit: &UnitId) -> Vec<ServiceId> {
+    let carried = state.carried_by(host);
     let mine =
         carried.filter(|service| state.places().units_of(service).iter().any(|known| known.id == *unit));
     mine.map(|service| service.id.clone()).collect()
