@@ -1,0 +1,180 @@
+//! Two holdings into a verdict. Doubts come first: only what is left without any is a proof. Nothing is asked of an archive here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Time;
+
+use crate::exam::{Instance, Patient, Study};
+use crate::holding::{Holding, Merge};
+use crate::reason::{Reason, Side};
+use crate::uid::{InstanceUid, StudyUid};
+use crate::verdict::{Held, InFlight, Missing, Moved, Proven, SetAside, Tier, Verdict};
+
+/// How `a` and `b` compare at `cut`, an instant before both were listed. What came to one end after it is in flight; an object whose arrival
+/// nobody knows counts as there before it.
+pub fn compare(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Verdict {
+    let mut reasons = doubts(a, Side::A);
+    reasons.extend(doubts(b, Side::B));
+    if tier == Tier::Content {
+        reasons.extend(unread(a, b));
+    }
+    Verdict::unproven(reasons).unwrap_or_else(|| Verdict::Proven(Box::new(differences(a, b, cut, tier))))
+}
+
+/// Why a holding is not all that its archive has, or not sound.
+fn doubts(holding: &Holding, side: Side) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> =
+        holding.gaps().iter().map(|gap| Reason::NotListed { side, gap: gap.clone() }).collect();
+    let twice = holding.twice().iter();
+    reasons.extend(twice.map(|instance| Reason::HeldTwice { side, instance: instance.clone() }));
+    let strays = holding.instances().values().filter(|i| !holding.studies().contains_key(&i.study)).count();
+    if strays > 0 {
+        reasons.push(Reason::StudyNotListed { side, instances: strays as u64 });
+    }
+    reasons
+}
+
+/// Objects at both ends whose content was not read at one.
+fn unread(a: &Holding, b: &Holding) -> Vec<Reason> {
+    let unread = |one: &Holding, other: &Holding| {
+        let both = one.instances().values().filter(|i| other.instances().contains_key(&i.uid));
+        both.filter(|instance| instance.content.is_none()).count() as u64
+    };
+    [(Side::A, unread(a, b)), (Side::B, unread(b, a))]
+        .into_iter()
+        .filter(|(_, instances)| *instances > 0)
+        .map(|(side, instances)| Reason::ContentNotRead { side, instances })
+        .collect()
+}
+
+fn differences(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Proven {
+    let (from_a, from_b) = (one_sided(a, b, Side::A, cut), one_sided(b, a, Side::B, cut));
+    let mut moved = under_other_patients(a, b);
+    let elsewhere: BTreeSet<&StudyUid> = moved.iter().filter_map(study_of).collect();
+    let (mut placed, mut content_diff, mut alike) = (Vec::new(), Vec::new(), 0);
+    for (one, other) in a.instances().values().filter_map(|i| Some((i, b.instances().get(&i.uid)?))) {
+        let place = other_place(one, other);
+        let content = tier == Tier::Content && one.content != other.content;
+        if place.is_none() && !content && !elsewhere.contains(&one.study) {
+            alike += 1;
+        }
+        placed.extend(place);
+        content_diff.extend(content.then(|| one.uid.clone()));
+    }
+    moved.extend(placed);
+    let late = |at: Side, of: &[InFlight]| of.iter().filter(|flight| flight.at == at).count() as u64;
+    let held = Held {
+        a: a.instances().len() as u64 - late(Side::A, &from_a.in_flight),
+        b: b.instances().len() as u64 - late(Side::B, &from_b.in_flight),
+        alike,
+    };
+    Proven {
+        a_only: from_a.missing,
+        b_only: from_b.missing,
+        moved,
+        content_diff,
+        set_aside: [from_a.set_aside, from_b.set_aside].concat(),
+        in_flight: [from_a.in_flight, from_b.in_flight].concat(),
+        cut,
+        tier,
+        held,
+    }
+}
+
+#[derive(Default)]
+struct OneSided {
+    missing: Vec<Missing>,
+    set_aside: Vec<SetAside>,
+    in_flight: Vec<InFlight>,
+}
+
+/// What `here` has and `there` lacks, told apart by why.
+fn one_sided(here: &Holding, there: &Holding, side: Side, cut: Time) -> OneSided {
+    let mut found = OneSided::default();
+    let mut missing: BTreeMap<&StudyUid, Vec<InstanceUid>> = BTreeMap::new();
+    let there_studies: BTreeSet<&StudyUid> = there.instances().values().map(|i| &i.study).collect();
+    for instance in here.instances().values().filter(|i| !there.instances().contains_key(&i.uid)) {
+        let (uid, study) = (instance.uid.clone(), instance.study.clone());
+        let rejection = there.rejections().get(&uid).or_else(|| here.rejections().get(&uid));
+        match (rejection, instance.arrived.filter(|arrived| *arrived > cut)) {
+            (Some(rejection), _) => {
+                let rejection = rejection.clone();
+                found.set_aside.push(SetAside { instance: uid, study, shown_by: side, rejection });
+            }
+            (None, Some(arrived)) => {
+                found.in_flight.push(InFlight { instance: uid, study, at: side, arrived });
+            }
+            (None, None) => missing.entry(&instance.study).or_default().push(uid),
+        }
+    }
+    for (uid, instances) in missing {
+        let Some(study) = here.studies().get(uid).cloned() else { continue }; // `doubts` let none through
+        found.missing.push(Missing { study, instances, whole: !there_studies.contains(uid) });
+    }
+    found.missing.sort_by(|x, y| newest_first(&x.study).cmp(&newest_first(&y.study)));
+    found
+}
+
+/// Newest first; what has no day before all, because nobody knows how new it is.
+fn newest_first(study: &Study) -> (std::cmp::Reverse<i64>, &StudyUid) {
+    (std::cmp::Reverse(study.date.day().map_or(i64::MAX, model::Date::days)), &study.uid)
+}
+
+/// Examinations at both ends under patients who do not agree.
+fn under_other_patients(a: &Holding, b: &Holding) -> Vec<Moved> {
+    let both = a.studies().values().filter_map(|one| Some((one, b.studies().get(&one.uid)?)));
+    both.filter(|(one, other)| !one.patient.agrees_with(&other.patient))
+        .map(|(one, other)| {
+            let (study, in_a, in_b) = (one.uid.clone(), one.patient.clone(), other.patient.clone());
+            let merges = || a.merges().iter().chain(b.merges());
+            match behind(merges(), &in_a, &in_b) {
+                Some(behind) => Moved::Merged { study, a: in_a, b: in_b, behind },
+                None => Moved::Reidentified { study, a: in_a, b: in_b },
+            }
+        })
+        .collect()
+}
+
+/// Which archive has the patient who was merged away into the other one's, directly or over several merges.
+fn behind<'a>(merges: impl Iterator<Item = &'a Merge> + Clone, a: &Patient, b: &Patient) -> Option<Side> {
+    let becomes = |from: &Patient, to: &Patient| {
+        let (mut at, mut seen) = (from, Vec::new());
+        while let Some(next) =
+            merges.clone().find(|merge| merge.gone.agrees_with(at) && !seen.contains(merge))
+        {
+            seen.push(next);
+            at = &next.stays;
+            if at.agrees_with(to) {
+                return true;
+            }
+        }
+        false
+    };
+    if !a.is_known() || !b.is_known() {
+        None
+    } else if becomes(a, b) {
+        Some(Side::A)
+    } else if becomes(b, a) {
+        Some(Side::B)
+    } else {
+        None
+    }
+}
+
+fn study_of(moved: &Moved) -> Option<&StudyUid> {
+    match moved {
+        Moved::Reidentified { study, .. } | Moved::Merged { study, .. } => Some(study),
+        Moved::Study { .. } | Moved::Series { .. } => None,
+    }
+}
+
+fn other_place(a: &Instance, b: &Instance) -> Option<Moved> {
+    let instance = a.uid.clone();
+    if a.study != b.study {
+        Some(Moved::Study { instance, a: a.study.clone(), b: b.study.clone() })
+    } else if a.series != b.series {
+        Some(Moved::Series { instance, a: a.series.clone(), b: b.series.clone() })
+    } else {
+        None
+    }
+}

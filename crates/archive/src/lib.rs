@@ -1,0 +1,20 @@
+//! Two image archives, exactly: what one has and the other lacks, how that is known, and whether to go over from one to the other.
+//!
+//! What must not live here: IO, clocks, randomness, floating point, and any way to say *complete* other than a proof.
+//!
+//! `uid` and `exam` (the words); `holding` (what one archive has); `compare` (two holdings -> `verdict`); `reason` (why nothing is
+//! proven, and what would have to be known).
+
+pub mod compare;
+pub mod exam;
+pub mod holding;
+pub mod reason;
+pub mod uid;
+pub mod verdict;
+
+pub use compare::compare;
+pub use exam::{Content, Counted, Instance, Patient, Study, StudyDate};
+pub use holding::{Holding, Merge, Rejection, RejectionKind};
+pub use reason::{Gap, Reason, Side};
+pub use uid::{InstanceUid, NotAUid, SeriesUid, StudyUid, Uid};
+pub use verdict::{Proven, Tier, Verdict};

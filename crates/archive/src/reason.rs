@@ -1,0 +1,160 @@
+//! Why nothing is proven. Each reason is a value that says what would have to be known; nothing here judges archives.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::uid::InstanceUid;
+
+/// Which of the two archives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The one in use.
+    A,
+    /// The one that stands in.
+    B,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Side::A => "A",
+            Side::B => "B",
+        })
+    }
+}
+
+/// Why a comparison proves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// An archive's list is not shown to be complete.
+    #[error("the list of archive {side} is not complete: {gap}")]
+    NotListed {
+        /// Whose list.
+        side: Side,
+        /// What is missing from the proof.
+        gap: Gap,
+    },
+    /// An archive has one object in two places, with different answers.
+    #[error(
+        "archive {side} lists {instance} twice and not alike: which of the two it delivers must be found out"
+    )]
+    HeldTwice {
+        /// Where.
+        side: Side,
+        /// Which object.
+        instance: InstanceUid,
+    },
+    /// Objects were listed whose examination was not.
+    #[error(
+        "archive {side} lists {instances} objects of examinations that it does not list: it must be asked again for both"
+    )]
+    StudyNotListed {
+        /// Where.
+        side: Side,
+        /// How many objects.
+        instances: u64,
+    },
+    /// Content was to be compared and could not be read.
+    #[error(
+        "the content of {instances} objects of archive {side} was not read: pixel data must be compared there too"
+    )]
+    ContentNotRead {
+        /// Where.
+        side: Side,
+        /// How many objects.
+        instances: u64,
+    },
+    /// Numbers agree, and nothing more was looked at.
+    #[error(
+        "of {studies} examinations only the counts were compared: their objects must be listed at both ends"
+    )]
+    OnlyCounted {
+        /// How many examinations.
+        studies: u64,
+    },
+    /// Something was listed before what came afterwards.
+    #[error("{studies} examinations changed since their objects were listed: these must be listed again")]
+    ChangedSince {
+        /// How many examinations.
+        studies: u64,
+    },
+    /// The agents could not agree within the limits.
+    #[error("the exchange between the agents ended without a proof: {0}")]
+    Exchange(String),
+}
+
+/// What a list lacks to be shown complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Gap {
+    /// Nobody counted apart from the list.
+    #[error("the archive must be counted in another way than by listing, and it offers none")]
+    NoCount,
+    /// List and count differ although every query was answered.
+    #[error("{listed} were listed and {counted} counted apart from it: where the others are must be found")]
+    CountDiffers {
+        /// Rows, each counted once.
+        listed: u64,
+        /// Counted in another way.
+        counted: u64,
+    },
+    /// A query stayed at the suspected cap and cannot be split further.
+    #[error(
+        "\"{query}\" answers {rows} rows, at the cap of {cap}, and cannot be split further: ask for the rest in another way"
+    )]
+    AtCap {
+        /// What was asked.
+        query: String,
+        /// Rows that came.
+        rows: u64,
+        /// The suspected cap.
+        cap: u64,
+    },
+    /// A query did not end well, again and again.
+    #[error("\"{query}\" ended with {status} and cannot be split further: it must end with success")]
+    NotSuccess {
+        /// What was asked.
+        query: String,
+        /// How it ended.
+        status: String,
+    },
+    /// The archive does not do as it is asked.
+    #[error(
+        "\"{query}\" was answered with examinations outside of it: the archive ignores what it is asked for"
+    )]
+    KeyIgnored {
+        /// What was asked.
+        query: String,
+    },
+    /// Something was stored or deleted whenever it was listed.
+    #[error("the archive changed during each of {times} attempts: list it in a quieter hour")]
+    Changing {
+        /// How often it was tried.
+        times: u32,
+    },
+    /// Rows could not be read.
+    #[error("{rows} rows of \"{query}\" could not be read: what they name must be found out")]
+    Unreadable {
+        /// What was asked.
+        query: String,
+        /// How many.
+        rows: u64,
+    },
+    /// More queries than allowed.
+    #[error(
+        "{queries} queries were not enough: the archive allows fewer rows a query than can be worked with"
+    )]
+    TooManyQueries {
+        /// The limit.
+        queries: u64,
+    },
+    /// More rows than allowed.
+    #[error("more than {rows} rows: list the archive in parts")]
+    TooManyRows {
+        /// The limit.
+        rows: u64,
+    },
+}
