@@ -114,7 +114,7 @@ pub enum Gap {
         cap: u64,
     },
     /// A query did not end well, again and again.
-    #[error("\"{query}\" ended with {status} and cannot be split further: it must end with success")]
+    #[error("\"{query}\" ended with {status} and cannot be asked in smaller parts: it must end with success")]
     NotSuccess {
         /// What was asked.
         query: String,
