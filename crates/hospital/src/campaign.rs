@@ -3,22 +3,29 @@
 //!
 //! The command line and the pages come through here; there is no second way. What must not live here: how a plan is found.
 
+mod again;
+mod ask;
 mod build;
 mod choose;
 mod devices;
 mod draft;
 mod known;
+mod left_out;
 mod setting;
+mod told;
 
+pub use again::{Again, FirstRing, NotAgain, Rings};
+pub use ask::{NotAsked, Question, What, ask};
 pub use build::{Built, Request, RingPolicy, build};
 pub use choose::{Asked, Chosen, Unknown, affected, choose, known_patches};
 pub use devices::{CLINICAL_ENGINEERING, Work};
 pub use draft::{Draft, NotDrafted, draft};
-pub use known::known_setting;
+pub use left_out::{ByHand, LeftOut};
 pub use setting::{Gate, HandsOn, Opening, Setting, UnitSaid, Visit};
+pub use told::{Heard, Moved, Moves, Person, Told, moves};
 
-use model::AssetTag;
 use model::ids::{UnitId, WindowId};
+use model::{AssetTag, Time};
 
 /// Something that whoever reads a plan should know of how its campaign came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,15 +36,47 @@ pub enum Remark {
     LeftOut {
         /// Which.
         host: AssetTag,
-        /// Why, as a sentence.
-        says: Box<str>,
+        /// Why.
+        why: LeftOut,
     },
-    /// A device is left out: another plan that has begun gives it what it needs.
-    InPlan {
+    /// The plan that is planned again has begun these: they stay as they are.
+    Begun {
         /// Which.
-        host: AssetTag,
+        hosts: Vec<AssetTag>,
+        /// The plan, for people.
+        plan: Box<str>,
+    },
+    /// The plan that is planned again is in motion and will begin these: they stay as they are.
+    Coming {
+        /// Which.
+        hosts: Vec<AssetTag>,
+        /// The plan, for people.
+        plan: Box<str>,
+    },
+    /// So many devices get the same by another plan, which has not begun.
+    AlsoIn {
+        /// How many.
+        devices: u64,
         /// The other plan, for people.
         plan: Box<str>,
+        /// Somebody has agreed to it: its windows are kept where no rule forces another.
+        agreed: bool,
+    },
+    /// A unit asked for another time of the plan that is planned again.
+    Proposed {
+        /// Which unit.
+        unit: UnitId,
+        /// When it would suit.
+        not_before: Time,
+        /// What it said.
+        says: Box<str>,
+    },
+    /// A unit refused the plan that is planned again.
+    Refused {
+        /// Which unit.
+        unit: UnitId,
+        /// Why.
+        reason: Box<str>,
     },
     /// Nobody has said how many patients these units have at what hour: every bed counts as taken.
     NoCensus(Vec<UnitId>),
@@ -64,6 +103,14 @@ pub enum Remark {
 /// Hosts or units named in one remark; the rest is counted.
 const NAMED_MAX: usize = 20;
 
+/// An instant by the clock of UTC: whoever has a local clock words the remark by itself.
+fn utc(at: Time) -> String {
+    let minutes = at.0.div_euclid(60_000_000);
+    let (days, minute) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
+    let day = model::Date::of_days(days).map_or_else(|| format!("day {days}"), |day| day.to_string());
+    format!("{day} {:02}:{:02} UTC", minute / 60, minute % 60)
+}
+
 fn names<T: std::fmt::Display>(list: &[T]) -> String {
     let shown: Vec<String> = list.iter().take(NAMED_MAX).map(ToString::to_string).collect();
     let more = list.len().saturating_sub(NAMED_MAX);
@@ -80,10 +127,32 @@ impl std::fmt::Display for Remark {
             Remark::Undecided(devices) => {
                 write!(f, "{devices} devices are left out: nobody can say whether they are affected")
             }
-            Remark::LeftOut { host, says } => write!(f, "{host} is left out: {says}"),
-            Remark::InPlan { host, plan } => {
-                write!(f, "{host} is left out: the plan \"{plan}\", which has begun, gives it the same")
+            Remark::LeftOut { host, why } => write!(f, "{host} is left out: {why}"),
+            Remark::Begun { hosts, plan } => {
+                write!(f, "left out, because the plan \"{plan}\" has begun them: {}", names(hosts))
             }
+            Remark::Coming { hosts, plan } => write!(
+                f,
+                "left out, because the plan \"{plan}\" is in motion and will begin them: {}",
+                names(hosts)
+            ),
+            Remark::AlsoIn { devices, plan, agreed } => {
+                let count =
+                    if *devices == 1 { "1 device is".to_owned() } else { format!("{devices} devices are") };
+                let windows = match agreed {
+                    true => "people have agreed to its windows, which are kept where no rule forces another",
+                    false => "nobody has agreed to it yet",
+                };
+                write!(
+                    f,
+                    "{count} in the plan \"{plan}\" too: {windows}; withdraw that plan, or plan it again (--again), rather than keep both"
+                )
+            }
+            Remark::Proposed { unit, not_before, says } => {
+                let why = if says.is_empty() { String::new() } else { format!(" ({says})") };
+                write!(f, "{unit} asked for a time not before {}{why}", utc(*not_before))
+            }
+            Remark::Refused { unit, reason } => write!(f, "{unit} refused: {reason}"),
             Remark::NoCensus(units) => write!(
                 f,
                 "nobody has said how many patients are in {} at what hour: every bed counts as taken",

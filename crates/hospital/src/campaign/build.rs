@@ -12,9 +12,11 @@ use planning::planner::campaign::{
     Visit, Walk, Whereabouts, Window,
 };
 
-use super::Remark;
+use super::again::{Again, FirstRing, Rings};
 use super::devices::{self, Work};
 use super::setting::{Opening, Setting};
+use super::told::Heard;
+use super::{LeftOut, Remark};
 use crate::State;
 
 const DAY_MINUTES: i64 = 1_440;
@@ -29,13 +31,17 @@ pub struct Request {
     /// The patches.
     pub patches: Vec<Patch>,
     /// How rings are made.
-    pub rings: RingPolicy,
+    pub rings: Rings,
     /// Windows, people, units.
     pub setting: Setting,
     /// The local clock, and when results count as proven.
     pub proof: ProofPolicy,
     /// The present.
     pub now: Time,
+    /// The plan that is planned again.
+    pub again: Option<Again>,
+    /// What people were told of these devices.
+    pub heard: Heard,
 }
 
 /// How rings are made: of each bundle so many devices first, whose darkness reaches the fewest beds, then the rest.
@@ -73,14 +79,14 @@ pub fn build(state: &State, request: Request) -> Built {
     let setting = &request.setting;
     let mut remarks = Vec::new();
     let (devices, bundles) = devices(state, &request, &mut remarks);
-    let rings = rings(&devices, request.rings);
+    let rings = rings(&devices, &bundles, &request);
     let (units, census) = units(state, &devices, setting, &clock, &mut remarks);
     let windows: Vec<Window> = setting.windows.iter().map(|opening| clock.window(opening)).collect();
     let known: BTreeSet<_> = devices.iter().map(|device| device.building.clone()).collect();
     let mut buildings: BTreeMap<_, SiteId> =
         devices.iter().map(|device| (device.building.clone(), device.site.clone())).collect();
     let walks = walks(state, setting, &known, &mut buildings);
-    let campaign = Campaign {
+    let mut campaign = Campaign {
         title: request.title.clone(),
         origin: clock.origin,
         horizon_minute: windows.iter().map(|window| window.not_after_minute).max().unwrap_or(0),
@@ -107,6 +113,10 @@ pub fn build(state: &State, request: Request) -> Built {
         units,
         devices,
     };
+    campaign.agreed = request.heard.agreed(&campaign, &setting.windows);
+    if request.heard.is_anybody_told() {
+        campaign.aims = Aim::again();
+    }
     Built { campaign, census, remarks, request }
 }
 
@@ -177,16 +187,16 @@ fn devices(state: &State, request: &Request, remarks: &mut Vec<Remark>) -> (Vec<
     let (mut devices, mut bundles) = (Vec::new(), BTreeMap::new());
     let mut nowhere = Vec::new();
     for work in &request.works {
-        let left_out = |says: String| Remark::LeftOut { host: work.host.clone(), says: says.into() };
+        let left_out = |why| Remark::LeftOut { host: work.host.clone(), why };
         let hands = match devices::hands(state, work, &patches, &request.setting) {
             Ok(hands) => hands,
-            Err(says) => {
-                remarks.push(left_out(says));
+            Err(why) => {
+                remarks.push(left_out(why));
                 continue;
             }
         };
         let Some(stands) = devices::stands(state, &work.host) else {
-            remarks.push(left_out("the register names no place for it that could be one".to_owned()));
+            remarks.push(left_out(LeftOut::NoPlace));
             continue;
         };
         if !stands.known {
@@ -208,7 +218,10 @@ fn devices(state: &State, request: &Request, remarks: &mut Vec<Remark>) -> (Vec<
     if !nowhere.is_empty() {
         remarks.push(Remark::NoPlace(nowhere));
     }
-    ring_numbers(state, &mut devices, request.rings);
+    match &request.rings {
+        Rings::By(policy) => ring_numbers(state, &mut devices, *policy),
+        Rings::AsBefore(first) => rings_as_before(&mut devices, &bundles, first),
+    }
     (devices, bundles.into_values().collect())
 }
 
@@ -238,16 +251,45 @@ fn ring_numbers(state: &State, devices: &mut [Device], policy: RingPolicy) {
     }
 }
 
-fn rings(devices: &[Device], policy: RingPolicy) -> Vec<Ring> {
-    let bundles: BTreeSet<&str> =
-        devices.iter().filter(|device| device.ring.is_some()).map(|device| &*device.bundle).collect();
-    let ring = |bundle: &str, ring: u16| Ring {
-        bundle: bundle.into(),
-        ring,
-        soak_minutes: if ring == 1 { policy.soak_minutes } else { 0 },
-        done_min: if ring == 1 { policy.first } else { 0 },
+/// The rings that a plan had, of the devices that are still there.
+fn rings_as_before(
+    devices: &mut [Device],
+    bundles: &BTreeMap<Box<str>, Bundle>,
+    first: &BTreeMap<Vec<PatchId>, FirstRing>,
+) {
+    let of = |device: &Device| first.get(&patches_of(bundles.get(&device.bundle)?));
+    let goes_first = |device: &Device| of(device).map(|ring| ring.hosts.contains(&device.tag));
+    let mut both: BTreeMap<Box<str>, (bool, bool)> = BTreeMap::new();
+    for device in devices.iter() {
+        let (one, rest) = both.entry(device.bundle.clone()).or_default();
+        *one |= goes_first(device) == Some(true);
+        *rest |= goes_first(device) == Some(false);
+    }
+    for device in devices.iter_mut().filter(|device| both.get(&device.bundle) == Some(&(true, true))) {
+        device.ring = goes_first(device).map(|first| if first { 1 } else { 2 });
+    }
+}
+
+fn patches_of(bundle: &Bundle) -> Vec<PatchId> {
+    bundle.patches.iter().map(|patch| patch.patch.clone()).collect()
+}
+
+fn rings(devices: &[Device], bundles: &[Bundle], request: &Request) -> Vec<Ring> {
+    let mut first: BTreeMap<&str, u32> = BTreeMap::new();
+    for device in devices.iter().filter(|device| device.ring == Some(1)) {
+        *first.entry(&device.bundle).or_default() += 1;
+    }
+    let soak = |bundle: &Bundle| match &request.rings {
+        Rings::By(policy) => policy.soak_minutes,
+        Rings::AsBefore(rings) => rings.get(&patches_of(bundle)).map_or(0, |ring| ring.soak_minutes),
     };
-    bundles.into_iter().flat_map(|bundle| [ring(bundle, 1), ring(bundle, 2)]).collect()
+    let both = |bundle: &Bundle| {
+        let done_min = first.get(&*bundle.id).copied()?;
+        let ring =
+            |ring, soak_minutes, done_min| Ring { bundle: bundle.id.clone(), ring, soak_minutes, done_min };
+        Some([ring(1, soak(bundle), done_min), ring(2, 0, 0)])
+    };
+    bundles.iter().filter_map(both).flatten().collect()
 }
 
 /// Every unit with a device of the campaign or a bed of a service that one carries.

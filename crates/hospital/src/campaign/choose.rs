@@ -7,12 +7,15 @@ use exposure::Verdict;
 use exposure::matcher::cells_of;
 use model::ids::PatchId;
 use model::patch::Patch;
-use model::{AssetTag, Date};
-use planning::bundle::{Catalogue, Conflict, Resolution, Subject, Treatment, resolve};
+use model::plan::Item;
+use model::{AssetTag, Date, PlanHash, Time};
+use planning::bundle::{Catalogue, Resolution, Subject, Treatment, resolve};
 
-use super::{Remark, Work};
+use super::again::{Left, Motion};
+use super::{LeftOut, Remark, Work};
 use crate::State;
 use crate::matrix::{Filter, PairOrder, pairs};
+use crate::night::plans::PlanRecord;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,11 +109,18 @@ pub fn known_patches(state: &State) -> Vec<Patch> {
     newest.into_values().cloned().collect()
 }
 
-/// Chooses. `said` is what the person gave of patches and rules; what it does not have comes from plans of the journal. `on` is the day.
+/// Chooses. `said` is what the person gave of patches and rules; what it does not have comes from plans of the journal. `on` is the day of
+/// `now`.
 ///
 /// # Errors
 /// An advisory or a patch that nobody knows.
-pub fn choose(state: &State, asked: &Asked, said: &Catalogue, on: Date) -> Result<Chosen, Unknown> {
+pub fn choose(
+    state: &State,
+    asked: &Asked,
+    said: &Catalogue,
+    on: Date,
+    now: Time,
+) -> Result<Chosen, Unknown> {
     let mut catalogue = said.clone();
     let known = known_patches(state);
     catalogue
@@ -139,19 +149,14 @@ pub fn choose(state: &State, asked: &Asked, said: &Catalogue, on: Date) -> Resul
             Ok(patches) => {
                 works.push(Work { host: host.clone(), patches, exploited: exploited(state, names) })
             }
-            Err(says) => remarks.push(Remark::LeftOut { host: host.clone(), says: says.into() }),
+            Err(why) => remarks.push(Remark::LeftOut { host: host.clone(), why }),
         }
     }
-    works.retain(|work| match begun_elsewhere(state, work) {
-        Some(plan) => {
-            remarks.push(Remark::InPlan { host: work.host.clone(), plan });
-            false
-        }
-        None => true,
-    });
-    let used: BTreeSet<&PatchId> = works.iter().flat_map(|work| &work.patches).collect();
-    let patches = catalogue.patches.iter().filter(|patch| used.contains(&patch.id)).cloned().collect();
-    Ok(Chosen { patches, works, remarks })
+    let mut chosen = Chosen { patches: Vec::new(), works, remarks };
+    Begun::of(state, &chosen.works, None, now).leave_out(&mut chosen);
+    let used: BTreeSet<&PatchId> = chosen.works.iter().flat_map(|work| &work.patches).collect();
+    chosen.patches = catalogue.patches.iter().filter(|patch| used.contains(&patch.id)).cloned().collect();
+    Ok(chosen)
 }
 
 /// Who is affected for certain, and who perhaps.
@@ -180,7 +185,7 @@ fn patches_of(
     asked: &Asked,
     catalogue: &Catalogue,
     on: Date,
-) -> Result<Vec<PatchId>, String> {
+) -> Result<Vec<PatchId>, LeftOut> {
     let subject = subject(state, host, on);
     let newest = catalogue.newest_for(&subject);
     let closes = |patch: &&Patch| patch.closes.iter().any(|name| names.contains(name));
@@ -194,22 +199,15 @@ fn patches_of(
         .map(|patch| patch.id.clone())
         .collect();
     if wanted.is_empty() {
-        let list: Vec<&str> = names.iter().map(|name| &**name).collect();
-        return Err(format!(
-            "no patch is known that is made for it and closes {}; write one under [[patches]] in the file of windows",
-            list.join(", ")
-        ));
+        return Err(LeftOut::NoPatch { closes: names.iter().cloned().collect() });
     }
     let bundle = match resolve(&subject, &wanted, catalogue) {
         Resolution::Bundle(bundle) => bundle,
-        Resolution::Conflict(conflict) => return Err(in_the_way(&conflict)),
-        Resolution::Undecided { says } => return Err(says.into()),
+        Resolution::Conflict(conflict) => return Err(LeftOut::Rules(conflict.reasons)),
+        Resolution::Undecided { says } => return Err(LeftOut::TooMuch { says }),
     };
     if bundle.restarts > 1 {
-        return Err(format!(
-            "its patches need {} restarts one after another, and a plan knows one; plan them one after another",
-            bundle.restarts
-        ));
+        return Err(LeftOut::Restarts(bundle.restarts));
     }
     Ok(bundle.steps.into_iter().flat_map(|step| step.install).collect())
 }
@@ -227,21 +225,44 @@ fn subject(state: &State, host: &AssetTag, on: Date) -> Subject {
     }
 }
 
-fn in_the_way(conflict: &Conflict) -> String {
-    let each: Vec<&str> = conflict.reasons.iter().map(|reason| &*reason.says).collect();
-    format!("these rules cannot all hold: {}", each.join("; "))
-}
-
-fn exploited(state: &State, names: &BTreeSet<Box<str>>) -> bool {
+/// Is one of these vulnerabilities known to be exploited?
+pub(super) fn exploited(state: &State, names: &BTreeSet<Box<str>>) -> bool {
     names.iter().any(|name| state.threats().kev(name).is_some())
 }
 
-/// The plan that has begun and gives the host one of the same patches.
-fn begun_elsewhere(state: &State, work: &Work) -> Option<Box<str>> {
-    let mut begun = state.night().plans().filter(|record| record.started.is_some());
-    let same = |record: &&crate::night::plans::PlanRecord| {
-        let item = record.plan.item(&work.host);
-        item.is_some_and(|item| item.patches.iter().any(|patch| work.patches.contains(patch)))
-    };
-    begun.find(same).map(|record| record.plan.title.clone())
+/// The work that plans in motion do, or have done, on some hosts.
+pub(super) struct Begun<'a> {
+    of_host: BTreeMap<&'a AssetTag, Vec<(&'a PlanRecord, &'a Item)>>,
+}
+
+impl<'a> Begun<'a> {
+    /// Of these hosts, but for the plan `except`. What a plan leaves behind without having begun it is not of it.
+    pub(super) fn of(state: &'a State, works: &[Work], except: Option<&PlanHash>, now: Time) -> Begun<'a> {
+        let hosts: BTreeSet<&AssetTag> = works.iter().map(|work| &work.host).collect();
+        let mut of_host: BTreeMap<&AssetTag, Vec<_>> = BTreeMap::new();
+        let started = state.night().plans().filter(|record| record.started.is_some());
+        for record in started.filter(|record| Some(&record.hash) != except) {
+            let motion = Motion::of(state, record);
+            for item in record.plan.items.iter().filter(|item| hosts.contains(&item.host)) {
+                match motion.left(state, item, now) {
+                    Left::ToDo => {}
+                    Left::Begun | Left::Coming => of_host.entry(&item.host).or_default().push((record, item)),
+                }
+            }
+        }
+        Begun { of_host }
+    }
+
+    /// Leaves out whom one of them gives one of the same patches.
+    pub(super) fn leave_out(&self, chosen: &mut Chosen) {
+        let (works, remarks) = (&mut chosen.works, &mut chosen.remarks);
+        works.retain(|work| {
+            let each = self.of_host.get(&work.host).into_iter().flatten();
+            let same = |item: &Item| item.patches.iter().any(|patch| work.patches.contains(patch));
+            let Some((record, _)) = each.into_iter().find(|(_, item)| same(item)) else { return true };
+            let why = LeftOut::InPlan { plan: record.plan.title.clone() };
+            remarks.push(Remark::LeftOut { host: work.host.clone(), why });
+            false
+        });
+    }
 }

@@ -9,6 +9,7 @@ use model::patch::Patch;
 use planning::planner::campaign::{Device, Hands};
 
 use super::setting::Setting;
+use super::{ByHand, LeftOut};
 use crate::State;
 use crate::register::DeviceView;
 
@@ -75,9 +76,9 @@ pub(super) fn hands(
     work: &Work,
     patches: &BTreeMap<&PatchId, &Patch>,
     setting: &Setting,
-) -> Result<Hands, String> {
+) -> Result<Hands, LeftOut> {
     let device = state.register().by_tag(work.host.as_str()).filter(|device| !device.is_retired());
-    let device = device.ok_or_else(|| "it is not in the register".to_owned())?;
+    let device = device.ok_or(LeftOut::NotInRegister)?;
     let mine: Vec<&Patch> = work.patches.iter().filter_map(|id| patches.get(id).copied()).collect();
     let host = state.night().host(&work.host);
     let has_agent = host.is_some_and(|host| host.enrolled().is_some() && host.revoked().is_none());
@@ -87,12 +88,12 @@ pub(super) fn hands(
         Installer::Staff | Installer::Unknown | Installer::Vendor | Installer::ThirdParty => {}
     }
     if let Some(bare) = mine.iter().find(|patch| patch.steps.is_empty()) {
-        let why = match device.installer() {
-            Installer::Vendor | Installer::ThirdParty => "the hospital's agent must not install on it",
-            Installer::Staff | Installer::Unknown if has_agent => "not all of its patches are packages",
-            Installer::Staff | Installer::Unknown => "it has no agent",
+        let because = match device.installer() {
+            Installer::Vendor | Installer::ThirdParty => ByHand::NotOurs,
+            Installer::Staff | Installer::Unknown if has_agent => ByHand::NoPackages,
+            Installer::Staff | Installer::Unknown => ByHand::NoAgent,
         };
-        return Err(format!("{why}, and patch {} has no steps for a person", bare.id));
+        return Err(LeftOut::NoSteps { because, patch: bare.id.clone() });
     }
     let hands_on_minutes = minutes(device, &mine, setting);
     Ok(match device.installer() {

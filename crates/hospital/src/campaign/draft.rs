@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::device::Installer;
-use model::ids::{AccountId, PlanId, UnitId, WindowId};
-use model::plan::{Cover, Hands, ITEMS_PER_PLAN_MAX, Item, Owner, Plan, RINGS_PER_PLAN_MAX, Ring, Window};
+use model::ids::{AccountId, PatchId, PlanId, UnitId, WindowId};
+use model::plan::{
+    Cover, Hands, ITEMS_PER_PLAN_MAX, Item, Owner, Plan, ProofPolicy, RINGS_PER_PLAN_MAX, Ring, Window,
+};
 use model::resources::{Booking, Resources, Staffing, VendorVisit};
-use model::{AssetTag, PlanHash, Time, Topology};
+use model::{AssetTag, Time, Topology};
 use planning::planner::answer::{Answer, Placed};
 use planning::planner::campaign::{self, Device};
 
@@ -22,16 +24,12 @@ const COVER_TASK: &str = "stay with the patients whose beds are dark";
 /// What a plan says beside what the planner found.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// Names the plan over its revisions.
+    /// Names the plan over its revisions, where it is not the next revision of one.
     pub id: PlanId,
-    /// The revision it was made from.
-    pub parent: Option<PlanHash>,
     /// Who asks for it.
     pub requester: AccountId,
-    /// What is done when it goes wrong; empty where nobody has said, and then the checker blocks it.
+    /// What is done when it goes wrong; empty where nobody has said: then as the plan says that is planned again, or the checker blocks it.
     pub contingency: Box<str>,
-    /// People whom units need while they are dark; a unit that is dark and not named here is asked for one.
-    pub cover: Vec<Cover>,
 }
 
 /// Why the answer cannot be one plan.
@@ -40,6 +38,9 @@ pub enum NotDrafted {
     /// Nothing found a window.
     #[error("no device found a window, so there is nothing to draft; the planner says why")]
     Empty,
+    /// It is the plan that is planned again.
+    #[error("it would be the same plan as before, so there is nothing to draft")]
+    Unchanged,
     /// A plan's rings follow one another.
     #[error(
         "windows {0} and {1} are used at the same time, by different sites; a plan's rings follow one another, so plan one site at a time"
@@ -69,21 +70,30 @@ struct Spot<'a> {
 /// The answer places nothing, or does not fit into one plan.
 pub fn draft(state: &State, built: &Built, answer: &Answer, says: Draft) -> Result<Plan, NotDrafted> {
     let used = spots(built, answer)?;
+    let again = built.request.again.as_ref();
+    let revised = again.filter(|again| again.revises);
     let openings: BTreeMap<&WindowId, &Opening> =
         built.request.setting.windows.iter().map(|opening| (&opening.id, opening)).collect();
     let mut plan = Plan {
-        id: says.id,
+        id: revised.map_or(says.id, |again| again.plan.id.clone()),
         title: built.request.title.clone(),
-        parent: says.parent,
+        parent: revised.map(|again| again.hash),
         requester: says.requester,
         patches: Vec::new(),
         windows: Vec::new(),
         rings: Vec::new(),
         items: Vec::new(),
-        cover: says.cover,
-        proof: built.request.proof.clone(),
-        contingency: says.contingency,
-        premises: Default::default(),
+        // People whom units need are those of the plan before, as far as units are still concerned.
+        cover: again.map_or(Vec::new(), |again| again.plan.cover.clone()),
+        proof: again.map_or(built.request.proof.clone(), |again| ProofPolicy {
+            offsets: built.request.proof.offsets.clone(),
+            ..again.plan.proof.clone()
+        }),
+        contingency: match again {
+            Some(again) if says.contingency.trim().is_empty() => again.plan.contingency.clone(),
+            Some(_) | None => says.contingency,
+        },
+        premises: again.map_or(Default::default(), |again| again.plan.premises.clone()),
         resources: resources(built, &used),
     };
     plan.premises.rules = built.request.setting.catalogue.rules.clone();
@@ -106,9 +116,34 @@ pub fn draft(state: &State, built: &Built, answer: &Answer, says: Draft) -> Resu
         .filter(|patch| plan.items.iter().any(|item| item.patches.contains(&patch.id)))
         .cloned()
         .collect();
+    let Plan { premises, items, .. } = &mut plan;
+    premises.installed.retain(|host, _| items.iter().any(|item| item.host == *host));
     let topology = state.topology(&plan);
+    let concerned = planning::units_concerned(&plan, &topology);
+    plan.cover.retain(|cover| concerned.contains(&cover.unit));
     cover(&mut plan, &topology);
-    Ok(planning::draft::waves(plan, &topology))
+    let plan = planning::draft::waves(plan, &topology);
+    match revised {
+        Some(again) if says_the_same(&plan, &again.plan) => Err(NotDrafted::Unchanged),
+        Some(_) | None => Ok(plan),
+    }
+}
+
+/// Does it say the same to everybody: the same windows, rings, work and people? In which order a window's work is done may differ.
+fn says_the_same(plan: &Plan, before: &Plan) -> bool {
+    let rings = |plan: &Plan| -> Vec<(WindowId, u32)> {
+        plan.rings.iter().map(|ring| (ring.window.clone(), ring.soak_minutes)).collect()
+    };
+    let work = |plan: &Plan| -> BTreeMap<AssetTag, (u16, Vec<PatchId>)> {
+        plan.items.iter().map(|item| (item.host.clone(), (item.ring, item.patches.clone()))).collect()
+    };
+    let resources = |plan: &Plan| Resources { bookings: Vec::new(), ..plan.resources.clone() };
+    let said = |plan: &Plan| (plan.title.clone(), plan.contingency.clone(), plan.cover.clone());
+    (&plan.windows, &plan.premises, &plan.patches) == (&before.windows, &before.premises, &before.patches)
+        && rings(plan) == rings(before)
+        && work(plan) == work(before)
+        && said(plan) == said(before)
+        && resources(plan) == resources(before)
 }
 
 /// Somebody at the beds of each unit that goes dark and for which nobody was named: the unit says who, or that it takes more.

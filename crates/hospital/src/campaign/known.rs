@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use model::Time;
 use model::plan::Window;
 use model::resources::Resources;
+use model::{PlanHash, Time};
 use planning::planner::campaign::Staff;
 
 use super::setting::{Opening, Setting, Visit};
@@ -13,14 +13,16 @@ use crate::State;
 use crate::night::plans::PlanRecord;
 
 /// The windows of plans that are not withdrawn and whose latest start lies ahead, each once, with the people who were said to be there; of
-/// units, ways, loaners and closed times what the newest plan says that says anything.
-pub fn known_setting(state: &State, now: Time) -> (Setting, Vec<Remark>) {
+/// units, ways, loaners and closed times what the newest plan says that says anything. The plan that is planned `again` comes before all
+/// others.
+pub(super) fn known_setting(state: &State, again: Option<&PlanHash>, now: Time) -> (Setting, Vec<Remark>) {
     let mut plans: Vec<&PlanRecord> = state
         .night()
         .plans()
         .filter(|record| record.withdrawn.is_none() && record.superseded_by.is_none())
         .collect();
-    plans.sort_by_key(|record| std::cmp::Reverse(record.drafted.seq));
+    let other = |record: &PlanRecord| Some(&record.hash) != again;
+    plans.sort_by_key(|record| (other(record), std::cmp::Reverse(record.drafted.seq)));
     let resources = || plans.iter().map(|record| &record.plan.resources);
     let mut setting = Setting {
         walks: resources()
@@ -41,7 +43,9 @@ pub fn known_setting(state: &State, now: Time) -> (Setting, Vec<Remark>) {
         .flat_map(|record| record.plan.windows.iter().map(|window| (*record, window)))
         .filter(|(_, window)| window.latest_start > now && window.not_before < window.not_after)
         .collect();
-    each.sort_by_key(|(record, window)| (window.not_before, window.not_after, record.drafted.seq));
+    each.sort_by_key(|(record, window)| {
+        (window.not_before, window.not_after, other(record), record.drafted.seq)
+    });
     for (record, window) in each {
         let plan = record.plan.title.clone();
         let last = setting.windows.last();
@@ -56,14 +60,16 @@ pub fn known_setting(state: &State, now: Time) -> (Setting, Vec<Remark>) {
             continue;
         }
         let opening = opening(record, window, &setting.windows);
-        remarks.push(Remark::SharedWindow { window: opening.id.clone(), plan });
+        if other(record) {
+            remarks.push(Remark::SharedWindow { window: opening.id.clone(), plan });
+        }
         setting.windows.push(opening);
     }
     (setting, remarks)
 }
 
 /// The newest census of each unit; of beds that may be dark a plan keeps nothing.
-fn units<'a>(resources: impl Iterator<Item = &'a Resources>) -> Vec<UnitSaid> {
+pub(super) fn units<'a>(resources: impl Iterator<Item = &'a Resources>) -> Vec<UnitSaid> {
     let mut seen = BTreeSet::new();
     let each = resources.flat_map(|known| &known.census);
     each.filter(|census| seen.insert(census.unit.clone()))

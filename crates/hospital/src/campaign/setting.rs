@@ -1,5 +1,7 @@
 //! What people say of windows, staff, units and ways, as plain data in instants. Where it is read from must not live here.
 
+use std::collections::BTreeSet;
+
 use model::Time;
 use model::ids::{SiteId, UnitId, WindowId};
 use model::resources::{ClosedTime, LoanerPool, Way};
@@ -25,6 +27,26 @@ pub struct Setting {
     pub hands_on: Vec<HandsOn>,
     /// Patches with the rules that go with them.
     pub catalogue: Catalogue,
+}
+
+impl Setting {
+    /// Takes from another what nobody has said here, list by list; of units each by itself. Windows and patches stay.
+    pub(super) fn fill(&mut self, other: Setting) {
+        fn or<T>(list: &mut Vec<T>, other: Vec<T>) {
+            if list.is_empty() {
+                *list = other;
+            }
+        }
+        or(&mut self.walks, other.walks);
+        or(&mut self.loaners, other.loaners);
+        or(&mut self.closed, other.closed);
+        or(&mut self.gates, other.gates);
+        or(&mut self.hands_on, other.hands_on);
+        or(&mut self.catalogue.rules, other.catalogue.rules);
+        or(&mut self.catalogue.holidays, other.catalogue.holidays);
+        let said: BTreeSet<UnitId> = self.units.iter().map(|said| said.unit.clone()).collect();
+        self.units.extend(other.units.into_iter().filter(|unit| !said.contains(&unit.unit)));
+    }
 }
 
 /// A window.

@@ -192,7 +192,7 @@ impl Night {
     }
 
     /// No further host of a ring is begun: it was halted, or its window is over.
-    fn is_past(&self, rollout: &Rollout, ring: u16, now: Time) -> bool {
+    pub(crate) fn is_past(&self, rollout: &Rollout, ring: u16, now: Time) -> bool {
         let halted = rollout
             .ring_standing(ring, now)
             .is_some_and(|standing| matches!(standing.state, rollout::RingState::Halted { .. }));

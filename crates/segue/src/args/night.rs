@@ -106,19 +106,23 @@ pub(crate) struct FromJournal {
     /// from]; without an advisory the devices are those that suffer from what it closes
     #[arg(long = "patch", value_name = "ID", conflicts_with = "file")]
     pub(crate) patches: Vec<String>,
-    /// Windows, staff, units, ways and patches: TOML, or CSV for windows alone; see docs/campaign.md [default: windows of other plans that
-    /// lie ahead]
+    /// Plan this plan of the journal again, by the beginning of its hash: the answer is its next revision; of a plan that has begun, what it
+    /// leaves behind becomes a plan of its own
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["file", "advisories", "patches", "site"])]
+    pub(crate) again: Option<String>,
+    /// Windows, staff, units, ways and patches: TOML, or CSV for windows alone; see docs/campaign.md. What it leaves out is as the journal's
+    /// plans say it [default: windows of other plans that lie ahead]
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pub(crate) windows: Option<PathBuf>,
     /// Devices of this site only
     #[arg(long, value_name = "SITE", conflicts_with = "file")]
     pub(crate) site: Option<String>,
-    /// Devices of the first ring of each bundle; 0 for no rings
-    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "file", value_parser = clap::value_parser!(u32).range(0..=10_000))]
-    pub(crate) first: u32,
-    /// Minutes that the first ring must have run before the rest begins
-    #[arg(long, value_name = "MINUTES", default_value_t = 1_440, conflicts_with = "file", value_parser = clap::value_parser!(u32).range(0..=525_600))]
-    pub(crate) soak: u32,
+    /// Devices of the first ring of each bundle; 0 for no rings [default: 1; with --again as the plan has it]
+    #[arg(long, value_name = "N", conflicts_with = "file", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(crate) first: Option<u32>,
+    /// Minutes that the first ring must have run before the rest begins [default: 1440; with --again as the plan has it]
+    #[arg(long, value_name = "MINUTES", conflicts_with = "file", value_parser = clap::value_parser!(u32).range(0..=525_600))]
+    pub(crate) soak: Option<u32>,
     /// What the plan is called
     #[arg(long, value_name = "TEXT", conflicts_with = "file")]
     pub(crate) title: Option<String>,

@@ -1,6 +1,7 @@
 //! `segue plan FILE` and `segue plan --advisory ID …`: plans a campaign that a file describes or that follows from the journal, has the plan
 //! checked, and says why it is as it is. Nothing is recorded unless a draft is asked for.
 
+mod again;
 mod journal;
 mod read;
 mod search;
@@ -31,6 +32,9 @@ struct Told<'a> {
     report: &'a [DeviceReport],
     /// Why mandatory work has no window; empty when all has one.
     clashes: &'a [Clash],
+    /// What changes of what people were told by plans of the journal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<again::Told>,
     /// What to know of how a campaign out of the journal came about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<String>,
@@ -47,7 +51,7 @@ pub(super) async fn plan(config: &Config, args: &CampaignArgs, out: &mut Out) ->
         (None, Some(file)) => read::campaign(file)?,
         (None, None) => {
             return Err(Failed::Refused(
-                "name a file with a campaign, an --advisory or a --patch, or one of the commands of `segue plan --help`"
+                "name a file with a campaign, an --advisory, a --patch or a plan --again, or one of the commands of `segue plan --help`"
                     .into(),
             ));
         }
@@ -65,6 +69,7 @@ pub(super) async fn plan(config: &Config, args: &CampaignArgs, out: &mut Out) ->
         answer: &planned.answer,
         report: &planned.report.devices,
         clashes: &planned.clashes,
+        again: asked.as_ref().and_then(|asked| Some(again::Told::of(asked.moves(&planned.answer)?))),
         remarks: asked.as_ref().map_or(Vec::new(), |asked| asked.remarks()),
         plan: draft.as_ref().map(|plan| plan.hash()),
     };

@@ -65,18 +65,23 @@ const ADVISORY: &str = r#"{
     "notes": [{ "category": "description", "text": "Something." }] }]
 }"#;
 
-/// Two nights, of which the first is a month from now; written on the wards' clock.
-fn nights() -> String {
+/// Days of a week that is a month from now, written into a text; the wards' clock.
+pub(crate) fn on_days(text: &str) -> String {
     let day = |days: i32| {
         #[allow(clippy::disallowed_methods)] // a test is the shell of what it tests
         let today = jiff::Timestamp::now().in_tz("Europe/Stockholm").unwrap().date();
         today.checked_add(jiff::Span::new().days(days)).unwrap().to_string()
     };
-    let days = [("TUESDAY", 30), ("WEDNESDAY", 31), ("FRIDAY", 33), ("SATURDAY", 34)];
-    days.iter().fold(NIGHTS.to_owned(), |text, (name, after)| text.replace(name, &day(*after)))
+    let days = [("TUESDAY", 30), ("WEDNESDAY", 31), ("THURSDAY", 32), ("FRIDAY", 33), ("SATURDAY", 34)];
+    days.iter().fold(text.to_owned(), |text, (name, after)| text.replace(name, &day(*after)))
 }
 
-const NIGHTS: &str = r#"
+/// Two nights.
+pub(crate) fn nights() -> String {
+    on_days(NIGHTS)
+}
+
+pub(crate) const NIGHTS: &str = r#"
 [[patches]]
 id = "vakta-2.0"
 title = "Vakta 2.0"
@@ -113,7 +118,7 @@ to = "N-B"
 minutes = 12
 "#;
 
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     let desk = Desk::new();
     desk.write("segue.toml", "time_zone = \"Europe/Stockholm\"\n");
     desk.run(&["import", "hospital", &desk.write("hospital.toml", HOSPITAL)]).fine();
@@ -122,7 +127,7 @@ fn desk() -> Desk {
     desk
 }
 
-fn window<'a>(told: &'a Value, device: &str) -> &'a str {
+pub(crate) fn window<'a>(told: &'a Value, device: &str) -> &'a str {
     let assignments = told["answer"]["assignments"].as_array().unwrap();
     let found = assignments.iter().find(|assignment| assignment["device"] == device);
     found.unwrap_or_else(|| panic!("{device}: {told}"))["place"]["window"]["window"].as_str().unwrap()
@@ -193,7 +198,10 @@ fn what_is_asked_for_and_not_known_is_refused_with_what_would_help() {
     let refused = |args: &[&str]| desk.run(&[&["plan"], args].concat()).refused().err;
     assert!(refused(&["--advisory", "NP-9", "--windows", &file]).contains("there is no advisory NP-9"));
     assert!(refused(&["--advisory", "NP-2026-1"]).contains("no window is known"));
-    assert!(refused(&["--windows", &file]).contains("name an --advisory or a --patch"));
+    assert!(
+        refused(&["--windows", &file])
+            .contains("name an --advisory, a --patch or a plan to be planned --again")
+    );
     let all = nights();
     let (_, windows) = all.split_once("[[windows]]").unwrap();
     let bare = desk.write("bare.toml", &format!("[[windows]]{windows}"));

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod advisories;
+mod again;
 mod audit;
 mod bundle;
 mod campaign;

@@ -120,6 +120,98 @@ async fn an_advisory_is_planned_seen_with_its_reasons_and_saved_as_it_was_seen()
 }
 
 #[tokio::test]
+async fn a_plan_that_people_agreed_to_is_planned_again_and_says_who_must_be_told() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    let fields = [("advisory", desk.advisory.as_str()), ("soak", "600"), ("contingency", "Back; call 5512")];
+    let saved = erik.post_from("/plans/new", "/plans/new/campaign", &fields).await;
+    let href = saved.header("location").to_owned();
+    let hash = href.trim_start_matches("/plans/").to_owned();
+    let node = &desk.house.app.domain.node;
+    let plan = node.read(|state| {
+        let mut plans = state.night().plans();
+        plans.find(|record| record.hash.to_string().starts_with(&hash)).unwrap().hash
+    });
+    for name in ["eva", "lars"] {
+        let by = model::ids::AccountId::new(name).unwrap();
+        let open = Command::OpenAccount {
+            account: by.clone(),
+            role: Role::Engineer,
+            password_hash: "$argon2id$unused".into(),
+            must_change: false,
+        };
+        node.command(open, "segue", FILLED_AT).await.unwrap();
+        node.command(Command::ApprovePlan { plan, by }, "segue", FILLED_AT).await.unwrap();
+    }
+    let shown = erik.get(&href).await.text();
+    assert!(shown.contains(&format!("/plans/new/campaign?again={hash}")), "the plan's page leads there");
+
+    let path = |more: &[(&str, &str)]| {
+        format!("/plans/new/campaign?{}", serde_urlencoded(&[&[("again", hash.as_str())], more].concat()))
+    };
+    let text = text_of(&erik.get(&path(&[])).await.text());
+    assert!(text.contains("Against what people were told"), "{text}");
+    assert!(text.contains("0 devices get another window, or none") && text.contains("0 people"), "{text}");
+    assert!(text.contains("it is the plan as it was"), "nobody is asked anew for nothing: {text}");
+
+    // The first night has passed and nothing was done: all of it moves to later ones, and whoever agreed is counted once.
+    let mut more = node.read(|state| {
+        (*state.night().plans().find(|one| one.plan.id.as_str() == "windows").unwrap().plan).clone()
+    });
+    more.id = model::ids::PlanId::new("one-more-night").unwrap();
+    for window in &mut more.windows {
+        let later = if window.id.as_str() == "first" { 4 } else { 0 } * NIGHT_SECONDS;
+        window.not_before = window.not_before.plus_seconds(later);
+        window.latest_start = window.latest_start.plus_seconds(later);
+        window.not_after = window.not_after.plus_seconds(later);
+    }
+    node.command(Command::DraftPlan(Box::new(more)), "segue", FILLED_AT).await.unwrap();
+    desk.house.clock.advance(2 * NIGHT_SECONDS);
+    let mut erik = desk.house.signed_in("erik").await;
+    let answer = erik.get(&path(&[])).await;
+    let text = text_of(&answer.text());
+    assert!(text.contains("2 people must be told again"), "both who approved: {text}");
+    assert!(text.contains("A new revision needs every answer") && text.contains("What changes"), "{text}");
+    let saved = erik.post_from("/plans/new", "/plans/new/campaign", &[("again", hash.as_str())]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", text_of(&saved.text()));
+    let old = page(&mut erik, &href).await;
+    assert!(old.contains("newer") || old.contains("edited"), "the plan before is superseded: {old}");
+    let old = erik.get(&path(&[])).await;
+    assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text_of(&old.text()).contains("its newest revision is"), "{}", text_of(&old.text()));
+}
+
+#[tokio::test]
+async fn a_swedish_reader_reads_in_swedish_whom_the_planner_left_out_and_why() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    erik.cookies.insert("segue-language".to_owned(), "sv".to_owned());
+    let named = desk.hosts[0].to_string();
+    let node = &desk.house.app.domain.node;
+    let plan = node.read(|state| (*state.night().plans().next().unwrap().plan).clone());
+    let for_others = model::terms::DeviceModel { manufacturer: "Somebody else".into(), model: None };
+    let others = model::terms::Terms { made_for: vec![for_others], ..Default::default() };
+    let meets = model::terms::Terms { components: vec!["database".into()], ..Default::default() };
+    for (name, terms, says) in [
+        ("others", others, ["ingen uppdatering är känd som är gjord för den", "och stänger"]),
+        ("meets", meets, ["puls behövs på den", "ingen har sagt vad som är installerat på den"]),
+    ] {
+        let mut plan = plan.clone();
+        plan.id = model::ids::PlanId::new(name).unwrap();
+        plan.patches[0].terms = terms;
+        node.command(Command::DraftPlan(Box::new(plan)), "segue", FILLED_AT).await.unwrap();
+        let answer = erik.get(&desk.asked(&[])).await;
+        let text = text_of(&answer.text());
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        assert!(text.contains(&format!("{named} lämnas utanför: ")), "{text}");
+        assert!(says.iter().all(|says| text.contains(says)), "{says:?}: {text}");
+        for english in ["is left out", "no patch is known", "nobody has said", "rules cannot"] {
+            assert!(!text.contains(english), "{english}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_edit_is_shown_beside_what_was_seen_before_it() {
     let desk = desk().await;
     let mut erik = desk.house.signed_in("erik").await;

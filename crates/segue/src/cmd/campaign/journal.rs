@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use hospital::Command;
-use hospital::campaign::{
-    Asked, Built, Draft, Request, RingPolicy, Setting, build, choose, draft, known_setting,
-};
+use hospital::campaign::{Asked, Built, Draft, Moves, Question, Setting, What, ask, draft, moves};
+use hospital::{Command, State};
 use model::ids::{AccountId, PatchId, PlanId};
 use model::plan::Plan;
 use model::{Date, Time};
@@ -15,6 +13,7 @@ use planning::planner::campaign::SoundCampaign;
 
 use crate::args::{CampaignArgs, FromJournal};
 use crate::cmd::Failed;
+use crate::cmd::plan::find;
 use crate::config::Config;
 use crate::imports::plan_file::usual_proof;
 use crate::imports::windows_file::{WINDOWS_SIZE_MAX_BYTES, windows_of_text};
@@ -25,74 +24,55 @@ use crate::place::{actor, now, open_node};
 pub(super) struct FromTheJournal {
     node: Arc<Node>,
     built: Built,
-    remarks: Vec<hospital::campaign::Remark>,
 }
 
 /// The campaign that is asked for, or nothing where a file is named.
 pub(super) async fn asked(config: &Config, args: &CampaignArgs) -> Result<Option<FromTheJournal>, Failed> {
     let wanted = &args.journal;
-    if wanted.advisories.is_empty() && wanted.patches.is_empty() {
+    if wanted.advisories.is_empty() && wanted.patches.is_empty() && wanted.again.is_none() {
         if wanted.windows.is_some() || wanted.draft {
             return Err(Failed::Refused(
-                "name an --advisory or a --patch: without one no device is meant".into(),
+                "name an --advisory, a --patch or a plan to be planned --again: without one no device is meant".into(),
             ));
         }
         return Ok(None);
     }
     let node = open_node(config).await?;
     let at = now();
-    let (built, remarks) = node.read(|state| {
-        let (setting, mut remarks) = match &wanted.windows {
-            Some(file) => (read(file, config, state)?, Vec::new()),
-            None => known_setting(state, at),
-        };
-        if setting.windows.is_empty() {
-            return Err(Failed::Refused(
-                "no window is known: no plan of the journal has one ahead, so give them with --windows FILE (docs/campaign.md)"
-                    .into(),
-            ));
-        }
-        let what = what(wanted)?;
-        let chosen = choose(state, &what, &setting.catalogue, day(&config.time_zone, at)?).map_err(Failed::from_error)?;
-        let last = setting.windows.iter().map(|window| window.not_after).max().unwrap_or(at);
-        remarks.splice(0..0, chosen.remarks);
-        let request = Request {
-            title: title(wanted),
-            works: chosen.works,
-            patches: chosen.patches,
-            rings: RingPolicy { first: wanted.first, soak_minutes: wanted.soak },
-            proof: usual_proof(&config.time_zone, at, last).map_err(Failed::Refused)?,
-            now: at,
+    let built = node.read(|state| {
+        let setting = wanted.windows.as_deref().map(|file| read(file, config, state)).transpose()?;
+        let question = Question {
+            what: what(wanted, state)?,
+            title: wanted.title.as_deref().map(Into::into),
             setting,
+            first: wanted.first,
+            soak_minutes: wanted.soak,
+            on: day(&config.time_zone, at)?,
+            now: at,
         };
-        let mut built = build(state, request);
-        remarks.append(&mut built.remarks);
-        Ok((built, remarks))
+        let proof = |first, last| usual_proof(&config.time_zone, first, last);
+        ask(state, question, proof).map_err(Failed::from_error)
     })?;
     if built.campaign.devices.is_empty() {
-        remarks.iter().for_each(|remark| say(&format!("segue: {remark}")));
+        built.remarks.iter().for_each(|remark| say(&format!("segue: {remark}")));
         return Err(Failed::Refused("no device is left to plan for".into()));
     }
-    Ok(Some(FromTheJournal { node, built, remarks }))
+    Ok(Some(FromTheJournal { node, built }))
 }
 
-fn what(wanted: &FromJournal) -> Result<Asked, Failed> {
+fn what(wanted: &FromJournal, state: &State) -> Result<What, Failed> {
+    if let Some(plan) = &wanted.again {
+        return Ok(What::Again(find(state, plan)?));
+    }
     let patches: Result<Vec<PatchId>, _> = wanted.patches.iter().map(|id| PatchId::new(id)).collect();
-    Ok(Asked {
+    Ok(What::New(Asked {
         advisories: wanted.advisories.iter().map(|id| id.as_str().into()).collect(),
         patches: patches.map_err(Failed::from_error)?,
         site: wanted.site.as_deref().map(Into::into),
-    })
+    }))
 }
 
-fn title(wanted: &FromJournal) -> Box<str> {
-    match &wanted.title {
-        Some(title) => title.as_str().into(),
-        None => [&wanted.advisories[..], &wanted.patches[..]].concat().join(", ").into(),
-    }
-}
-
-fn read(file: &std::path::Path, config: &Config, state: &hospital::State) -> Result<Setting, Failed> {
+fn read(file: &std::path::Path, config: &Config, state: &State) -> Result<Setting, Failed> {
     let (bytes, _) = crate::imports::read_file(file, WINDOWS_SIZE_MAX_BYTES).map_err(Failed::from_error)?;
     let name = file.display().to_string();
     let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -122,7 +102,12 @@ impl FromTheJournal {
 
     /// What to know of how it came about, as sentences.
     pub(super) fn remarks(&self) -> Vec<String> {
-        self.remarks.iter().map(ToString::to_string).collect()
+        self.built.remarks.iter().map(ToString::to_string).collect()
+    }
+
+    /// What the answer changes of what people were told.
+    pub(super) fn moves(&self, answer: &Answer) -> Option<Moves> {
+        moves(&self.built, answer)
     }
 
     /// The planner's answer as a plan.
@@ -131,10 +116,8 @@ impl FromTheJournal {
             AccountId::new(args.journal.by.as_deref().unwrap_or("")).map_err(Failed::from_error)?;
         let says = Draft {
             id: PlanId::new(&format!("plan-{}", self.built.request.now.0)).map_err(Failed::from_error)?,
-            parent: None,
             requester,
             contingency: args.journal.contingency.as_str().into(),
-            cover: Vec::new(),
         };
         self.node.read(|state| draft(state, &self.built, answer, says)).map_err(Failed::from_error)
     }

@@ -28,6 +28,7 @@ pub(super) fn of(campaign: &Campaign, told: &Told<'_>, explained: bool, time_zon
     }
     windows(&mut text, campaign, told, &when);
     deferred(&mut text, told);
+    told.again.iter().flat_map(|again| again.lines(time_zone)).for_each(|line| push(&mut text, &line));
     for clash in told.clashes {
         push(&mut text, "");
         words::of_clash(clash).iter().for_each(|line| push(&mut text, line));

@@ -9,10 +9,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
-use hospital::campaign::{
-    Asked, Built, Draft, NotDrafted, Request, RingPolicy, Setting, Unknown, build, choose, draft,
-    known_setting,
-};
+use hospital::campaign::{Asked, Built, Draft, NotDrafted, Question, Setting, What, ask, draft};
 use model::ids::{PatchId, PlanId};
 use model::people::Role;
 use model::plan::Plan;
@@ -27,6 +24,7 @@ use crate::clock::Local;
 use crate::http::Problem;
 use crate::importer::WindowsText;
 use crate::page::{Ctx, Shell};
+use crate::pages::night::plan_of;
 use crate::parts::{Field, FieldKind};
 use crate::words::Words;
 use crate::work::{NoPlan, Planner, SEARCH_TIME_MAX_SECONDS};
@@ -41,6 +39,8 @@ pub(crate) struct Typed {
     pub(super) patch: String,
     /// Only devices of this site.
     pub(super) site: String,
+    /// A plan that is planned again, by the beginning of its hash; then no advisory, patch or site.
+    pub(super) again: String,
     /// Windows, staff, units and ways as `segue plan --windows` reads them; empty for the windows of other plans.
     pub(super) windows: String,
     /// Devices of the first ring; 1 when empty.
@@ -59,11 +59,12 @@ pub(crate) struct Typed {
 
 impl Typed {
     /// Each field with what was typed.
-    fn fields(&self) -> [(&'static str, &str); 8] {
+    fn fields(&self) -> [(&'static str, &str); 9] {
         [
             ("advisory", &self.advisory),
             ("patch", &self.patch),
             ("site", &self.site),
+            ("again", &self.again),
             ("windows", &self.windows),
             ("first", &self.first),
             ("soak", &self.soak),
@@ -73,7 +74,7 @@ impl Typed {
     }
 
     fn asks(&self) -> bool {
-        !self.advisory.trim().is_empty() || !self.patch.trim().is_empty()
+        !self.advisory.trim().is_empty() || !self.patch.trim().is_empty() || !self.again.trim().is_empty()
     }
 }
 
@@ -130,6 +131,11 @@ impl Page {
     }
 }
 
+/// Why the answer is not one plan.
+pub(super) fn not_one_plan(w: Words, not: &NotDrafted) -> String {
+    format!("{}: {}", w.camp_not_one_plan(), super::campaign_say::not_drafted(w, not))
+}
+
 fn fields(w: Words, typed: &Typed, errors: &Errors) -> Vec<Field> {
     let field = |name: &'static str, label: &str, kind: FieldKind, hint: &str| {
         let error =
@@ -138,16 +144,26 @@ fn fields(w: Words, typed: &Typed, errors: &Errors) -> Vec<Field> {
             typed.fields().into_iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
         Field::new(name, label, kind).value(value).hint(hint).error(error).optional()
     };
-    vec![
-        field("advisory", w.camp_advisory(), FieldKind::Text, w.camp_advisory_hint()),
-        field("patch", w.camp_patch(), FieldKind::Text, w.camp_patch_hint()),
+    // Whoever plans a plan again names no devices.
+    let named = |name| errors.iter().any(|(field, _)| *field == name);
+    let again = !typed.again.trim().is_empty();
+    let what = if again && !named("advisory") {
+        vec![field("again", w.camp_again(), FieldKind::Text, w.camp_again_hint())]
+    } else {
+        vec![
+            field("advisory", w.camp_advisory(), FieldKind::Text, w.camp_advisory_hint()),
+            field("patch", w.camp_patch(), FieldKind::Text, w.camp_patch_hint()),
+            field("site", w.camp_site(), FieldKind::Text, w.camp_site_hint()),
+        ]
+    };
+    let more = vec![
         field("windows", w.camp_windows(), FieldKind::Lines, w.camp_windows_hint()),
         field("first", w.camp_first(), FieldKind::Text, w.camp_first_hint()),
         field("soak", w.camp_soak(), FieldKind::Text, ""),
-        field("site", w.camp_site(), FieldKind::Text, w.camp_site_hint()),
         field("title", w.camp_plan_title(), FieldKind::Text, ""),
         field("contingency", w.camp_contingency(), FieldKind::Lines, ""),
-    ]
+    ];
+    what.into_iter().chain(more).collect()
 }
 
 /// The form with what the planner found, as an address says it: nothing is saved.
@@ -192,10 +208,10 @@ async fn found(ctx: &Ctx, typed: &Typed, outcome: Outcome) -> Result<Response, P
     Ok(ctx.page(page).into_response())
 }
 
-/// The plan that was looked at before this one, where it is still kept and another one.
+/// The plan that was looked at before this one, where it is still kept and another one; else the plan that is planned again.
 fn before(ctx: &Ctx, typed: &Typed, outcome: &Outcome) -> Option<Plan> {
-    if typed.before == outcome.key {
-        return None;
+    if typed.before == outcome.key || typed.before.is_empty() {
+        return outcome.built.request.again.as_ref().map(|again| (*again.plan).clone());
     }
     ctx.app.planner.plan_of(&typed.before)
 }
@@ -209,8 +225,9 @@ fn refused(ctx: &Ctx, typed: &Typed, not: Not) -> Response {
         Not::NoDevice(built) => {
             let mut page = Page::new(ctx, typed, &Errors::new());
             page.note = w.camp_no_device().to_owned();
+            let local = ctx.local();
             page.left_out =
-                built.remarks.iter().map(|remark| super::campaign_say::remark(w, remark)).collect();
+                built.remarks.iter().map(|remark| super::campaign_say::remark(&local, remark)).collect();
             ctx.page(page).status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
         }
         Not::Busy => {
@@ -227,7 +244,7 @@ pub(super) async fn save(ctx: Ctx, Form(typed): Form<Typed>) -> Result<Response,
     match worked_out(&ctx, &typed).await? {
         Ok(outcome) => match outcome.plan {
             Ok(plan) => drafted(&ctx, plan).await,
-            Err(not) => Err(Problem::Refused(format!("{}: {not}", ctx.w.camp_not_one_plan()))),
+            Err(not) => Err(Problem::Refused(not_one_plan(ctx.w, &not))),
         },
         Err(not) => Ok(refused(&ctx, &typed, not)),
     }
@@ -256,10 +273,8 @@ pub(super) async fn worked_out(ctx: &Ctx, typed: &Typed) -> Result<Result<Outcom
     };
     let says = Draft {
         id: PlanId::new(&format!("plan-{}", ctx.now.0)).map_err(Problem::internal)?,
-        parent: None,
         requester,
         contingency: typed.contingency.trim().into(),
-        cover: Vec::new(),
     };
     let plan = ctx.app.domain.node.read(|state| draft(state, &built, &planned.answer, says));
     if let Ok(plan) = &plan {
@@ -275,18 +290,10 @@ fn built(ctx: &Ctx, local: &Local, state: &State, typed: &Typed) -> Result<Built
         return Err(vec![("advisory", w.camp_nothing_asked().to_owned())]);
     }
     let mut errors = Errors::new();
-    let usual = RingPolicy::default();
-    let mut number = |field: &'static str, text: &str, usual: u32| match text.trim() {
-        "" => usual,
-        text => text.parse().unwrap_or_else(|_| {
-            errors.push((field, w.draft_wrong_number().to_owned()));
-            usual
-        }),
-    };
-    let rings = RingPolicy {
-        first: number("first", &typed.first, usual.first),
-        soak_minutes: number("soak", &typed.soak, usual.soak_minutes),
-    };
+    let rings = [("first", &typed.first), ("soak", &typed.soak)].map(|(field, text)| match text.trim() {
+        "" => None,
+        text => text.parse::<u32>().map_err(|_| errors.push((field, w.draft_wrong_number().to_owned()))).ok(),
+    });
     let mut patches = Vec::new();
     for word in typed.patch.split_whitespace() {
         match PatchId::new(word) {
@@ -294,68 +301,57 @@ fn built(ctx: &Ctx, local: &Local, state: &State, typed: &Typed) -> Result<Built
             Err(error) => errors.push(("patch", error.to_string())),
         }
     }
-    let (setting, shared) = match setting(ctx, state, typed) {
-        Ok(found) => found,
-        Err(says) => {
-            errors.push(("windows", says));
-            return Err(errors);
-        }
-    };
+    let setting = said(ctx, state, typed).unwrap_or_else(|says| {
+        errors.push(("windows", says));
+        None
+    });
+    let what = what(ctx, state, typed, patches).unwrap_or_else(|says| {
+        errors.push(("again", says));
+        What::New(Asked::default())
+    });
     if !errors.is_empty() {
         return Err(errors);
     }
-    let asked = Asked {
-        advisories: typed.advisory.split_whitespace().map(Into::into).collect(),
-        patches,
-        site: Some(typed.site.trim()).filter(|site| !site.is_empty()).map(Into::into),
-    };
-    let on = local.date(ctx.now).ok_or_else(|| vec![("windows", w.act_time_wrong().to_owned())])?;
-    let chosen = choose(state, &asked, &setting.catalogue, on).map_err(|unknown| vec![wrong(w, &unknown)])?;
-    let last = setting.windows.iter().map(|window| window.not_after).max().unwrap_or(ctx.now);
-    let named: Vec<&str> = typed.advisory.split_whitespace().chain(typed.patch.split_whitespace()).collect();
-    let title = if typed.title.trim().is_empty() { named.join(", ") } else { typed.title.trim().to_owned() };
-    let request = Request {
-        title: title.into(),
-        works: chosen.works,
-        patches: chosen.patches,
-        rings,
-        proof: usual_proof(local, ctx.now, last),
-        now: ctx.now,
+    let question = Question {
+        what,
+        title: Some(typed.title.trim()).filter(|title| !title.is_empty()).map(Into::into),
         setting,
+        first: rings[0],
+        soak_minutes: rings[1],
+        on: local.date(ctx.now).ok_or_else(|| vec![("windows", w.act_time_wrong().to_owned())])?,
+        now: ctx.now,
     };
-    let mut built = build(state, request);
-    let own = std::mem::take(&mut built.remarks);
-    built.remarks = chosen.remarks.into_iter().chain(shared).chain(own).collect();
-    Ok(built)
+    ask(state, question, |first, last| Ok(usual_proof(local, first, last)))
+        .map_err(|not| vec![super::campaign_say::not_asked(w, &not)])
 }
 
-fn setting(
-    ctx: &Ctx,
-    state: &State,
-    typed: &Typed,
-) -> Result<(Setting, Vec<hospital::campaign::Remark>), String> {
-    let (setting, remarks) = if typed.windows.trim().is_empty() {
-        known_setting(state, ctx.now)
-    } else {
-        let time_zone = ctx.app.settings.time_zone.as_str();
-        let text = WindowsText { text: &typed.windows, source: ctx.w.camp_windows(), time_zone };
-        let read = ctx.app.domain.importer.windows(text, state);
-        let wrong = |findings: Vec<model::Finding>| {
-            findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        };
-        (read.map_err(wrong)?, Vec::new())
-    };
-    if setting.windows.is_empty() {
-        Err(ctx.w.camp_windows_none().to_owned())
-    } else {
-        Ok((setting, remarks))
+/// Devices of advisories and patches, or a plan once more.
+fn what(ctx: &Ctx, state: &State, typed: &Typed, patches: Vec<PatchId>) -> Result<What, String> {
+    if typed.again.trim().is_empty() {
+        return Ok(What::New(Asked {
+            advisories: typed.advisory.split_whitespace().map(Into::into).collect(),
+            patches,
+            site: Some(typed.site.trim()).filter(|site| !site.is_empty()).map(Into::into),
+        }));
     }
+    let w = ctx.w;
+    if [&typed.advisory, &typed.patch, &typed.site].into_iter().any(|text| !text.trim().is_empty()) {
+        return Err(w.camp_again_alone().to_owned());
+    }
+    let record = plan_of(state, typed.again.trim()).map_err(|_| w.camp_again_unknown(typed.again.trim()))?;
+    Ok(What::Again(record.hash))
 }
 
-fn wrong(w: Words, unknown: &Unknown) -> (&'static str, String) {
-    match unknown {
-        Unknown::Advisory(id) => ("advisory", w.camp_advisory_unknown(id)),
-        Unknown::Patch(id) => ("patch", w.camp_patch_unknown(id.as_str())),
-        Unknown::ClosesNothing(id) => ("patch", w.camp_patch_closes_nothing(id.as_str())),
+/// What was typed of windows, people and units.
+fn said(ctx: &Ctx, state: &State, typed: &Typed) -> Result<Option<Setting>, String> {
+    if typed.windows.trim().is_empty() {
+        return Ok(None);
     }
+    let time_zone = ctx.app.settings.time_zone.as_str();
+    let text = WindowsText { text: &typed.windows, source: ctx.w.camp_windows(), time_zone };
+    let read = ctx.app.domain.importer.windows(text, state);
+    let wrong = |findings: Vec<model::Finding>| {
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    read.map(Some).map_err(wrong)
 }

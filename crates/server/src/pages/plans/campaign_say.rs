@@ -1,13 +1,17 @@
 //! What the planner says, in the reader's language. Nothing here looks at a rule.
 
-use hospital::campaign::Remark;
+use hospital::campaign::{ByHand, LeftOut, NotAgain, NotAsked, NotDrafted, Remark, Unknown};
+use model::ids::PatchId;
+use model::plan::{ITEMS_PER_PLAN_MAX, RINGS_PER_PLAN_MAX};
+use planning::bundle::Reason;
 use planning::planner::answer::{Because, Reached};
 use planning::planner::campaign::Goal;
 use planning::planner::report::{Here, Obstacle, WaitsFor};
 use planning::planner::rule::Rule;
 
+use crate::clock::Local;
 use crate::pages::night::say;
-use crate::words::Words;
+use crate::words::{Language, Words};
 
 /// Names shown of a list; the rest is counted.
 const NAMED_MAX: usize = 20;
@@ -99,15 +103,107 @@ fn names<T: ToString>(w: Words, list: &[T]) -> String {
     shown.join(", ")
 }
 
-pub(super) fn remark(w: Words, remark: &Remark) -> String {
+pub(super) fn remark(local: &Local, remark: &Remark) -> String {
+    let w = local.w;
     match remark {
         Remark::Undecided(devices) => w.draft_undecided(*devices),
-        Remark::LeftOut { host, says } => w.camp_left_out(host.as_str(), says),
-        Remark::InPlan { host, plan } => w.camp_in_plan(host.as_str(), plan),
+        Remark::LeftOut { host, why } => w.camp_left_out(host.as_str(), &left_out(w, why)),
+        Remark::Begun { hosts, plan } => w.camp_begun(hosts.len() as u64, plan, &names(w, hosts)),
+        Remark::Coming { hosts, plan } => w.camp_coming(hosts.len() as u64, plan, &names(w, hosts)),
+        Remark::AlsoIn { devices, plan, agreed: true } => w.camp_also_agreed(*devices, plan),
+        Remark::AlsoIn { devices, plan, agreed: false } => w.camp_also_in(*devices, plan),
+        Remark::Proposed { unit, not_before, says } => {
+            let proposed = w.camp_proposed(unit.as_str(), &local.moment(*not_before));
+            if says.is_empty() { proposed } else { format!("{proposed} ({says})") }
+        }
+        Remark::Refused { unit, reason } => w.camp_refused(unit.as_str(), reason),
         Remark::NoCensus(units) => w.camp_no_census(&names(w, units)),
         Remark::NoBedLimit(units) => w.camp_no_limit(&names(w, units)),
         Remark::NoPlace(hosts) => w.camp_no_place(&names(w, hosts)),
         Remark::SharedWindow { window, plan } => w.camp_shared(window.as_str(), plan),
         Remark::PassedOver { window, plan } => w.camp_passed_over(window.as_str(), plan),
+    }
+}
+
+fn left_out(w: Words, why: &LeftOut) -> String {
+    match why {
+        LeftOut::NoPatch { closes } => w.camp_left_no_patch(&names(w, closes)),
+        LeftOut::Rules(reasons) => {
+            let each: Vec<String> = reasons.iter().map(|reason| bar(w, reason)).collect();
+            w.camp_left_rules(&each.join("; "))
+        }
+        LeftOut::TooMuch { .. } => w.camp_left_too_much().to_owned(),
+        LeftOut::Restarts(restarts) => w.camp_left_restarts(&w.number(u64::from(*restarts))),
+        LeftOut::NotInRegister => w.camp_left_not_in_register().to_owned(),
+        LeftOut::NoPlace => w.camp_left_no_place().to_owned(),
+        LeftOut::NoSteps { because, patch } => match because {
+            ByHand::NotOurs => w.camp_left_not_ours(patch.as_str()),
+            ByHand::NoPackages => w.camp_left_no_packages(patch.as_str()),
+            ByHand::NoAgent => w.camp_left_no_agent(patch.as_str()),
+        },
+        LeftOut::InPlan { plan } => w.camp_left_in_plan(plan),
+    }
+}
+
+/// A rule of patches that stands in the way, by its stable name; one that has no words here in its own.
+fn bar(w: Words, reason: &Reason) -> String {
+    let name = |at: usize| reason.patches.get(at).map_or("", PatchId::as_str);
+    let (patch, other) = (name(0), name(1));
+    // The planner's own sentence is English and says more: models, days, sources.
+    if w.language == Language::English {
+        return reason.says.to_string();
+    }
+    match &*reason.rule {
+        "installed-unknown" => w.camp_bar_installed_unknown(patch),
+        "made-for-others" => w.camp_bar_made_for_others(patch),
+        "model-unclear" => w.camp_bar_model_unclear(patch),
+        "rejected" => w.camp_bar_rejected(patch),
+        "forbidden" => w.camp_bar_forbidden(patch),
+        "validation-unknown" => w.camp_bar_validation_unknown(patch),
+        "release-unknown" => w.camp_bar_release_unknown(patch),
+        "too-early" => w.camp_bar_too_early(patch),
+        "in-treatment" => w.camp_bar_in_treatment(patch),
+        "treatment-unknown" => w.camp_bar_treatment_unknown(patch),
+        "installer-unknown" => w.camp_bar_installer_unknown(patch),
+        "not-by-them" => w.camp_bar_not_by_them(patch),
+        "wanted" => w.camp_bar_wanted(patch),
+        "requires" => w.camp_bar_requires(patch, other),
+        "together" => w.camp_bar_together(patch, other),
+        "supersedes" => w.camp_bar_supersedes(patch, other),
+        "conflicts" => w.camp_bar_conflicts(patch, other),
+        "interplay-unknown" => w.camp_bar_interplay_unknown(patch, other),
+        _ => reason.says.to_string(),
+    }
+}
+
+/// Why there is no campaign, and at which field.
+pub(super) fn not_asked(w: Words, not: &NotAsked) -> (&'static str, String) {
+    match not {
+        NotAsked::Unknown(Unknown::Advisory(id)) => ("advisory", w.camp_advisory_unknown(id)),
+        NotAsked::Unknown(Unknown::Patch(id)) => ("patch", w.camp_patch_unknown(id.as_str())),
+        NotAsked::Unknown(Unknown::ClosesNothing(id)) => ("patch", w.camp_patch_closes_nothing(id.as_str())),
+        NotAsked::Again(NotAgain::NoPlan(plan)) => ("again", w.camp_again_unknown(&plan.short())),
+        NotAsked::Again(NotAgain::Withdrawn(_)) => ("again", w.camp_again_withdrawn().to_owned()),
+        NotAsked::Again(NotAgain::Superseded { newest, .. }) => {
+            ("again", w.camp_again_superseded(&newest.short()))
+        }
+        NotAsked::Again(NotAgain::NothingLeft(_)) => ("again", w.camp_again_nothing_left().to_owned()),
+        NotAsked::Again(NotAgain::RingsInOneWindow { ring, next, window }) => {
+            ("first", w.camp_again_rings(*ring, *next, window.as_str()))
+        }
+        NotAsked::NoWindow => ("windows", w.camp_windows_none().to_owned()),
+        NotAsked::Clock(says) => ("windows", says.clone()),
+    }
+}
+
+/// Why the answer is not one plan.
+pub(super) fn not_drafted(w: Words, not: &NotDrafted) -> String {
+    let number = |count: usize| w.number(count as u64);
+    match not {
+        NotDrafted::Empty => w.camp_not_empty().to_owned(),
+        NotDrafted::Unchanged => w.camp_not_changed().to_owned(),
+        NotDrafted::Overlap(one, other) => w.camp_not_overlap(one.as_str(), other.as_str()),
+        NotDrafted::Items(devices) => w.camp_not_items(&number(*devices), &number(ITEMS_PER_PLAN_MAX)),
+        NotDrafted::Windows(windows) => w.camp_not_windows(&number(*windows), &number(RINGS_PER_PLAN_MAX)),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hospital::campaign::{Built, Opening};
+use hospital::campaign::{Built, Moved, Moves, Opening, moves};
 use model::Time;
-use model::ids::WindowId;
+use model::ids::{UnitId, WindowId};
 use planning::planner::answer::Placed;
 use planning::planner::campaign::{Device, Hands};
 use planning::planner::clash::{Clash, Stated};
@@ -60,6 +60,22 @@ pub(super) struct Result {
     pub(super) clashes: Vec<ClashView>,
     /// Why it is not one plan, where it is none.
     pub(super) not_drafted: String,
+    /// What changes of what people were told.
+    pub(super) moves: Option<MovesView>,
+}
+
+/// What changes of what people were told.
+pub(super) struct MovesView {
+    pub(super) says: Vec<String>,
+    pub(super) moved: Vec<MoveLine>,
+    pub(super) left_says: String,
+}
+
+pub(super) struct MoveLine {
+    pub(super) device: String,
+    pub(super) href: String,
+    pub(super) was: String,
+    pub(super) is: String,
 }
 
 impl Result {
@@ -82,7 +98,7 @@ impl Result {
             complete: deferred == 0,
             cut: planned.answer.status.cut_by_time,
             not_asked: deferred > 0 && planned.clashes.is_empty(),
-            remarks: built.remarks.iter().map(|remark| words::remark(w, remark)).collect(),
+            remarks: built.remarks.iter().map(|remark| words::remark(local, remark)).collect(),
             goals: planned
                 .answer
                 .goals
@@ -102,8 +118,45 @@ impl Result {
                 more => w.camp_devices_left(more as u64, &w.number(DEVICES_SHOWN_MAX as u64)),
             },
             clashes: planned.clashes.iter().map(|found| clash(w, found)).collect(),
-            not_drafted: outcome.plan.as_ref().err().map_or(String::new(), ToString::to_string),
+            moves: moves(built, &planned.answer).map(|found| moves_view(local, built, &found)),
+            not_drafted: outcome.plan.as_ref().err().map_or(String::new(), |not| words::not_drafted(w, not)),
         }
+    }
+}
+
+fn moves_view(local: &Local, built: &Built, found: &Moves) -> MovesView {
+    let w = local.w;
+    let mut says = vec![
+        w.camp_moves_moved(found.moved.len() as u64),
+        w.camp_moves_kept(found.kept),
+        w.camp_moves_people(found.people),
+    ];
+    if !found.units.is_empty() {
+        let units: Vec<&str> = found.units.iter().map(UnitId::as_str).collect();
+        says.push(w.camp_moves_units(&units.join(", ")));
+    }
+    if built.request.again.as_ref().is_some_and(|again| again.revises) {
+        says.push(w.camp_moves_revision().to_owned());
+    }
+    let when = |from: Time, to: Time| format!("{} – {}", local.moment(from), local.clock_near(from, to));
+    let line = |moved: &Moved| MoveLine {
+        device: moved.host.to_string(),
+        href: device_href(moved.host.as_str()),
+        was: when(moved.told.not_before, moved.told.not_after),
+        is: moved
+            .to
+            .as_ref()
+            .and_then(|window| opening(built, window))
+            .map_or_else(|| w.camp_no_window().to_owned(), |now| when(now.not_before, now.not_after)),
+    };
+    let left = found.moved.len().saturating_sub(DEVICES_SHOWN_MAX);
+    MovesView {
+        says,
+        moved: found.moved.iter().take(DEVICES_SHOWN_MAX).map(line).collect(),
+        left_says: match left {
+            0 => String::new(),
+            more => w.camp_moves_left(more as u64, &w.number(DEVICES_SHOWN_MAX as u64)),
+        },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use hospital::State;
 use hospital::night::plans::{PlanRecord, PlanStanding};
+use hospital::night::records::RunState;
 use model::agreement::{PlanFinding, UnitAnswer};
 use model::ids::UnitId;
 use model::patch::{Patch, RestartNeed};
@@ -77,6 +78,8 @@ pub(super) struct View {
     pub(super) contingency: String,
     pub(super) hash: String,
     pub(super) href: String,
+    /// Where the planner plans it again; empty where it may not, or there is nothing of it to plan.
+    pub(super) again_href: String,
     pub(super) may: bool,
     pub(super) may_approve: bool,
 }
@@ -133,6 +136,10 @@ impl View {
             contingency: plan.contingency.to_string(),
             hash: record.hash.to_string(),
             href: plan_href(record),
+            again_href: match ctx.may(Role::Engineer) && may_be_planned_again(state, record) {
+                true => format!("/plans/new/campaign?again={}", record.hash.short()),
+                false => String::new(),
+            },
             may: ctx.may(Role::Engineer),
             may_approve: may_approve(ctx, record),
         }
@@ -153,6 +160,11 @@ pub(super) fn finding_lines(w: Words, findings: &[PlanFinding]) -> Vec<(Status, 
     // What blocks is read first.
     let (blocking, remarks): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.blocks);
     blocking.into_iter().chain(remarks).map(line).collect()
+}
+
+/// Neither withdrawn nor edited since; a plan in motion must be stopped first.
+fn may_be_planned_again(state: &State, record: &PlanRecord) -> bool {
+    record.is_open() || state.night().run_state(&record.hash) == Some(RunState::Stopped)
 }
 
 fn note(local: &Local, record: &PlanRecord) -> String {
