@@ -52,6 +52,17 @@ pub(crate) const POSTGRES: Need = Need {
     there: || initdb().is_some(),
 };
 
+/// A real image archive with its web services; the tests start their own, on free ports.
+pub(crate) const ORTHANC: Need = Need {
+    what: "Orthanc and its DICOMweb plugin",
+    debian: &["orthanc", "orthanc-dicomweb"],
+    there: || {
+        ["/usr/sbin/Orthanc", "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"]
+            .into_iter()
+            .all(|path| Path::new(path).exists())
+    },
+};
+
 /// Python with virtual environments, for the comparison with a Python package.
 pub(crate) const PYTHON: Need =
     Need { what: "python3 with venv", debian: &["python3", "python3-venv"], there: python_has_venv };

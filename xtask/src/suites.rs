@@ -1,5 +1,6 @@
 //! The registry of test suites and the order in which they run. A new suite is one entry here and one file below.
 
+mod archive;
 mod browser;
 mod database;
 mod fuzz;
@@ -55,6 +56,12 @@ const SUITES: &[Suite] = &[
         about: "every test with `postgres` in its name, against real servers that it starts",
         needs: &[&needs::BUILD_TOOLS, &needs::POSTGRES],
         run: database::run,
+    },
+    Suite {
+        name: "archive",
+        about: "every test with `orthanc_` in its name: two real image archives, asked in every way, with every trap",
+        needs: &[&needs::BUILD_TOOLS, &needs::ORTHANC],
+        run: archive::run,
     },
     Suite {
         name: "browser",

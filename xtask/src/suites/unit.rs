@@ -8,14 +8,19 @@ use crate::report::Report;
 
 /// Tests with this in their name belong to the `db` suite.
 pub(super) const DATABASE_WORD: &str = "postgres";
+/// Tests with this in their name belong to the `archive` suite.
+pub(super) const ARCHIVE_WORD: &str = "orthanc_";
 
 pub(super) fn run(shared: &Shared, report: &mut Report) {
     if !shared.build(report) {
         report.not_run("unit", "it does not compile");
         return;
     }
-    let (words, mut tests) =
-        runner(shared, &format!("not test({DATABASE_WORD})"), &["--skip", DATABASE_WORD]);
+    let (words, mut tests) = runner(
+        shared,
+        &format!("not test({DATABASE_WORD}) and not test({ARCHIVE_WORD})"),
+        &["--skip", DATABASE_WORD, "--skip", ARCHIVE_WORD],
+    );
     report.step("unit", words, minutes(35), &mut tests);
     let mut docs = shared.place.cargo(&["test", "--doc", "--workspace", "--locked"]);
     docs.env("CARGO_TERM_PROGRESS_WHEN", "never");

@@ -261,6 +261,11 @@ impl<R: Listed> Listing<R> {
             return;
         }
         if listed != counted && self.rules.keeps(Rule::CountedApart) {
+            if self.paged && listed < counted && listed > 0 {
+                // Its pages end before it does: what it has is asked for in parts that it answers whole.
+                self.paged = false;
+                self.cap = Some(self.cap.map_or(listed, |cap| cap.min(listed)));
+            }
             return self.spoilt(Gap::CountDiffers { listed, counted });
         }
         let is_same = self.previous.as_ref() == Some(&self.pass.rows);

@@ -83,6 +83,14 @@ fn pages_are_read_until_one_is_empty_and_not_until_one_is_short() {
 }
 
 #[test]
+fn an_archive_whose_pages_end_at_a_cap_is_listed_in_parts() {
+    let mut archive = Simulated::new(january(100), Ability { page_rows: Some(30), ..able() });
+    archive.traps.pages_end_at = Some(21);
+    archive.traps.cap = Some((20, CapSign::OneMoreAndSuccess));
+    assert_eq!(complete(&mut archive), 100);
+}
+
+#[test]
 fn what_is_deleted_while_paging_makes_the_list_begin_anew() {
     let mut archive = Simulated::new(january(100), Ability { page_rows: Some(10), ..able() });
     archive.changes = vec![(6, Change::Deleted(1))];
@@ -159,12 +167,23 @@ fn traps() -> impl Strategy<Value = Traps> {
         prop::option::weighted(0.1, 2_usize..20),
         prop::option::weighted(0.2, 1_u32..60),
         prop::option::weighted(0.1, 5_u64..30),
+        prop::option::weighted(0.2, 2_u64..30),
     )
         .prop_map(
-            |(cap, ignores_dates, page_cap, ignores_offset, unreadable_every, hidden, fails_from)| Traps {
+            |(
                 cap,
                 ignores_dates,
                 page_cap,
+                ignores_offset,
+                unreadable_every,
+                hidden,
+                fails_from,
+                pages_end_at,
+            )| Traps {
+                cap,
+                ignores_dates,
+                page_cap,
+                pages_end_at,
                 ignores_offset,
                 unreadable_every,
                 hides: hidden.into_iter().collect(),

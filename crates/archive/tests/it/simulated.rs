@@ -29,6 +29,8 @@ pub(crate) struct Traps {
     pub(crate) ignores_dates: bool,
     /// Answers at most so many rows a page, whatever it is asked for.
     pub(crate) page_cap: Option<u64>,
+    /// Has no page beyond so many rows, and says success (measured: a cap on results, asked with an offset).
+    pub(crate) pages_end_at: Option<u64>,
     /// Answers every page with the first rows.
     pub(crate) ignores_offset: bool,
     /// Every so many-th row has no readable identifier; it is left out and counted.
@@ -165,7 +167,10 @@ impl Simulated {
         let mut rows: Vec<Study> = fits.map(|(_, study)| study.clone()).collect();
         let offset =
             if self.traps.ignores_offset { 0 } else { usize::try_from(offset).unwrap().min(rows.len()) };
-        rows.drain(..offset);
+        if let Some(end) = self.traps.pages_end_at.filter(|_| limit.is_some()) {
+            rows.truncate(usize::try_from(end).unwrap());
+        }
+        rows.drain(..offset.min(rows.len()));
         let mut end = End::Success;
         if self.traps.fails_from.is_some_and(|least| rows.len() as u64 >= least) {
             return Rows {

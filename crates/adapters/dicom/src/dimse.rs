@@ -1,0 +1,14 @@
+//! DIMSE as the user of an archive's services (PS3.4, PS3.7): is it there, what does it have, may it send to another, did it keep what it got.
+//!
+//! `message` (commands and their data), `association` (one connection), `echo`, `find`, `send` (C-MOVE), `commitment`.
+
+mod association;
+mod echo;
+mod find;
+mod message;
+mod send;
+
+pub use association::{Association, Failed, Service};
+pub use find::{Found, Level};
+pub use message::{Command, CommandField, Status};
+pub use send::{Moved, Progress};

@@ -1,0 +1,306 @@
+//! One association: whole messages go out and come in, within limits of size and time. Dropped without `release`, it is aborted by the
+//! closing connection.
+
+use std::net::TcpStream;
+
+use dicom_ul::association::client::{ClientAssociation, ClientAssociationOptions, TlsStream};
+use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu};
+
+use super::message::{Command, Status};
+use crate::element::{Coding, NotADataSet};
+use crate::limits::{
+    COMMAND_MAX_BYTES, CONNECT, IDENTIFIER_MAX_BYTES, PDU_MAX_BYTES, SILENCE, STRAY_MESSAGES_MAX,
+};
+use crate::peer::Peer;
+
+/// What is asked of an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Is it there?
+    Verification,
+    /// What does it have (Study Root Query, PS3.4 C.6.2)?
+    Find,
+    /// Send to another (Study Root Retrieve).
+    Move,
+}
+
+impl Service {
+    /// Its SOP class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Service::Verification => "1.2.840.10008.1.1",
+            Service::Find => "1.2.840.10008.5.1.4.1.2.2.1",
+            Service::Move => "1.2.840.10008.5.1.4.1.2.2.2",
+        }
+    }
+}
+
+/// Why nothing came of it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// No association, or it broke.
+    #[error("{to}: {says}")]
+    Network {
+        /// Application entity title, computer and port.
+        to: Box<str>,
+        /// What happened.
+        says: Box<str>,
+    },
+    /// The archive does not offer this.
+    #[error(
+        "{to} accepted the association but not {service:?}; its conformance statement says whether it can"
+    )]
+    NotOffered {
+        /// Who.
+        to: Box<str>,
+        /// What.
+        service: Service,
+    },
+    /// What came is no message.
+    #[error("{to} sent a message that cannot be read: {says}")]
+    Garbled {
+        /// Who.
+        to: Box<str>,
+        /// Where and why.
+        says: Box<str>,
+    },
+    /// It is larger than Segue takes.
+    #[error("{to} sent a {what} of more than {bytes_max} bytes")]
+    TooLarge {
+        /// Who.
+        to: Box<str>,
+        /// What.
+        what: &'static str,
+        /// The limit.
+        bytes_max: usize,
+    },
+    /// The archive refused or failed.
+    #[error("{to} answered {status:?}{comment}")]
+    Refused {
+        /// Who.
+        to: Box<str>,
+        /// How.
+        status: Status,
+        /// What it says of it, with `: ` before.
+        comment: Box<str>,
+    },
+}
+
+/// A connection to an archive for one service.
+pub struct Association {
+    link: Link,
+    to: Box<str>,
+    service: Service,
+    context: u8,
+    coding: Coding,
+    next_message: u16,
+}
+
+enum Link {
+    Open(Box<ClientAssociation<TcpStream>>),
+    Tls(Box<ClientAssociation<TlsStream>>),
+}
+
+/// A message as it came.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) command: Command,
+    pub(super) data: Vec<u8>,
+}
+
+impl Association {
+    /// Connects and agrees on the service.
+    ///
+    /// # Errors
+    /// Nobody is there, TLS or titles are not accepted, or the service is not offered.
+    pub fn new(peer: &Peer, service: Service) -> Result<Association, Failed> {
+        let to: Box<str> = format!("{} at {}:{}", peer.called, peer.host, peer.port).into();
+        let syntaxes = [Coding::Explicit, Coding::Implicit].map(Coding::uid).to_vec();
+        let options = ClientAssociationOptions::new()
+            .calling_ae_title(peer.calling.as_str())
+            .called_ae_title(peer.called.as_str())
+            .with_presentation_context(service.class(), syntaxes)
+            .max_pdu_length(PDU_MAX_BYTES)
+            .strict(true)
+            .connection_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            .write_timeout(SILENCE);
+        let address = (&*peer.host, peer.port);
+        let failed = |error| network(&to, &error);
+        let (link, contexts) = match &peer.tls {
+            None => {
+                let mut link = options.establish(address).map_err(failed)?;
+                at_once(link.inner_stream(), &to)?;
+                let contexts = link.presentation_contexts().to_vec();
+                (Link::Open(Box::new(link)), contexts)
+            }
+            Some(config) => {
+                let options = options.tls_config(config.clone()).server_name(&peer.host);
+                let mut link = options.establish_tls(address).map_err(failed)?;
+                at_once(&link.inner_stream().sock, &to)?;
+                let contexts = link.presentation_contexts().to_vec();
+                (Link::Tls(Box::new(link)), contexts)
+            }
+        };
+        let agreed =
+            contexts.iter().find_map(|context| Some((context.id, Coding::of(&context.transfer_syntax)?)));
+        let Some((context, coding)) = agreed else { return Err(Failed::NotOffered { to, service }) };
+        Ok(Association { link, to, service, context, coding, next_message: 1 })
+    }
+
+    /// Who is at the other end.
+    pub fn to(&self) -> &str {
+        &self.to
+    }
+
+    /// How data sets are written here.
+    pub fn coding(&self) -> Coding {
+        self.coding
+    }
+
+    /// Ends it in order.
+    pub fn release(self) {
+        // Nothing hangs on whether the archive says goodbye.
+        let _ = match self.link {
+            Link::Open(link) => link.release(),
+            Link::Tls(link) => link.release(),
+        };
+    }
+
+    pub(super) fn service(&self) -> Service {
+        self.service
+    }
+
+    /// A number that no message before had.
+    pub(super) fn next_message(&mut self) -> u16 {
+        let message = self.next_message;
+        self.next_message = self.next_message.checked_add(1).unwrap_or(1);
+        message
+    }
+
+    pub(super) fn send(&mut self, command: &[u8], data: Option<&[u8]>) -> Result<(), Failed> {
+        self.send_part(command, PDataValueType::Command)?;
+        data.map_or(Ok(()), |data| self.send_part(data, PDataValueType::Data))
+    }
+
+    fn send_part(&mut self, bytes: &[u8], value_type: PDataValueType) -> Result<(), Failed> {
+        let most = match &self.link {
+            Link::Open(link) => link.acceptor_max_pdu_length(),
+            Link::Tls(link) => link.acceptor_max_pdu_length(),
+        };
+        // A head of six bytes is counted in; 0 means no limit (PS3.8 D.1.1).
+        let most = if most == 0 { PDU_MAX_BYTES } else { most.min(PDU_MAX_BYTES) };
+        let each = usize::try_from(most).unwrap_or(usize::MAX).saturating_sub(12).max(1);
+        let count = bytes.chunks(each).count();
+        for (number, part) in (1..).zip(bytes.chunks(each)) {
+            let value = PDataValue {
+                presentation_context_id: self.context,
+                value_type: value_type.clone(),
+                is_last: number == count,
+                data: part.to_vec(),
+            };
+            let pdu = Pdu::PData { data: vec![value] };
+            let sent = match &mut self.link {
+                Link::Open(link) => link.send(&pdu),
+                Link::Tls(link) => link.send(&pdu),
+            };
+            sent.map_err(|error| network(&self.to, &error))?;
+        }
+        Ok(())
+    }
+
+    /// The next message that answers this one; others are passed over, up to a limit.
+    pub(super) fn answer_to(&mut self, field: super::CommandField, message: u16) -> Result<Message, Failed> {
+        for _ in 0..=STRAY_MESSAGES_MAX {
+            let came = self.receive()?;
+            if came.command.answers(field, message) {
+                return Ok(came);
+            }
+        }
+        let says = format!("{STRAY_MESSAGES_MAX} messages that answer nothing that was asked");
+        Err(Failed::Garbled { to: self.to.clone(), says: says.into() })
+    }
+
+    fn receive(&mut self) -> Result<Message, Failed> {
+        let (mut command, mut data) = (Vec::new(), Vec::new());
+        let mut read: Option<Command> = None;
+        loop {
+            let pdu = match &mut self.link {
+                Link::Open(link) => {
+                    acknowledge_at_once(link.inner_stream());
+                    link.receive()
+                }
+                Link::Tls(link) => link.receive(),
+            };
+            let pdu = pdu.map_err(|error| network(&self.to, &error))?;
+            let Pdu::PData { data: values } = pdu else {
+                let says = format!("the association ended: {}", pdu.short_description());
+                return Err(Failed::Network { to: self.to.clone(), says: says.into() });
+            };
+            for value in values {
+                let (part, what, bytes_max) = match value.value_type {
+                    PDataValueType::Command => (&mut command, "command", COMMAND_MAX_BYTES),
+                    PDataValueType::Data => (&mut data, "data set", IDENTIFIER_MAX_BYTES),
+                };
+                if part.len() + value.data.len() > bytes_max {
+                    return Err(Failed::TooLarge { to: self.to.clone(), what, bytes_max });
+                }
+                part.extend_from_slice(&value.data);
+                match (value.is_last, value.value_type) {
+                    (true, PDataValueType::Command) => {
+                        let whole = Command::read(&command).map_err(|error| self.garbled(&error))?;
+                        if !whole.has_data {
+                            return Ok(Message { command: whole, data: Vec::new() });
+                        }
+                        read = Some(whole);
+                    }
+                    (true, PDataValueType::Data) => {
+                        let Some(command) = read else {
+                            let says = "a data set without a command before it".into();
+                            return Err(Failed::Garbled { to: self.to.clone(), says });
+                        };
+                        return Ok(Message { command, data });
+                    }
+                    (false, _) => {}
+                }
+            }
+        }
+    }
+
+    pub(super) fn garbled(&self, error: &NotADataSet) -> Failed {
+        Failed::Garbled { to: self.to.clone(), says: error.to_string().into() }
+    }
+
+    pub(super) fn refused(&self, status: Status, comment: &str) -> Failed {
+        let comment = if comment.is_empty() { "".into() } else { format!(": {comment}").into() };
+        Failed::Refused { to: self.to.clone(), status, comment }
+    }
+}
+
+/// A command and its data go out without waiting for each other: else every question takes 40 ms more.
+fn at_once(stream: &TcpStream, to: &str) -> Result<(), Failed> {
+    stream
+        .set_nodelay(true)
+        .map_err(|error| Failed::Network { to: to.into(), says: error.to_string().into() })
+}
+
+/// Archives send a command and its data apart, and many wait with the second until the first was acknowledged: 40 ms a row where the kernel
+/// takes its time. It must be said again each time.
+fn acknowledge_at_once(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    // Without it, all goes well and takes longer.
+    let _ = rustix::net::sockopt::set_tcp_quickack(stream, true);
+    #[cfg(not(target_os = "linux"))]
+    let _ = stream;
+}
+
+/// With what lies below it, because a library's outermost words seldom say what happened.
+fn network(to: &str, error: &dicom_ul::association::Error) -> Failed {
+    let mut says = error.to_string();
+    let mut below = std::error::Error::source(error);
+    while let Some(cause) = below {
+        says = format!("{says}: {cause}");
+        below = cause.source();
+    }
+    Failed::Network { to: to.into(), says: says.into() }
+}

@@ -1,0 +1,194 @@
+//! A DIMSE message: a command set (PS3.7 §6.3, always implicit) and perhaps a data set.
+
+use crate::element::{Coding, DataSet, NotADataSet, Tag, Writing};
+
+const GROUP_LENGTH: Tag = Tag(0x0000, 0x0000);
+const AFFECTED_CLASS: Tag = Tag(0x0000, 0x0002);
+const COMMAND_FIELD: Tag = Tag(0x0000, 0x0100);
+const MESSAGE_ID: Tag = Tag(0x0000, 0x0110);
+const RESPONDED_TO: Tag = Tag(0x0000, 0x0120);
+const DESTINATION: Tag = Tag(0x0000, 0x0600);
+const PRIORITY: Tag = Tag(0x0000, 0x0700);
+const DATA_SET: Tag = Tag(0x0000, 0x0800);
+const STATUS: Tag = Tag(0x0000, 0x0900);
+const COMMENT: Tag = Tag(0x0000, 0x0902);
+const LEFT: Tag = Tag(0x0000, 0x1020);
+const DONE: Tag = Tag(0x0000, 0x1021);
+const FAILED: Tag = Tag(0x0000, 0x1022);
+const WARNED: Tag = Tag(0x0000, 0x1023);
+/// What stands where there is no data set (PS3.7 E.1).
+const NO_DATA_SET: u16 = 0x0101;
+
+/// What a message is (PS3.7 E.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum CommandField {
+    /// Are you there?
+    EchoRequest = 0x0030,
+    /// Yes.
+    EchoResponse = 0x8030,
+    /// What do you have?
+    FindRequest = 0x0020,
+    /// This, or that was all.
+    FindResponse = 0x8020,
+    /// Send to another.
+    MoveRequest = 0x0021,
+    /// So far, or that was all.
+    MoveResponse = 0x8021,
+    /// Stop answering.
+    CancelRequest = 0x0FFF,
+}
+
+/// How an operation stands (PS3.7 C).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Status(pub u16);
+
+impl Status {
+    /// There is more to come.
+    pub fn is_pending(self) -> bool {
+        matches!(self.0, 0xFF00 | 0xFF01)
+    }
+
+    /// All of it, as asked.
+    pub fn is_success(self) -> bool {
+        self.0 == 0x0000
+    }
+
+    /// It was ended before the end.
+    pub fn is_cancel(self) -> bool {
+        self.0 == 0xFE00
+    }
+}
+
+impl std::fmt::Debug for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let says = match self.0 {
+            0x0000 => "success",
+            0xFE00 => "cancelled by the archive",
+            0xFF00 | 0xFF01 => "pending",
+            0x0122 => "service not supported",
+            0x0124 => "not allowed",
+            0xA700 => "out of resources",
+            0xA701 => "out of resources: cannot count what matches",
+            0xA702 => "out of resources: cannot send",
+            0xA801 => "the destination is not known to the archive",
+            0xA900 => "the query does not fit the service",
+            0xB000 => "some of it failed",
+            _ => "not a status that Segue knows",
+        };
+        write!(f, "{:04X} ({says})", self.0)
+    }
+}
+
+/// A command set that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What it is, as a number.
+    pub field: u16,
+    /// The message that it answers; `None` in a request.
+    pub responded_to: Option<u16>,
+    /// How the operation stands; `None` in a request.
+    pub status: Option<Status>,
+    /// What the archive says of a failure.
+    pub comment: Box<str>,
+    /// Does a data set follow?
+    pub has_data: bool,
+    /// Operations within the operation: left, done, failed, done with a warning.
+    pub operations: [Option<u16>; 4],
+}
+
+impl Command {
+    /// Reads a command set.
+    ///
+    /// # Errors
+    /// The bytes are none.
+    pub fn read(bytes: &[u8]) -> Result<Command, NotADataSet> {
+        let set = DataSet::read(bytes, Coding::Implicit)?;
+        Ok(Command {
+            field: set.short(COMMAND_FIELD).unwrap_or(0),
+            responded_to: set.short(RESPONDED_TO),
+            status: set.short(STATUS).map(Status),
+            comment: set.text(COMMENT).into(),
+            has_data: set.short(DATA_SET).is_some_and(|is| is != NO_DATA_SET),
+            operations: [LEFT, DONE, FAILED, WARNED].map(|tag| set.short(tag)),
+        })
+    }
+
+    /// Is it this answer to this message?
+    pub fn answers(&self, field: CommandField, message: u16) -> bool {
+        self.field == field as u16 && self.responded_to == Some(message)
+    }
+}
+
+/// A request as bytes.
+pub(super) fn request(field: CommandField, class: &str, message: u16, has_data: bool) -> Vec<u8> {
+    coded(asked(field, class, message, has_data))
+}
+
+/// A request to send what matches to another application entity.
+pub(super) fn move_request(class: &str, message: u16, destination: &str) -> Vec<u8> {
+    coded(asked(CommandField::MoveRequest, class, message, true).text(DESTINATION, b"AE", destination))
+}
+
+/// Asks an archive to stop answering a message (PS3.7 9.3.2.3).
+pub(super) fn cancel_request(message: u16) -> Vec<u8> {
+    let set = Writing::default().short(COMMAND_FIELD, CommandField::CancelRequest as u16);
+    coded(set.short(RESPONDED_TO, message).short(DATA_SET, NO_DATA_SET))
+}
+
+fn asked(field: CommandField, class: &str, message: u16, has_data: bool) -> Writing {
+    let set = Writing::default()
+        .text(AFFECTED_CLASS, b"UI", class)
+        .short(COMMAND_FIELD, field as u16)
+        .short(MESSAGE_ID, message)
+        .short(DATA_SET, if has_data { 0x0001 } else { NO_DATA_SET });
+    // Low priority: whoever reads images comes first. Echoes have none.
+    if has_data { set.short(PRIORITY, 0x0002) } else { set }
+}
+
+/// With the length of the group in front (PS3.7 §6.3.1).
+fn coded(set: Writing) -> Vec<u8> {
+    let rest = set.coded(Coding::Implicit);
+    let length = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+    let mut out = Vec::with_capacity(rest.len() + 12);
+    out.extend(GROUP_LENGTH.0.to_le_bytes());
+    out.extend(GROUP_LENGTH.1.to_le_bytes());
+    out.extend(4u32.to_le_bytes());
+    out.extend(length.to_le_bytes());
+    out.extend(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_read_as_it_was_written() {
+        let bytes = move_request("1.2.840.10008.5.1.4.1.2.2.2", 7, "ORTHB");
+        let set = DataSet::read(&bytes, Coding::Implicit).unwrap();
+        assert_eq!(set.text(DESTINATION), "ORTHB");
+        assert_eq!(set.text(AFFECTED_CLASS), "1.2.840.10008.5.1.4.1.2.2.2");
+        assert_eq!(set.short(MESSAGE_ID), Some(7));
+        let length = set.bytes(GROUP_LENGTH).unwrap();
+        assert_eq!(u32::from_le_bytes(length.try_into().unwrap()) as usize, bytes.len() - 12);
+        let command = Command::read(&bytes).unwrap();
+        assert!(command.has_data && command.status.is_none());
+    }
+
+    #[test]
+    fn only_0000_is_success_and_only_two_statuses_promise_more() {
+        for number in 0..=u16::MAX {
+            let status = Status(number);
+            assert_eq!(status.is_success(), number == 0);
+            assert_eq!(status.is_pending(), number == 0xFF00 || number == 0xFF01);
+            assert_eq!(status.is_cancel(), number == 0xFE00);
+        }
+    }
+}

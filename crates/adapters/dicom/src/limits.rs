@@ -1,0 +1,34 @@
+//! How much an archive may answer. Whatever is larger is refused with what was found, before memory is taken for it.
+
+use std::time::Duration;
+
+/// Largest PDU that is taken, in bytes; archives are told so when an association begins (PS3.8 D.1).
+pub const PDU_MAX_BYTES: u32 = 65_536;
+/// Largest command set, in bytes: a dozen short elements.
+pub const COMMAND_MAX_BYTES: usize = 65_536;
+/// Largest data set of one answer of a query, in bytes.
+pub const IDENTIFIER_MAX_BYTES: usize = 1_048_576;
+/// Most elements of one data set, nested ones included.
+pub const ELEMENTS_MAX: usize = 4_096;
+/// Deepest nesting of sequences.
+pub const DEPTH_MAX: usize = 16;
+/// Most rows of one query; further ones are cancelled, and the answer counts as cut.
+pub const ROWS_MAX: usize = 1_000_000;
+/// Most messages that an archive may send beside what was asked, before the association is given up.
+pub const STRAY_MESSAGES_MAX: u32 = 16;
+
+/// A connection is made in this time.
+pub const CONNECT_MAX_SECONDS: u64 = 10;
+/// An archive says something in this time.
+pub const SILENCE_MAX_SECONDS: u64 = 30;
+
+pub(crate) const CONNECT: Duration = Duration::from_secs(CONNECT_MAX_SECONDS);
+pub(crate) const SILENCE: Duration = Duration::from_secs(SILENCE_MAX_SECONDS);
+
+/// Largest answer of a web server, in bytes.
+pub const ANSWER_MAX_BYTES: usize = 64 * 1_048_576;
+/// Largest head of an answer, in bytes.
+pub const HEADERS_MAX_BYTES: usize = 65_536;
+/// A whole answer of a web server comes in this time.
+pub const ANSWER_MAX_SECONDS: u64 = 120;
+pub(crate) const ANSWER: Duration = Duration::from_secs(ANSWER_MAX_SECONDS);

@@ -1,0 +1,91 @@
+//! Both archives, filled.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::exams::Exam;
+use crate::server::{Caps, PLUGIN, PROGRAM, Ports, Server};
+
+/// Uploads at the same time, into each.
+const HANDS: usize = 4;
+
+/// Archive A, in use, and archive B, which stands in.
+pub struct Pair {
+    /// In use.
+    pub a: Server,
+    /// Stands in.
+    pub b: Server,
+    // Removed after both have ended.
+    _folder: TempDir,
+}
+
+/// What is not installed and would have to be; `None` when all is there. `SEGUE_REQUIRE_ORTHANC=1` makes that an error of whoever asks.
+pub fn missing_program() -> Option<&'static str> {
+    let missing = [PROGRAM, PLUGIN].into_iter().find(|path| !Path::new(path).exists())?;
+    let required = std::env::var_os("SEGUE_REQUIRE_ORTHANC").is_some();
+    assert!(!required, "{missing} is missing: the Debian packages orthanc and orthanc-dicomweb");
+    Some(missing)
+}
+
+impl Pair {
+    /// Starts both, empty.
+    ///
+    /// # Errors
+    /// One does not start.
+    pub fn start(caps_a: Caps, caps_b: Caps) -> Result<Pair> {
+        let folder = tempfile::Builder::new().prefix("segue-archives-").tempdir()?;
+        let (of_a, of_b) = (Ports::free()?, Ports::free()?);
+        let a = Server::start(folder.path(), "ORTHA", of_a, ("ORTHB", of_b), caps_a)?;
+        let b = Server::start(folder.path(), "ORTHB", of_b, ("ORTHA", of_a), caps_b)?;
+        Ok(Pair { a, b, _folder: folder })
+    }
+}
+
+impl Server {
+    /// Stores every object for which `has` says so.
+    ///
+    /// # Errors
+    /// One is not taken.
+    pub fn store(&self, exams: &[Exam], has: impl Fn(&str) -> bool + Sync) -> Result<usize> {
+        let files: Vec<(&Exam, &crate::exams::Object)> = exams
+            .iter()
+            .flat_map(|exam| exam.objects.iter().map(move |object| (exam, object)))
+            .filter(|(_, object)| has(&object.uid))
+            .collect();
+        let each = files.len().div_ceil(HANDS).max(1);
+        std::thread::scope(|scope| {
+            let hands: Vec<_> =
+                files.chunks(each).map(|part| scope.spawn(move || self.store_part(part))).collect();
+            hands.into_iter().try_for_each(|hand| match hand.join() {
+                Ok(stored) => stored,
+                Err(_) => bail!("a hand that stored broke down"),
+            })
+        })?;
+        Ok(files.len())
+    }
+
+    fn store_part(&self, part: &[(&Exam, &crate::exams::Object)]) -> Result<()> {
+        let agent = ureq::agent();
+        for (exam, object) in part {
+            let sent = agent.post(format!("{}/instances", self.root())).send(&exam.file(object)[..]);
+            sent.with_context(|| format!("{} does not take {}", self.title(), object.uid))?;
+        }
+        Ok(())
+    }
+
+    /// Removes one object.
+    ///
+    /// # Errors
+    /// It is not there, or stays.
+    pub fn remove(&self, uid: &str) -> Result<()> {
+        let agent = ureq::agent();
+        let mut found = agent.post(format!("{}/tools/lookup", self.root())).send(uid)?;
+        let found: serde_json::Value = serde_json::from_str(&found.body_mut().read_to_string()?)?;
+        let path = found.pointer("/0/Path").and_then(serde_json::Value::as_str);
+        let path = path.with_context(|| format!("{} has no {uid}", self.title()))?;
+        agent.delete(format!("{}{path}", self.root())).call()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! Two real archives, asked in every way that Segue knows.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr
+)]
+
+mod gap;
+mod traps;
+mod ways;
