@@ -1,5 +1,6 @@
 //! The command line.
 
+mod archive;
 mod night;
 
 use std::net::SocketAddr;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use archive::Compare;
 pub(crate) use night::{
     Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
     OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
@@ -15,7 +17,7 @@ pub(crate) use night::{
 /// Segue plans, runs and proves the patching of clinical systems.
 ///
 /// Results go to stdout, messages to stderr. Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 planned (`segue plan FILE`), but
-/// mandatory work found no window.
+/// mandatory work found no window, 4 and 5 see `segue compare archive --help`.
 #[derive(Debug, Parser)]
 #[command(name = "segue", version, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -123,6 +125,9 @@ pub(crate) enum Command {
     /// The incident list
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// Two image archives, exactly
+    #[command(subcommand)]
+    Compare(Compare),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use gateway::limits;
 use serde::{Deserialize, Serialize};
 
+use crate::archives::Archives;
 use crate::args::Common;
 use crate::cmd::Failed;
 
@@ -30,6 +31,8 @@ struct File {
     agents_keys: Option<PathBuf>,
     agents_check_in_seconds: Option<u32>,
     advisory_keys: Option<Vec<PathBuf>>,
+    #[serde(default)]
+    archives: Archives,
 }
 
 /// What is in force.
@@ -72,6 +75,9 @@ pub(crate) struct Config {
     pub(crate) agents_check_in_seconds: u32,
     /// Files of public OpenPGP keys that the signatures of advisories are verified with.
     pub(crate) advisory_keys: Vec<PathBuf>,
+    /// Image archives by name.
+    #[serde(skip_serializing_if = "Archives::is_empty")]
+    pub(crate) archives: Archives,
 }
 
 fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -171,6 +177,7 @@ impl Config {
                     Some(paths) => std::env::split_paths(&paths).collect(),
                     None => file.advisory_keys.unwrap_or_default(),
                 },
+                archives: file.archives,
             };
         config.check()?;
         Ok(config)
@@ -185,6 +192,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Failed> {
+        self.archives.iter().try_for_each(|(name, archive)| archive.check(name))?;
         journal::StreamName::new(&self.site)
             .map_err(|error| wrong("site", &self.site, &error.to_string()))?;
         if !(1..=limits::CHECK_IN_EVERY_MAX_SECONDS).contains(&self.agents_check_in_seconds) {

@@ -1,6 +1,7 @@
 //! `segue`: the one binary. It wires journal, core, adapters and server together and speaks with people on a terminal.
 
 mod accounts;
+mod archives;
 mod args;
 mod cmd;
 mod config;

@@ -1,7 +1,8 @@
 //! An archive as something that can be listed: the questions of `archive::coverage`, sent by DIMSE, by QIDO-RS or to Orthanc itself.
 //!
-//! `dimse`, `qido`, `orthanc`; `list` puts a listing and an archive together, `hold` lists everything, `pace` keeps an archive in clinical use from being slowed.
+//! `dimse`, `qido`, `orthanc`; `list` puts a listing and an archive together, `hold` lists everything, `compare` lists two and compares them, `pace` keeps an archive in clinical use from being slowed.
 
+mod compare;
 mod dimse;
 mod hold;
 mod list;
@@ -12,6 +13,7 @@ mod qido;
 use archive::coverage::{Ability, Query, Rows, Scope};
 use archive::{Instance, Study};
 
+pub use compare::{End, Question, compare};
 pub use dimse::DimseSource;
 pub use hold::{Held, hold};
 pub use list::{Ended, instances, studies};

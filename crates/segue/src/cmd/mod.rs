@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod bundle;
 mod campaign;
+mod compare;
 mod demo;
 mod explain;
 mod exposures;
@@ -93,6 +94,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Bundle(asked) => bundle::bundle(&config, asked, &mut out).await?,
         Command::Outage(command) => outage::outage(&config, command, &mut out).await?,
         Command::Incident(command) => incident::incident(&config, command, &mut out).await?,
+        Command::Compare(asked) => {
+            let code = compare::run(&config, asked, &mut out).await?;
+            out.flush()?;
+            return Ok(code);
+        }
         Command::Config(ConfigCommand::Check) => out.result(&config, || shown(&config))?,
     }
     out.flush()?;

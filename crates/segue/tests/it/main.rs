@@ -7,6 +7,7 @@ mod again;
 mod audit;
 mod bundle;
 mod campaign;
+mod compare;
 mod contract;
 mod exposures;
 mod from_journal;

@@ -13,7 +13,7 @@ pub(crate) fn skips(test: &str) -> bool {
     missing_program().inspect(|missing| eprintln!("{test}: not run, {missing} is missing")).is_some()
 }
 
-pub(crate) fn counter(server: &Server) -> Box<dyn Count> {
+pub(crate) fn counter(server: &Server) -> Box<dyn Count + Send> {
     Box::new(OrthancSource::new(server.orthanc().unwrap(), None))
 }
 
@@ -31,20 +31,20 @@ fn ability(page_rows: Option<u32>, uid_prefix: bool) -> Ability {
     }
 }
 
-pub(crate) fn by_dimse(server: &Server) -> Box<dyn Source> {
+pub(crate) fn by_dimse(server: &Server) -> Box<dyn Source + Send> {
     Box::new(DimseSource::new(server.peer().unwrap(), ability(None, true), Some(counter(server))))
 }
 
-pub(crate) fn by_qido(server: &Server) -> Box<dyn Source> {
+pub(crate) fn by_qido(server: &Server) -> Box<dyn Source + Send> {
     let client = Client::new(server.web("/dicom-web")).unwrap();
     Box::new(QidoSource::new(client, ability(Some(100), false), Some(counter(server))))
 }
 
-pub(crate) fn by_rest(server: &Server) -> Box<dyn Source> {
+pub(crate) fn by_rest(server: &Server) -> Box<dyn Source + Send> {
     Box::new(OrthancSource::new(server.orthanc().unwrap(), None))
 }
 
-pub(crate) type Way = fn(&Server) -> Box<dyn Source>;
+pub(crate) type Way = fn(&Server) -> Box<dyn Source + Send>;
 pub(crate) const WAYS: [(&str, Way); 3] = [("DIMSE", by_dimse), ("QIDO", by_qido), ("REST", by_rest)];
 
 pub(crate) fn pace() -> Pace {
@@ -52,5 +52,5 @@ pub(crate) fn pace() -> Pace {
 }
 
 pub(crate) fn everything(source: &mut dyn Source) -> Holding {
-    hold(source, Limits::default(), pace(), |_: Held| true).unwrap()
+    hold(source, &|_| true, Limits::default(), pace(), |_: Held| true).unwrap()
 }

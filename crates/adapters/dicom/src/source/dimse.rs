@@ -15,13 +15,13 @@ use crate::tags;
 pub struct DimseSource {
     peer: Peer,
     ability: Ability,
-    counter: Option<Box<dyn Count>>,
+    counter: Option<Box<dyn Count + Send>>,
     association: Option<Association>,
 }
 
 impl DimseSource {
     /// Nothing is asked yet. `ability` is what the archive's conformance statement says; who counts its examinations is `counter`.
-    pub fn new(peer: Peer, ability: Ability, counter: Option<Box<dyn Count>>) -> DimseSource {
+    pub fn new(peer: Peer, ability: Ability, counter: Option<Box<dyn Count + Send>>) -> DimseSource {
         DimseSource { peer, ability, counter, association: None }
     }
 

@@ -21,9 +21,11 @@ pub struct Held {
     pub instances: u64,
 }
 
-/// Lists everything; `None` when somebody stopped it. What is not shown to be complete stands in the holding's gaps.
+/// Lists the examinations that are wanted, and their objects; `None` when somebody stopped it. What is not shown to be complete stands in the
+/// holding's gaps.
 pub fn hold(
     source: &mut dyn Source,
+    wanted: &dyn Fn(&Study) -> bool,
     limits: Limits,
     pace: Pace,
     mut go_on: impl FnMut(Held) -> bool,
@@ -33,7 +35,8 @@ pub fn hold(
     let mut held = Held::default();
     for attempt in 1..=ATTEMPTS_MAX {
         let before = source.token();
-        let list = ended(studies(source, Scope::Archive, limits, pace, |_| go_on(held)), &mut gaps)?;
+        let mut list = ended(studies(source, Scope::Archive, limits, pace, |_| go_on(held)), &mut gaps)?;
+        list.retain(|_, study| wanted(study));
         let has_changed = |known: &BTreeMap<Uid, (Study, Vec<Instance>)>, study: &Study| {
             known.get(&study.uid.0).is_none_or(|(before, _)| before != study || before.counted.is_none())
         };
@@ -53,7 +56,8 @@ pub fn hold(
         if !gaps.is_empty() || (before.is_some() && source.token() == before) {
             break;
         }
-        let again = ended(studies(source, Scope::Archive, limits, pace, |_| go_on(held)), &mut gaps)?;
+        let mut again = ended(studies(source, Scope::Archive, limits, pace, |_| go_on(held)), &mut gaps)?;
+        again.retain(|_, study| wanted(study));
         let as_held = again.values().all(|study| !has_changed(&known, study)) && again.len() == known.len();
         if as_held && gaps.is_empty() {
             break;

@@ -13,12 +13,12 @@ use crate::web::{Asked, Client, JsonRow, Page, QidoFailed};
 pub struct QidoSource {
     client: Client,
     ability: Ability,
-    counter: Option<Box<dyn Count>>,
+    counter: Option<Box<dyn Count + Send>>,
 }
 
 impl QidoSource {
     /// Nothing is asked yet. `ability` is what the archive's conformance statement says; who counts its examinations is `counter`.
-    pub fn new(client: Client, ability: Ability, counter: Option<Box<dyn Count>>) -> QidoSource {
+    pub fn new(client: Client, ability: Ability, counter: Option<Box<dyn Count + Send>>) -> QidoSource {
         QidoSource { client, ability, counter }
     }
 

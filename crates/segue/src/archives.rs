@@ -1,0 +1,203 @@
+//! Image archives in the configuration: how each is asked, who counts what it has, how fast it may be asked.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use adapter_dicom::orthanc::Orthanc;
+use adapter_dicom::peer::{AeTitle, Peer, tls};
+use adapter_dicom::source::{Budget, Count, DimseSource, End, OrthancSource, Pace, QidoSource, Source};
+use adapter_dicom::web::{Client, Web};
+use archive::coverage::Ability;
+use serde::{Deserialize, Serialize};
+
+use crate::cmd::Failed;
+
+/// Rows a page where nothing else is said.
+const PAGE_ROWS: u32 = 500;
+/// Our own title where nothing else is said.
+const CALLING: &str = "SEGUE";
+
+/// Every archive by its name.
+pub(crate) type Archives = BTreeMap<String, ArchiveConfig>;
+
+/// How an archive is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Way {
+    /// C-FIND.
+    Dimse,
+    /// QIDO-RS.
+    Qido,
+    /// Orthanc's own interface.
+    Orthanc,
+}
+
+/// One archive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ArchiveConfig {
+    way: Way,
+    /// Address of web services, or of Orthanc's own interface.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    root: Option<String>,
+    /// Computer, port and title of the DICOM port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    host: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    port: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    calling: Option<String>,
+    /// DICOM over TLS.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    tls: bool,
+    /// Certificates that are trusted, in PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trusted: Option<PathBuf>,
+    /// Our certificate and key, in PEM, where the archive wants them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<PathBuf>,
+    /// A file with what stands in `Authorization`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    authorization_file: Option<PathBuf>,
+    /// Address of an Orthanc that counts what the archive has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    count_by_orthanc: Option<String>,
+    /// Can be asked by the beginning of an identifier.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    uid_prefix: bool,
+    /// Can be asked for what has no date.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    empty_value: bool,
+    /// Modalities by which a long day is split.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    modalities: Vec<Box<str>>,
+    /// Rows a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    page_rows: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    questions_per_second_max: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    share_percent_max: Option<u8>,
+}
+
+impl ArchiveConfig {
+    /// What is missing or does not go together.
+    pub(crate) fn check(&self, name: &str) -> Result<(), Failed> {
+        let lacks = |key: &str, why: &str| wrong(name, &format!("{key} is missing: {why}"));
+        match self.way {
+            Way::Dimse if self.host.is_none() => {
+                Err(lacks("host", "name or address of the archive's computer"))
+            }
+            Way::Dimse if self.port.is_none() => Err(lacks("port", "its DICOM port, such as 104")),
+            Way::Dimse if self.title.is_none() => Err(lacks("title", "its application entity title")),
+            Way::Qido | Way::Orthanc if self.root.is_none() => {
+                Err(lacks("root", "the address of its web services, such as https://pacs.example/dicom-web"))
+            }
+            Way::Dimse | Way::Qido | Way::Orthanc => Ok(()),
+        }?;
+        if self.certificate.is_some() != self.key.is_some() {
+            return Err(wrong(name, "certificate and key belong together: one of them is missing"));
+        }
+        if self.share_percent_max.is_some_and(|share| !(1..=100).contains(&share)) {
+            return Err(wrong(name, "share_percent_max is a whole number from 1 to 100"));
+        }
+        Ok(())
+    }
+
+    /// Ready to be asked; nothing is asked yet.
+    pub(crate) fn end(&self, name: &str) -> Result<End, Failed> {
+        self.check(name)?;
+        let source: Box<dyn Source + Send> = match self.way {
+            Way::Dimse => {
+                Box::new(DimseSource::new(self.peer(name)?, self.ability(None), self.counter(name)?))
+            }
+            Way::Qido => {
+                let client = Client::new(self.web(name)?).map_err(Failed::from_error)?;
+                let ability = self.ability(Some(self.page_rows.unwrap_or(PAGE_ROWS)));
+                Box::new(QidoSource::new(client, ability, self.counter(name)?))
+            }
+            Way::Orthanc => {
+                let orthanc = Orthanc::new(self.web(name)?).map_err(Failed::from_error)?;
+                Box::new(OrthancSource::new(orthanc, self.page_rows))
+            }
+        };
+        let usual = Budget::default();
+        let budget = Budget {
+            questions_per_second_max: self.questions_per_second_max.unwrap_or(usual.questions_per_second_max),
+            share_percent_max: self.share_percent_max.unwrap_or(usual.share_percent_max),
+        };
+        Ok(End { source, pace: Pace::new(budget) })
+    }
+
+    fn ability(&self, page_rows: Option<u32>) -> Ability {
+        Ability {
+            count: true,
+            token: self.count_by_orthanc.is_some(),
+            page_rows,
+            empty_value: self.empty_value,
+            time: true,
+            modalities: self.modalities.clone(),
+            uid_prefix: self.uid_prefix,
+        }
+    }
+
+    fn counter(&self, name: &str) -> Result<Option<Box<dyn Count + Send>>, Failed> {
+        let Some(root) = &self.count_by_orthanc else { return Ok(None) };
+        let web = Web { root: root.as_str().into(), ..self.secrets(name)? };
+        let orthanc = Orthanc::new(web).map_err(Failed::from_error)?;
+        Ok(Some(Box::new(OrthancSource::new(orthanc, None))))
+    }
+
+    fn web(&self, name: &str) -> Result<Web, Failed> {
+        let root = self.root.clone().unwrap_or_default();
+        Ok(Web { root: root.into(), ..self.secrets(name)? })
+    }
+
+    fn secrets(&self, name: &str) -> Result<Web, Failed> {
+        let authorization = self.authorization_file.as_deref().map(|path| read(name, path)).transpose()?;
+        let trusted = self.trusted.as_deref().map(|path| read(name, path)).transpose()?;
+        Ok(Web {
+            root: "".into(),
+            authorization: authorization.map(|text| text.trim().into()),
+            trusted: trusted.map(Into::into),
+        })
+    }
+
+    fn peer(&self, name: &str) -> Result<Peer, Failed> {
+        let title = |text: &str| AeTitle::new(text).map_err(|error| wrong(name, &error.to_string()));
+        let tls = if self.tls {
+            let pem = |path: &Option<PathBuf>| path.as_deref().map(|path| read(name, path)).transpose();
+            let (trusted, certificate, key) = (pem(&self.trusted)?, pem(&self.certificate)?, pem(&self.key)?);
+            let Some(trusted) = trusted else {
+                return Err(wrong(
+                    name,
+                    "trusted is missing: the certificates that the archive's must come from",
+                ));
+            };
+            let own = certificate.as_deref().zip(key.as_deref());
+            Some(Arc::new(tls(&trusted, own).map_err(|error| wrong(name, &error.to_string()))?))
+        } else {
+            None
+        };
+        Ok(Peer {
+            host: self.host.clone().unwrap_or_default().into(),
+            port: self.port.unwrap_or_default(),
+            called: title(self.title.as_deref().unwrap_or_default())?,
+            calling: title(self.calling.as_deref().unwrap_or(CALLING))?,
+            tls,
+        })
+    }
+}
+
+fn read(name: &str, path: &Path) -> Result<String, Failed> {
+    std::fs::read_to_string(path).map_err(|error| wrong(name, &format!("{}: {error}", path.display())))
+}
+
+fn wrong(name: &str, says: &str) -> Failed {
+    Failed::Refused(format!("configuration: archives.{name}: {says}"))
+}

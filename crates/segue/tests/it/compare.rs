@@ -1,0 +1,106 @@
+//! `segue compare archive`: before somebody goes over from one archive to the other.
+
+use archives::{Caps, Pair, invented, missing_program};
+
+use crate::support::Desk;
+
+/// A is asked by Orthanc's own interface, B by C-FIND.
+fn setting(pair: &Pair) -> String {
+    let peer = pair.b.peer().unwrap();
+    format!(
+        "[archives.pacs-a]\nway = \"orthanc\"\nroot = \"{}\"\nquestions_per_second_max = 0\nshare_percent_max = 100\n\
+         [archives.pacs-b]\nway = \"dimse\"\nhost = \"127.0.0.1\"\nport = {}\ntitle = \"{}\"\ncount_by_orthanc = \"{}\"\n\
+         uid_prefix = true\nquestions_per_second_max = 0\nshare_percent_max = 100\n",
+        pair.a.root(),
+        peer.port,
+        pair.b.title(),
+        pair.b.root()
+    )
+}
+
+#[test]
+fn orthanc_only_a_proof_that_nothing_differs_ends_with_0() {
+    if missing_program().is_some() {
+        return;
+    }
+    let desk = Desk::new();
+    let exams = invented(150);
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    let lacks = exams[1].objects[0].uid.clone();
+    pair.a.store(&exams, |_| true).unwrap();
+    pair.b.store(&exams, |uid| uid != lacks).unwrap();
+    desk.write("segue.toml", &setting(&pair));
+    let ran = desk.run(&["compare", "archive", "pacs-a", "pacs-b"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    for wanted in
+        ["149 of 150; 1 are not", &*format!("\n    {lacks}"), "pacs-b lacks 1 objects of 1 examinations"]
+    {
+        assert!(ran.out.contains(wanted), "{wanted}: {}", ran.out);
+    }
+    let told = desk.json(&["compare", "archive", "pacs-a", "pacs-b"]).line();
+    assert_eq!(told["proven_equal"], false);
+    assert_eq!(told["verdict"]["proven"]["a_only"][0]["instances"][0], *lacks);
+    // All of them are older: that nothing was found to differ is no proof.
+    let later = desk.run(&["compare", "archive", "pacs-a", "pacs-b", "--since", "2026-02-28"]);
+    assert!(later.code == 5 && later.out.contains("NOTHING COMPARED"), "{later:?}");
+    assert_eq!(desk.run(&["compare", "archive", "pacs-a", "pacs-b", "--since", "2025-01-01"]).code, 4);
+    pair.b.store(&exams, |uid| uid == lacks).unwrap();
+    let ran = desk.run(&["compare", "archive", "pacs-a", "pacs-b"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("PROVEN: nothing differs (150 objects at each end"), "{}", ran.out);
+}
+
+#[test]
+fn orthanc_two_archives_with_nothing_in_them_prove_nothing() {
+    if missing_program().is_some() {
+        return;
+    }
+    let desk = Desk::new();
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    desk.write("segue.toml", &setting(&pair));
+    let ran = desk.run(&["compare", "archive", "pacs-a", "pacs-b"]);
+    assert_eq!(ran.code, 5, "{ran:?}");
+    assert!(ran.out.contains("NOTHING COMPARED"), "{}", ran.out);
+}
+
+#[test]
+fn an_archive_that_is_not_there_proves_nothing_and_is_named() {
+    let desk = Desk::new();
+    desk.write(
+        "segue.toml",
+        "[archives.a]\nway = \"orthanc\"\nroot = \"http://127.0.0.1:9\"\n[archives.b]\nway = \"dimse\"\nhost = \"127.0.0.1\"\nport = 9\n\
+         title = \"B\"\ncount_by_orthanc = \"http://127.0.0.1:9\"\n",
+    );
+    let ran = desk.run(&["compare", "archive", "a", "b"]);
+    assert_eq!(ran.code, 5, "{ran:?}");
+    assert!(ran.out.contains("NOT PROVEN"), "{}", ran.out);
+}
+
+#[test]
+fn a_configuration_that_is_wrong_says_which_archive_and_which_key() {
+    let desk = Desk::new();
+    let says = |text: &str, wanted: &str| {
+        desk.write("segue.toml", text);
+        let ran = desk.run(&["compare", "archive", "a", "b"]).refused();
+        assert!(ran.err.contains(wanted), "{wanted}: {}", ran.err);
+    };
+    says("", "the configuration names no archive a: it names none");
+    says("[archives.a]\nway = \"dimse\"\n", "archives.a: host is missing");
+    says("[archives.a]\nway = \"qido\"\n", "archives.a: root is missing");
+    says("[archives.a]\nway = \"ftp\"\n", "line 2, column 7");
+    says("[archives.a]\nway = \"orthanc\"\nroot = \"x\"\nrooot = 1\n", "unknown field `rooot`");
+    let whole = "[archives.b]\nway = \"orthanc\"\nroot = \"http://127.0.0.1:9\"\n[archives.a]\n";
+    says(&format!("{whole}way = \"orthanc\"\nroot = \"pacs\"\n"), "begins with http:// or https://");
+    says(
+        &format!("{whole}way = \"dimse\"\nhost = \"h\"\nport = 104\ntitle = \"a title that is too long\"\n"),
+        "1 to 16 characters",
+    );
+    says(
+        &format!("{whole}way = \"dimse\"\nhost = \"h\"\nport = 104\ntitle = \"A\"\ntls = true\n"),
+        "archives.a: trusted is missing",
+    );
+    says(
+        &format!("{whole}way = \"qido\"\nroot = \"https://h\"\nauthorization_file = \"none.txt\"\n"),
+        "archives.a: none.txt",
+    );
+}
