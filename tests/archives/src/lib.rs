@@ -1,11 +1,13 @@
 //! Two real Orthancs on this computer, each knowing the other, filled with invented examinations of which the truth is known.
 //!
-//! `server` (one Orthanc), `exams` (what is invented), `pair` (both, filled). Whoever tests against them asks [`pair::missing_program`] first.
+//! `server` (one Orthanc), `exams` (what is invented), `pair` (both, filled), `papers` (certificates). Whoever tests against them asks [`pair::missing_program`] first.
 
 mod exams;
 mod pair;
+mod papers;
 mod server;
 
 pub use exams::{Exam, Object, invented};
 pub use pair::{Pair, missing_program};
+pub use papers::Papers;
 pub use server::{Caps, Server};

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::exams::Exam;
+use crate::papers::Papers;
 use crate::server::{Caps, PLUGIN, PROGRAM, Ports, Server};
 
 /// Uploads at the same time, into each.
@@ -35,10 +36,24 @@ impl Pair {
     /// # Errors
     /// One does not start.
     pub fn start(caps_a: Caps, caps_b: Caps) -> Result<Pair> {
+        Pair::begun(caps_a, caps_b, None)
+    }
+
+    /// The DICOM ports of both speak TLS only, with certificates of this authority, and ask for one (PS3.15 B.12).
+    ///
+    /// # Errors
+    /// One does not start.
+    pub fn with_tls(papers: &Papers) -> Result<Pair> {
+        Pair::begun(Caps::default(), Caps::default(), Some(papers))
+    }
+
+    fn begun(caps_a: Caps, caps_b: Caps, papers: Option<&Papers>) -> Result<Pair> {
         let folder = tempfile::Builder::new().prefix("segue-archives-").tempdir()?;
         let (of_a, of_b) = (Ports::free()?, Ports::free()?);
-        let a = Server::start(folder.path(), "ORTHA", of_a, ("ORTHB", of_b), caps_a)?;
-        let b = Server::start(folder.path(), "ORTHB", of_b, ("ORTHA", of_a), caps_b)?;
+        let files = papers.map(|papers| papers.put(folder.path())).transpose()?;
+        let files = files.as_ref();
+        let a = Server::start(folder.path(), "ORTHA", of_a, ("ORTHB", of_b), caps_a, files)?;
+        let b = Server::start(folder.path(), "ORTHB", of_b, ("ORTHA", of_a), caps_b, files)?;
         Ok(Pair { a, b, _folder: folder })
     }
 }

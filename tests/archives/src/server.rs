@@ -10,6 +10,8 @@ use adapter_dicom::orthanc::Orthanc;
 use adapter_dicom::peer::{AeTitle, Peer};
 use adapter_dicom::web::Web;
 use anyhow::{Context, Result, bail};
+
+use crate::papers::Files;
 use serde_json::json;
 
 /// Where Debian puts the server and its web services.
@@ -57,13 +59,14 @@ impl Server {
         ports: Ports,
         peer: (&str, Ports),
         caps: Caps,
+        papers: Option<&Files>,
     ) -> Result<Server> {
         let store = folder.join(title);
         fs::create_dir_all(&store)?;
         let setting = folder.join(format!("{title}.json"));
         let log = folder.join(format!("{title}.log"));
         let (other, theirs) = peer;
-        let text = json!({
+        let mut text = json!({
             "Name": title,
             "StorageDirectory": store, "IndexDirectory": store,
             "Plugins": [PLUGIN],
@@ -76,6 +79,13 @@ impl Server {
             "OverwriteInstances": false, "StableAge": 1, "SaveJobs": false,
             "DicomWeb": { "Enable": true, "Root": "/dicom-web/" },
         });
+        if let Some(files) = papers {
+            // Its DICOM port only: Debian's Orthanc 1.10 crashes at the first request when its web server speaks TLS.
+            text["DicomTlsEnabled"] = true.into();
+            text["DicomTlsCertificate"] = json!(files.certificate);
+            text["DicomTlsPrivateKey"] = json!(files.key);
+            text["DicomTlsTrustedCertificates"] = json!(files.trusted);
+        }
         fs::write(&setting, text.to_string())?;
         let out = File::create(&log)?;
         let child = Command::new(PROGRAM)

@@ -9,5 +9,6 @@
 )]
 
 mod gap;
+mod sealed;
 mod traps;
 mod ways;
