@@ -1,5 +1,6 @@
 //! Both archives, filled.
 
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -18,6 +19,8 @@ pub struct Pair {
     pub a: Server,
     /// Stands in.
     pub b: Server,
+    /// Where both call `SEGUE`; nobody listens there unless a test does.
+    pub ours: SocketAddr,
     // Removed after both have ended.
     _folder: TempDir,
 }
@@ -50,11 +53,12 @@ impl Pair {
     fn begun(caps_a: Caps, caps_b: Caps, papers: Option<&Papers>) -> Result<Pair> {
         let folder = tempfile::Builder::new().prefix("segue-archives-").tempdir()?;
         let (of_a, of_b) = (Ports::free()?, Ports::free()?);
+        let ours = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let files = papers.map(|papers| papers.put(folder.path())).transpose()?;
         let files = files.as_ref();
-        let a = Server::start(folder.path(), "ORTHA", of_a, ("ORTHB", of_b), caps_a, files)?;
-        let b = Server::start(folder.path(), "ORTHB", of_b, ("ORTHA", of_a), caps_b, files)?;
-        Ok(Pair { a, b, _folder: folder })
+        let a = Server::start(folder.path(), "ORTHA", of_a, ("ORTHB", of_b), caps_a, files, ours.port())?;
+        let b = Server::start(folder.path(), "ORTHB", of_b, ("ORTHA", of_a), caps_b, files, ours.port())?;
+        Ok(Pair { a, b, ours, _folder: folder })
     }
 }
 

@@ -60,6 +60,7 @@ impl Server {
         peer: (&str, Ports),
         caps: Caps,
         papers: Option<&Files>,
+        ours: u16,
     ) -> Result<Server> {
         let store = folder.join(title);
         fs::create_dir_all(&store)?;
@@ -74,7 +75,7 @@ impl Server {
             "RemoteAccessAllowed": false, "AuthenticationEnabled": false, "HttpThreadsCount": 4, "KeepAlive": true,
             "DicomPort": ports.dicom, "DicomAet": title, "DicomCheckCalledAet": true,
             "DicomAlwaysAllowFind": true, "DicomAlwaysAllowStore": true, "DicomAlwaysAllowMove": true,
-            "DicomModalities": { "other": [other, "127.0.0.1", theirs.dicom] },
+            "DicomModalities": { "other": [other, "127.0.0.1", theirs.dicom], "segue": ["SEGUE", "127.0.0.1", ours] },
             "LimitFindInstances": caps.instances, "LimitFindResults": caps.results,
             "OverwriteInstances": false, "StableAge": 1, "SaveJobs": false,
             "DicomWeb": { "Enable": true, "Root": "/dicom-web/" },

@@ -3,12 +3,14 @@
 //! `message` (commands and their data), `association` (one connection), `echo`, `find`, `send` (C-MOVE), `commitment`.
 
 mod association;
+mod commitment;
 mod echo;
 mod find;
 mod message;
 mod send;
 
 pub use association::{Association, Failed, Service};
+pub use commitment::{Commitments, Committed, OBJECTS_MAX, Sent};
 pub use find::{Found, Level};
 pub use message::{Command, CommandField, Status};
 pub use send::{Moved, Progress};

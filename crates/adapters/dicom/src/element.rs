@@ -105,6 +105,7 @@ pub enum NotADataSet {
 /// A data set, read in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataSet<'a> {
+    coding: Coding,
     elements: BTreeMap<Tag, &'a [u8]>,
 }
 
@@ -128,7 +129,34 @@ impl<'a> DataSet<'a> {
             let value = reader.value(head, at, 0)?;
             elements.insert(head.tag, value);
         }
-        Ok(DataSet { elements })
+        Ok(DataSet { coding, elements })
+    }
+
+    /// The items of a sequence; none where it is not there.
+    ///
+    /// # Errors
+    /// It holds something else than items, or an item is no data set.
+    pub fn items(&self, tag: Tag) -> Result<Vec<DataSet<'a>>, NotADataSet> {
+        let bytes = self.bytes(tag).unwrap_or(&[]);
+        let mut reader = Reader { bytes, at: 0, coding: self.coding, seen: 0 };
+        let mut items = Vec::new();
+        while reader.at < bytes.len() {
+            let at = reader.at;
+            let head = reader.head()?;
+            match head.tag {
+                SEQUENCE_ENDS => break,
+                ITEM if head.length == UNDEFINED => {
+                    let from = reader.at;
+                    reader.item(1)?;
+                    // The mark of its end has eight bytes.
+                    let inner = bytes.get(from..reader.at.saturating_sub(8)).unwrap_or(&[]);
+                    items.push(DataSet::read(inner, self.coding)?);
+                }
+                ITEM => items.push(DataSet::read(reader.value(head, at, 0)?, self.coding)?),
+                tag => return Err(NotADataSet::Misplaced { tag, at }),
+            }
+        }
+        Ok(items)
     }
 
     /// The bytes of an element, without padding; `None` where it is not there.

@@ -9,6 +9,7 @@
 )]
 
 mod gap;
+mod kept;
 mod sealed;
 mod traps;
 mod ways;

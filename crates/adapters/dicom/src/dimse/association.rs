@@ -3,15 +3,17 @@
 
 use std::net::TcpStream;
 
+use dicom_ul::association::Association as _;
 use dicom_ul::association::client::{ClientAssociation, ClientAssociationOptions, TlsStream};
-use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu};
+use dicom_ul::association::server::{Negotiation, ServerAssociation, ServerAssociationOptions};
+use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu, RequestorRoles};
 
 use super::message::{Command, Status};
 use crate::element::{Coding, NotADataSet};
 use crate::limits::{
     COMMAND_MAX_BYTES, CONNECT, IDENTIFIER_MAX_BYTES, PDU_MAX_BYTES, SILENCE, STRAY_MESSAGES_MAX,
 };
-use crate::peer::Peer;
+use crate::peer::{AeTitle, Peer};
 
 /// What is asked of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum Service {
     Find,
     /// Send to another (Study Root Retrieve).
     Move,
+    /// Did it keep what it got (Storage Commitment Push Model, PS3.4 J)?
+    Commitment,
 }
 
 impl Service {
@@ -31,6 +35,7 @@ impl Service {
             Service::Verification => "1.2.840.10008.1.1",
             Service::Find => "1.2.840.10008.5.1.4.1.2.2.1",
             Service::Move => "1.2.840.10008.5.1.4.1.2.2.2",
+            Service::Commitment => "1.2.840.10008.1.20.1",
         }
     }
 }
@@ -86,6 +91,15 @@ pub enum Failed {
     },
 }
 
+/// Whoever calls provides the service, and we use it: the other way round than usual (PS3.7 D.3.3.4).
+struct AsProvider;
+
+impl Negotiation for AsProvider {
+    fn negotiate_roles(&self, _: &str, scu_role: bool, scp_role: bool) -> Option<RequestorRoles> {
+        Some(RequestorRoles { scu: scu_role, scp: scp_role })
+    }
+}
+
 /// A connection to an archive for one service.
 pub struct Association {
     link: Link,
@@ -99,6 +113,8 @@ pub struct Association {
 enum Link {
     Open(Box<ClientAssociation<TcpStream>>),
     Tls(Box<ClientAssociation<TlsStream>>),
+    /// An archive has called us.
+    Called(Box<ServerAssociation<TcpStream>>),
 }
 
 /// A message as it came.
@@ -148,6 +164,41 @@ impl Association {
         Ok(Association { link, to, service, context, coding, next_message: 1 })
     }
 
+    /// Takes a call that offers this service, in the role of whoever provides it, and from nobody but `from`.
+    pub(super) fn called(
+        stream: TcpStream,
+        own: &AeTitle,
+        from: &AeTitle,
+        service: Service,
+    ) -> Result<Association, Failed> {
+        let to: Box<str> = from.as_str().into();
+        let failed =
+            |error: std::io::Error| Failed::Network { to: to.clone(), says: error.to_string().into() };
+        stream.set_nonblocking(false).map_err(failed)?;
+        at_once(&stream, &to)?;
+        let options = ServerAssociationOptions::new()
+            .accept_called_ae_title()
+            .ae_title(own.as_str())
+            .with_abstract_syntax(service.class())
+            .with_transfer_syntax(Coding::Explicit.uid())
+            .with_transfer_syntax(Coding::Implicit.uid())
+            .max_pdu_length(PDU_MAX_BYTES)
+            .strict(true)
+            .read_timeout(SILENCE)
+            .write_timeout(SILENCE)
+            .with_negotiation(AsProvider);
+        let link = options.establish(stream).map_err(|error| network(&to, &error))?;
+        if link.peer_ae_title() != from.as_str() {
+            let says = format!("{} called in the place of {from}", link.peer_ae_title());
+            return Err(Failed::Network { to, says: says.into() });
+        }
+        let contexts = link.presentation_contexts();
+        let agreed =
+            contexts.iter().find_map(|context| Some((context.id, Coding::of(&context.transfer_syntax)?)));
+        let Some((context, coding)) = agreed else { return Err(Failed::NotOffered { to, service }) };
+        Ok(Association { link: Link::Called(Box::new(link)), to, service, context, coding, next_message: 1 })
+    }
+
     /// Who is at the other end.
     pub fn to(&self) -> &str {
         &self.to
@@ -164,6 +215,8 @@ impl Association {
         let _ = match self.link {
             Link::Open(link) => link.release(),
             Link::Tls(link) => link.release(),
+            // Who has called ends it.
+            Link::Called(_) => Ok(()),
         };
     }
 
@@ -187,6 +240,7 @@ impl Association {
         let most = match &self.link {
             Link::Open(link) => link.acceptor_max_pdu_length(),
             Link::Tls(link) => link.acceptor_max_pdu_length(),
+            Link::Called(link) => link.requestor_max_pdu_length(),
         };
         // A head of six bytes is counted in; 0 means no limit (PS3.8 D.1.1).
         let most = if most == 0 { PDU_MAX_BYTES } else { most.min(PDU_MAX_BYTES) };
@@ -203,6 +257,7 @@ impl Association {
             let sent = match &mut self.link {
                 Link::Open(link) => link.send(&pdu),
                 Link::Tls(link) => link.send(&pdu),
+                Link::Called(link) => link.send(&pdu),
             };
             sent.map_err(|error| network(&self.to, &error))?;
         }
@@ -221,7 +276,7 @@ impl Association {
         Err(Failed::Garbled { to: self.to.clone(), says: says.into() })
     }
 
-    fn receive(&mut self) -> Result<Message, Failed> {
+    pub(super) fn receive(&mut self) -> Result<Message, Failed> {
         let (mut command, mut data) = (Vec::new(), Vec::new());
         let mut read: Option<Command> = None;
         loop {
@@ -231,6 +286,7 @@ impl Association {
                     link.receive()
                 }
                 Link::Tls(link) => link.receive(),
+                Link::Called(link) => link.receive(),
             };
             let pdu = pdu.map_err(|error| network(&self.to, &error))?;
             let Pdu::PData { data: values } = pdu else {

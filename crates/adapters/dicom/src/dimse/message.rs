@@ -4,6 +4,11 @@ use crate::element::{Coding, DataSet, NotADataSet, Tag, Writing};
 
 const GROUP_LENGTH: Tag = Tag(0x0000, 0x0000);
 const AFFECTED_CLASS: Tag = Tag(0x0000, 0x0002);
+const REQUESTED_CLASS: Tag = Tag(0x0000, 0x0003);
+const AFFECTED_INSTANCE: Tag = Tag(0x0000, 0x1000);
+const REQUESTED_INSTANCE: Tag = Tag(0x0000, 0x1001);
+const EVENT_TYPE: Tag = Tag(0x0000, 0x1002);
+const ACTION_TYPE: Tag = Tag(0x0000, 0x1008);
 const COMMAND_FIELD: Tag = Tag(0x0000, 0x0100);
 const MESSAGE_ID: Tag = Tag(0x0000, 0x0110);
 const RESPONDED_TO: Tag = Tag(0x0000, 0x0120);
@@ -37,6 +42,14 @@ pub enum CommandField {
     MoveResponse = 0x8021,
     /// Stop answering.
     CancelRequest = 0x0FFF,
+    /// Do something with an object.
+    ActionRequest = 0x0130,
+    /// It will be done, or not.
+    ActionResponse = 0x8130,
+    /// This has happened.
+    EventRequest = 0x0100,
+    /// It was heard.
+    EventResponse = 0x8100,
 }
 
 /// How an operation stands (PS3.7 C).
@@ -91,6 +104,8 @@ impl std::fmt::Display for Status {
 pub struct Command {
     /// What it is, as a number.
     pub field: u16,
+    /// Its number; `None` in an answer.
+    pub message: Option<u16>,
     /// The message that it answers; `None` in a request.
     pub responded_to: Option<u16>,
     /// How the operation stands; `None` in a request.
@@ -99,6 +114,8 @@ pub struct Command {
     pub comment: Box<str>,
     /// Does a data set follow?
     pub has_data: bool,
+    /// What has happened, in a report of an event.
+    pub event: Option<u16>,
     /// Operations within the operation: left, done, failed, done with a warning.
     pub operations: [Option<u16>; 4],
 }
@@ -112,10 +129,12 @@ impl Command {
         let set = DataSet::read(bytes, Coding::Implicit)?;
         Ok(Command {
             field: set.short(COMMAND_FIELD).unwrap_or(0),
+            message: set.short(MESSAGE_ID),
             responded_to: set.short(RESPONDED_TO),
             status: set.short(STATUS).map(Status),
             comment: set.text(COMMENT).into(),
             has_data: set.short(DATA_SET).is_some_and(|is| is != NO_DATA_SET),
+            event: set.short(EVENT_TYPE),
             operations: [LEFT, DONE, FAILED, WARNED].map(|tag| set.short(tag)),
         })
     }
@@ -140,6 +159,35 @@ pub(super) fn move_request(class: &str, message: u16, destination: &str) -> Vec<
 pub(super) fn cancel_request(message: u16) -> Vec<u8> {
     let set = Writing::default().short(COMMAND_FIELD, CommandField::CancelRequest as u16);
     coded(set.short(RESPONDED_TO, message).short(DATA_SET, NO_DATA_SET))
+}
+
+/// A request for an action with an object, such as a well-known one of a service.
+pub(super) fn action_request(class: &str, instance: &str, message: u16, action: u16) -> Vec<u8> {
+    let set = Writing::default()
+        .text(REQUESTED_CLASS, b"UI", class)
+        .short(COMMAND_FIELD, CommandField::ActionRequest as u16)
+        .short(MESSAGE_ID, message)
+        .short(DATA_SET, 0x0001)
+        .text(REQUESTED_INSTANCE, b"UI", instance);
+    coded(set.short(ACTION_TYPE, action))
+}
+
+/// Says how what has happened was taken.
+pub(super) fn event_response(
+    class: &str,
+    instance: &str,
+    message: u16,
+    event: u16,
+    status: Status,
+) -> Vec<u8> {
+    let set = Writing::default()
+        .text(AFFECTED_CLASS, b"UI", class)
+        .short(COMMAND_FIELD, CommandField::EventResponse as u16)
+        .short(RESPONDED_TO, message)
+        .short(DATA_SET, NO_DATA_SET)
+        .short(STATUS, status.0)
+        .text(AFFECTED_INSTANCE, b"UI", instance);
+    coded(set.short(EVENT_TYPE, event))
 }
 
 fn asked(field: CommandField, class: &str, message: u16, has_data: bool) -> Writing {

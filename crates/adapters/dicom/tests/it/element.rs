@@ -42,6 +42,8 @@ fn what_is_written_is_read_again_in_both_codings() {
         assert_eq!(read.text(PATIENT), "19121212-1212");
         assert_eq!(read.short(Tag(0x0028, 0x0010)), Some(512));
         assert_eq!(read.text(ACCESSION), "", "not there");
+        let items = read.items(Tag(0x0008, 0x1199)).unwrap();
+        assert_eq!(items.iter().map(|item| item.text(STUDY)).collect::<Vec<_>>(), ["1.2.3", "1.2.3"]);
     }
 }
 
@@ -62,6 +64,10 @@ fn an_answer_with_sequences_of_every_length_is_read_as_its_writer_meant_it() {
         let bytes = written(&object, coding);
         let read = DataSet::read(&bytes, coding).unwrap();
         assert_eq!((&*read.text(ACCESSION), &*read.text(PATIENT), &*read.text(STUDY)), ("A1", "P1", "1.2.3"));
+        let [nested] = &*read.items(Tag(0x0008, 0x1110)).unwrap() else { panic!("{read:?}") };
+        assert_eq!(nested.text(ACCESSION), "inner");
+        let [inner] = &*nested.items(Tag(0x0040, 0x0275)).unwrap() else { panic!("{nested:?}") };
+        assert_eq!(inner.text(STUDY), "9.9");
     }
 }
 
@@ -107,7 +113,9 @@ proptest! {
     #[test]
     fn no_bytes_bring_the_reader_down(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         for coding in CODINGS {
-            let _ = DataSet::read(&bytes, coding);
+            if let Ok(set) = DataSet::read(&bytes, coding) {
+                let _ = set.items(STUDY);
+            }
         }
     }
 
