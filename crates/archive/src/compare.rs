@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
 
-use crate::exam::{Instance, Patient, Study};
+use crate::exam::{Instance, Patient};
 use crate::holding::{Holding, Merge};
 use crate::reason::{Reason, Side};
 use crate::uid::{InstanceUid, StudyUid};
@@ -111,13 +111,8 @@ fn one_sided(here: &Holding, there: &Holding, side: Side, cut: Time) -> OneSided
         let Some(study) = here.studies().get(uid).cloned() else { continue }; // `doubts` let none through
         found.missing.push(Missing { study, instances, whole: !there_studies.contains(uid) });
     }
-    found.missing.sort_by(|x, y| newest_first(&x.study).cmp(&newest_first(&y.study)));
+    found.missing.sort_by(|x, y| x.study.newest_first().cmp(&y.study.newest_first()));
     found
-}
-
-/// Newest first; what has no day before all, because nobody knows how new it is.
-fn newest_first(study: &Study) -> (std::cmp::Reverse<i64>, &StudyUid) {
-    (std::cmp::Reverse(study.date.day().map_or(i64::MAX, model::Date::days)), &study.uid)
 }
 
 /// Examinations at both ends under patients who do not agree.

@@ -117,6 +117,13 @@ pub struct Study {
     pub counted: Option<Counted>,
 }
 
+impl Study {
+    /// Order of lists: newest first; what has no day before all, because nobody knows how new it is (R57).
+    pub fn newest_first(&self) -> (std::cmp::Reverse<i64>, &StudyUid) {
+        (std::cmp::Reverse(self.date.day().map_or(i64::MAX, Date::days)), &self.uid)
+    }
+}
+
 /// Number of Study Related Series (0020,1206) and Instances (0020,1208). Equal numbers never show that the same objects are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Counted {

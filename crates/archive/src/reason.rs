@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::uid::InstanceUid;
+use crate::verdict::Tier;
 
 /// Which of the two archives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,6 +81,20 @@ pub enum Reason {
     ChangedSince {
         /// How many examinations.
         studies: u64,
+    },
+    /// An archive was never listed.
+    #[error("archive {side} was never listed: its examinations must be listed first")]
+    NeverListed {
+        /// Which.
+        side: Side,
+    },
+    /// Something was compared by less than was asked for.
+    #[error("examinations were compared by {compared} and not by {asked}: they must be compared again")]
+    OtherTier {
+        /// What was asked for.
+        asked: Tier,
+        /// What was done.
+        compared: Tier,
     },
     /// The agents could not agree within the limits.
     #[error("the exchange between the agents ended without a proof: {0}")]

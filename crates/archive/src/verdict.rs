@@ -52,6 +52,15 @@ pub enum Tier {
     Content,
 }
 
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Tier::Identity => "identity",
+            Tier::Content => "content",
+        })
+    }
+}
+
 /// Every difference at the cut.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proven {

@@ -6,3 +6,4 @@ mod comparing;
 mod hospital;
 mod listing;
 mod simulated;
+mod sweeping;
