@@ -3,10 +3,11 @@
 //! What must not live here: IO, clocks, randomness, floating point, and any way to say *complete* other than a proof.
 //!
 //! `uid` and `exam` (the words); `coverage` (which queries to ask, and when a list is complete); `holding` (what one archive has); `compare` (two holdings -> `verdict`); `sweep` (without agents: counts, then
-//! objects, round after round); `reason` (why nothing is proven, and what would have to be known).
+//! objects, round after round); `digests` (with an agent at both ends); `reason` (why nothing is proven, and what would have to be known).
 
 pub mod compare;
 pub mod coverage;
+pub mod digests;
 pub mod exam;
 pub mod holding;
 pub mod reason;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // tests stop at the first surprise
 
 mod comparing;
+mod exchanging;
 mod hospital;
 mod listing;
 mod simulated;
