@@ -1,6 +1,7 @@
 //! Measurements: a registry of benches, each a release program that prints one JSON object a line, compared with the
 //! targets of the design. A new bench is one entry in `BENCHES` and its targets in `targets`.
 
+mod archives;
 mod checker;
 mod checkin;
 mod forecast;
@@ -100,6 +101,12 @@ const BENCHES: &[Entry] = &[
         about: "the checker of campaigns on 1,000,000 invented plans, sound and spoilt, beside an oracle that goes through \
                 every minute and every pair of devices",
         run: checker::run,
+    },
+    Entry {
+        name: "archive",
+        about: "two archives of 100,000,000 objects each compared by their agents at 0, 7, 100 and 20,000 differences: compute, rounds, \
+                bytes, memory, one object more; beside sort-merge and the crate negentropy (needs 6 GB)",
+        run: archives::run,
     },
     Entry {
         name: "checkin",

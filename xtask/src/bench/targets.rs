@@ -32,6 +32,7 @@ pub(super) struct Target {
 const MATCHING: &str = "design/algorithms.md, Matching";
 const PLANNING: &str = "design/algorithms.md, Planning";
 const FORECAST: &str = "design/algorithms.md, Forecast";
+const ARCHIVES: &str = "design/algorithms.md, Archives";
 const LOAD: &str = "design/algorithms.md, Load";
 
 /// Every target of the benches that exist.
@@ -68,6 +69,15 @@ pub(super) const TARGETS: &[Target] = &[
     below("checker", "other_goals_found", 1.0, "plans", PLANNING),
     at_least("checker", "rules_broken", 21.0, "rules", PLANNING),
     at_least("checker", "fewest_plans_that_break_one_rule_alone", 100.0, "plans", PLANNING),
+    at_least("archive", "objects_a_side", 100_000_000.0, "objects", ARCHIVES),
+    below("archive", "warm_compute_seconds_100", 0.050, "s", ARCHIVES),
+    below("archive", "rounds_100", 7.0, "rounds", ARCHIVES),
+    below("archive", "bytes_100", 300_001.0, "B", ARCHIVES),
+    below("archive", "bytes_20000", 2_000_001.0, "B", ARCHIVES),
+    below("archive", "cold_seconds", 20.0, "s", ARCHIVES),
+    below("archive", "cold_peak_memory_bytes_a_side", 2.5e9, "B", ARCHIVES),
+    below("archive", "insert_seconds", 2e-6, "s", ARCHIVES),
+    below("archive", "wrong_answers", 1.0, "answers", ARCHIVES),
     at_least("sim", "simulated_times_real_time", 1_000.0, "x", LOAD),
     at_least("checkin", "check_ins_per_second_per_core", 3_000.0, "1/s", LOAD),
     at_least("checkin", "poll_agents", 100_000.0, "agents", LOAD),

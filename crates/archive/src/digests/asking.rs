@@ -31,10 +31,11 @@ impl Default for Bounds {
     }
 }
 
-/// From so many prefixes on coded symbols are cheaper than going further down: three symbols of 27 bytes each, against sixteen sums of 18.
+/// From so many prefixes on coded symbols are cheaper than going further down: four symbols of 27 bytes each, against sixteen sums of 18.
 const CODED_LEAST: usize = 512;
-/// Symbols that are asked for a prefix with two differences or more, which has 2.3 of them on average.
-const SYMBOLS_FOR_PREFIX: u32 = 3;
+/// Symbols that are asked for a prefix with two differences or more. Where at most half of all prefixes differ, such a one has 2.3 differences on
+/// average, and peeling needs 1.4 symbols for each.
+const SYMBOLS_FOR_PREFIX: u32 = 4;
 /// With so many symbols for a prefix peeling is given up.
 const SYMBOLS_FOR_PREFIX_MAX: u32 = 12;
 
@@ -102,6 +103,9 @@ pub struct Asking<'t> {
     claims: Vec<Claim>,
     coding: Option<(Vec<Prefix>, Decoder)>,
     may_code: bool,
+    /// Of the level that is being asked about: sums that were compared, and how many differed.
+    compared: u64,
+    differed: u64,
     asked: Request,
     asked_claims: Vec<Claim>,
     other: Option<(u64, Sum)>,
@@ -120,6 +124,8 @@ impl<'t> Asking<'t> {
             claims: Vec::new(),
             coding: None,
             may_code: true,
+            compared: 0,
+            differed: 0,
             asked: Request::default(),
             asked_claims: Vec::new(),
             other: None,
@@ -154,7 +160,10 @@ impl<'t> Asking<'t> {
         self.open = std::mem::take(&mut self.below);
         self.open.sort_unstable_by_key(|prefix| (prefix.depth(), prefix.first()));
         let digests: u64 = self.open.iter().map(|prefix| self.tree.sum(*prefix).count).sum();
-        let many = (CODED_LEAST..=CODED_PREFIXES_MAX).contains(&self.open.len());
+        // Where most prefixes differ, each has many differences: going down first takes most of them out singly.
+        let is_thin = self.differed * 2 <= self.compared;
+        (self.compared, self.differed) = (0, 0);
+        let many = is_thin && (CODED_LEAST..=CODED_PREFIXES_MAX).contains(&self.open.len());
         if self.may_code && many && digests <= self.bounds.coded_digests_max {
             self.coding = Some((std::mem::take(&mut self.open), Decoder::new()));
             self.may_code = false;
@@ -234,7 +243,9 @@ impl<'t> Asking<'t> {
         }
         for (below, theirs) in prefix.below(deeper).zip(sums) {
             let ours = self.tree.sum(below);
+            self.compared += 1;
             if ours != *theirs {
+                self.differed += 1;
                 self.differs(below, ours, *theirs)?;
             }
         }

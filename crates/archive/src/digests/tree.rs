@@ -1,7 +1,7 @@
 //! A tree of digests: for each prefix how many begin with it and their sum, kept as objects come and go.
 //!
-//! Digests lie sorted in one block, as they were built; a leaf that grows gets a block of its own. So a hundred million take 16 bytes each, and
-//! one more costs a search in its leaf and one addition on each level. Nothing here is sent anywhere.
+//! Digests lie sorted in one block, as they were built; what comes later lies beside it, leaf by leaf. So a hundred million take 16 bytes each, and
+//! one more costs a search in its leaf and one addition on each level; building anew every night brings all into the block again. Nothing here is sent anywhere.
 
 use crate::digests::digest::Digest;
 use crate::digests::message::Prefix;
@@ -34,12 +34,13 @@ impl Sum {
     }
 }
 
+/// The digests of one prefix: a part of the common block, and what came since it was built.
 #[derive(Clone, Debug)]
-enum Leaf {
-    /// In the common block.
-    Base { start: usize, length: u32 },
-    /// In a block of its own, since it grew.
-    Own(Vec<u128>),
+struct Leaf {
+    /// Where in the block; a block of more than 2³² digests of 16 bytes is in no memory that this is made for.
+    start: u32,
+    length: u32,
+    more: Vec<u128>,
 }
 
 /// The tree.
@@ -80,8 +81,8 @@ impl Tree {
                     node.sum = node.sum.wrapping_add(sum.sum);
                 }
             }
-            // A leaf of more than 2³² digests of 128 bits cannot be in memory.
-            leaves.push(Leaf::Base { start, length: u32::try_from(sum.count).unwrap_or(u32::MAX) });
+            let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            leaves.push(Leaf { start: narrow(start), length: sum.count as u32, more: Vec::new() });
             start += usize::try_from(sum.count).unwrap_or(usize::MAX);
         }
         Tree { base, leaves, levels, revision: 0 }
@@ -103,27 +104,19 @@ impl Tree {
 
     /// Is it there?
     pub fn contains(&self, digest: Digest) -> bool {
-        self.leaf(index(digest.0, self.depth())).binary_search(&digest.0).is_ok()
+        let (built, more) = self.leaf(index(digest.0, self.depth()));
+        built.binary_search(&digest.0).is_ok() || more.binary_search(&digest.0).is_ok()
     }
 
     /// Puts a digest in; `false` when it is there already.
     pub fn insert(&mut self, digest: Digest) -> bool {
         let number = index(digest.0, self.depth());
-        let leaf = self.leaf(number);
-        let Err(place) = leaf.binary_search(&digest.0) else { return false };
-        let room = leaf.len() + 1;
-        if let Some(Leaf::Base { .. }) = self.leaves.get(number) {
-            let mut own = Vec::with_capacity(room + room / 8);
-            own.extend_from_slice(self.leaf(number));
-            if let Some(leaf) = self.leaves.get_mut(number) {
-                *leaf = Leaf::Own(own);
-            }
-        }
-        if let Some(Leaf::Own(own)) = self.leaves.get_mut(number) {
-            if own.len() == own.capacity() {
-                own.reserve_exact(1 + own.len() / 8);
-            }
-            own.insert(place, digest.0);
+        let (built, more) = self.leaf(number);
+        let (Err(_), Err(place)) = (built.binary_search(&digest.0), more.binary_search(&digest.0)) else {
+            return false;
+        };
+        if let Some(leaf) = self.leaves.get_mut(number) {
+            leaf.more.insert(place, digest.0);
         }
         self.change(digest, Sum::plus);
         true
@@ -132,18 +125,20 @@ impl Tree {
     /// Takes a digest out; `false` when it is not there.
     pub fn remove(&mut self, digest: Digest) -> bool {
         let number = index(digest.0, self.depth());
-        let Ok(place) = self.leaf(number).binary_search(&digest.0) else { return false };
-        match self.leaves.get_mut(number) {
-            Some(Leaf::Own(own)) => {
-                own.remove(place);
-            }
-            Some(Leaf::Base { start, length }) => {
+        let (built, more) = self.leaf(number);
+        let (in_built, in_more) = (built.binary_search(&digest.0), more.binary_search(&digest.0));
+        let Some(leaf) = self.leaves.get_mut(number) else { return false };
+        match (in_built, in_more) {
+            (Ok(place), _) => {
                 // What follows in the leaf moves up; the place behind it is left unused until the tree is built anew.
-                let end = *start + *length as usize;
-                self.base.copy_within(*start + place + 1..end, *start + place);
-                *length -= 1;
+                let (start, end) = (leaf.start as usize, leaf.start as usize + leaf.length as usize);
+                self.base.copy_within(start + place + 1..end, start + place);
+                leaf.length -= 1;
             }
-            None => return false,
+            (Err(_), Ok(place)) => {
+                leaf.more.remove(place);
+            }
+            (Err(_), Err(_)) => return false,
         }
         self.change(digest, Sum::minus);
         true
@@ -171,22 +166,37 @@ impl Tree {
         let (first, last) = (prefix.first().0, prefix.last().0);
         let leaves = index(first, self.depth())..=index(last, self.depth());
         leaves.flat_map(move |number| {
-            let leaf = self.leaf(number);
-            let from = leaf.partition_point(|digest| *digest < first);
-            let to = leaf.partition_point(|digest| *digest <= last);
-            leaf.get(from..to).unwrap_or(&[]).iter().map(|digest| Digest(*digest))
+            let (built, more) = self.leaf(number);
+            merged(between(built, first, last), between(more, first, last))
         })
     }
 
-    fn leaf(&self, number: usize) -> &[u128] {
-        match self.leaves.get(number) {
-            Some(Leaf::Base { start, length }) => {
-                self.base.get(*start..*start + *length as usize).unwrap_or(&[])
-            }
-            Some(Leaf::Own(own)) => own,
-            None => &[],
-        }
+    fn leaf(&self, number: usize) -> (&[u128], &[u128]) {
+        let Some(leaf) = self.leaves.get(number) else { return (&[], &[]) };
+        let start = leaf.start as usize;
+        (self.base.get(start..start + leaf.length as usize).unwrap_or(&[]), &leaf.more)
     }
+}
+
+/// The part of a sorted list from `first` to `last`, both included.
+fn between(sorted: &[u128], first: u128, last: u128) -> &[u128] {
+    let from = sorted.partition_point(|digest| *digest < first);
+    let to = sorted.partition_point(|digest| *digest <= last);
+    sorted.get(from..to).unwrap_or(&[])
+}
+
+/// Two sorted lists as one.
+fn merged<'a>(mut one: &'a [u128], mut other: &'a [u128]) -> impl Iterator<Item = Digest> + 'a {
+    std::iter::from_fn(move || {
+        let from = match (one.first(), other.first()) {
+            (Some(a), Some(b)) if b < a => &mut other,
+            (Some(_), _) => &mut one,
+            (None, _) => &mut other,
+        };
+        let (first, rest) = from.split_first()?;
+        *from = rest;
+        Some(Digest(*first))
+    })
 }
 
 /// The node of a level to which a digest belongs: its first digits of 4 bits.
