@@ -8,7 +8,7 @@ use crate::exam::{Instance, Patient};
 use crate::holding::{Holding, Merge};
 use crate::reason::{Reason, Side};
 use crate::uid::{InstanceUid, StudyUid};
-use crate::verdict::{Held, InFlight, Missing, Moved, Proven, SetAside, Tier, Verdict};
+use crate::verdict::{ContentDiff, Held, InFlight, Missing, Moved, Proven, SetAside, Tier, Verdict};
 
 /// How `a` and `b` compare at `cut`, an instant before both were listed. What came to one end after it is in flight; an object whose arrival
 /// nobody knows counts as there before it.
@@ -59,7 +59,8 @@ fn differences(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Proven {
             alike += 1;
         }
         placed.extend(place);
-        content_diff.extend(content.then(|| one.uid.clone()));
+        content_diff
+            .extend(content.then(|| ContentDiff { instance: one.uid.clone(), study: one.study.clone() }));
     }
     moved.extend(placed);
     let late = |at: Side, of: &[InFlight]| of.iter().filter(|flight| flight.at == at).count() as u64;
@@ -168,7 +169,7 @@ fn other_place(a: &Instance, b: &Instance) -> Option<Moved> {
     if a.study != b.study {
         Some(Moved::Study { instance, a: a.study.clone(), b: b.study.clone() })
     } else if a.series != b.series {
-        Some(Moved::Series { instance, a: a.series.clone(), b: b.series.clone() })
+        Some(Moved::Series { instance, study: a.study.clone(), a: a.series.clone(), b: b.series.clone() })
     } else {
         None
     }

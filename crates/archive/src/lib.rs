@@ -3,16 +3,20 @@
 //! What must not live here: IO, clocks, randomness, floating point, and any way to say *complete* other than a proof.
 //!
 //! `uid` and `exam` (the words); `coverage` (which queries to ask, and when a list is complete); `holding` (what one archive has); `compare` (two holdings -> `verdict`); `sweep` (without agents: counts, then
-//! objects, round after round); `digests` (with an agent at both ends); `reason` (why nothing is proven, and what would have to be known).
+//! objects, round after round); `digests` (with an agent at both ends); `expected` (orders and logs against both);
+//! `urgency` (what is needed first); `gate` (go or no-go); `reason` (why nothing is proven, and what would have to be known).
 
 pub mod compare;
 pub mod coverage;
 pub mod digests;
 pub mod exam;
+pub mod expected;
+pub mod gate;
 pub mod holding;
 pub mod reason;
 pub mod sweep;
 pub mod uid;
+pub mod urgency;
 pub mod verdict;
 
 pub use compare::compare;

@@ -71,7 +71,7 @@ pub struct Proven {
     /// At both ends, in another place.
     pub moved: Vec<Moved>,
     /// At both ends under one name, with other content.
-    pub content_diff: Vec<InstanceUid>,
+    pub content_diff: Vec<ContentDiff>,
     /// At one end only, because the other has taken it out of use.
     pub set_aside: Vec<SetAside>,
     /// At one end only, and it came after the cut.
@@ -197,11 +197,22 @@ pub enum Moved {
     Series {
         /// Which object.
         instance: InstanceUid,
+        /// The examination it lies in.
+        study: StudyUid,
         /// Where in A.
         a: SeriesUid,
         /// Where in B.
         b: SeriesUid,
     },
+}
+
+/// An object that has other content at each end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentDiff {
+    /// Which object.
+    pub instance: InstanceUid,
+    /// The examination it lies in at A.
+    pub study: StudyUid,
 }
 
 /// An object that one archive has taken out of use, and the other still has (IHE Imaging Object Change Management).

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // tests stop at the first surprise
 
 mod comparing;
+mod deciding;
 mod exchanging;
+mod expecting;
 mod hospital;
 mod listing;
 mod simulated;

@@ -200,8 +200,8 @@ fn other_place(in_a: &str, in_b: &str, moved: &Moved) -> String {
         Moved::Study { instance, a, b } => {
             format!("{instance} lies in examination {a} at {in_a} and in {b} at {in_b}")
         }
-        Moved::Series { instance, a, b } => {
-            format!("{instance} lies in series {a} at {in_a} and in {b} at {in_b}")
+        Moved::Series { instance, study, a, b } => {
+            format!("{instance} of {study} lies in series {a} at {in_a} and in {b} at {in_b}")
         }
     }
 }

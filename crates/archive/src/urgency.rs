@@ -1,0 +1,88 @@
+//! Which missing examination is needed first (R51, R57). What nobody knows ranks high: a patient in the emergency department may be the one whose
+//! order was lost. Nothing here says how to repair.
+
+use model::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::Missing;
+
+/// The theatre list counts for so long ahead.
+pub const THEATRE_AHEAD_SECONDS: i64 = 24 * 3_600;
+
+/// How soon an examination is needed; the first is the most urgent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// The patient is in the emergency department, or the order is urgent (STAT).
+    Emergency,
+    /// The patient is on the theatre list within 24 hours, or is in theatre.
+    Theatre,
+    /// Whose it is, or for which order, is not known: it may be any of the above.
+    Unknown,
+    /// The patient is in a bed of the hospital.
+    Inpatient,
+    /// An earlier examination of a patient in the emergency department, on the theatre list or in a bed.
+    Prior,
+    /// Everything else.
+    Rest,
+}
+
+/// What the hospital knows of an examination's patient and order. Each may be unknown, and unknown is not *no*.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// Is the patient in the emergency department?
+    pub in_emergency: Option<bool>,
+    /// Is the order urgent?
+    pub is_stat: Option<bool>,
+    /// When the patient is to be in theatre next; `Some(None)`: on no list.
+    pub theatre: Option<Option<Time>>,
+    /// Is the patient in a bed?
+    pub is_inpatient: Option<bool>,
+    /// Is this an examination of the present stay, or an earlier one?
+    pub is_prior: Option<bool>,
+}
+
+/// How soon an examination is needed, seen at `now`.
+pub fn urgency(circumstances: &Circumstances, now: Time) -> Urgency {
+    let soon = now.plus_seconds(THEATRE_AHEAD_SECONDS);
+    // Past times count as well: an operation that has begun is not over because its hour is.
+    let in_theatre = circumstances.theatre.map(|at| at.is_some_and(|at| at <= soon));
+    let is_prior = circumstances.is_prior == Some(true);
+    let rank = |urgency: Urgency| if is_prior { Urgency::Prior } else { urgency };
+    let yes = Some(true);
+    if circumstances.is_stat == yes {
+        Urgency::Emergency
+    } else if circumstances.in_emergency == yes {
+        rank(Urgency::Emergency)
+    } else if in_theatre == yes {
+        rank(Urgency::Theatre)
+    } else if circumstances.in_emergency.is_none() || circumstances.is_stat.is_none() || in_theatre.is_none()
+    {
+        Urgency::Unknown
+    } else if circumstances.is_inpatient == yes {
+        rank(Urgency::Inpatient)
+    } else if circumstances.is_inpatient.is_none() {
+        Urgency::Unknown
+    } else {
+        Urgency::Rest
+    }
+}
+
+/// Missing examinations, most urgent first; of one urgency the newest first, undated ones before all. `of` says what is known of each; an
+/// examination of nobody known is unknown whatever else is said.
+pub fn ranked(
+    missing: &[Missing],
+    now: Time,
+    of: impl Fn(&Missing) -> Circumstances,
+) -> Vec<(Urgency, &Missing)> {
+    let rank = |missing: &Missing| {
+        let told = urgency(&of(missing), now);
+        if missing.study.patient.is_known() { told } else { told.min(Urgency::Unknown) }
+    };
+    let mut ranked: Vec<(Urgency, &Missing)> =
+        missing.iter().map(|missing| (rank(missing), missing)).collect();
+    ranked.sort_by(|(x, one), (y, other)| {
+        x.cmp(y).then_with(|| one.study.newest_first().cmp(&other.study.newest_first()))
+    });
+    ranked
+}

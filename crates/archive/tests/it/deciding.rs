@@ -1,0 +1,199 @@
+//! Go or no-go, and which missing examination is needed first.
+
+use archive::gate::{Against, Caution, FirstImage, GateRules, Known, NoOverride, Override, decide};
+use archive::urgency::{Circumstances, Urgency, ranked, urgency};
+use archive::{Content, Holding, Reason, Rejection, RejectionKind, Tier, Verdict, compare};
+use model::Time;
+use proptest::prelude::*;
+
+use crate::hospital::*;
+
+const NOW: Time = Time(CUT.0 + 600_000_000);
+
+fn known(verdict: &Verdict) -> Known<'_> {
+    Known {
+        verdict,
+        expected_missing: Some(0),
+        first_image: Some(FirstImage { p95_milliseconds: 900, probes: 40, at: CUT }),
+        baseline_p95_milliseconds: Some(1_000),
+    }
+}
+
+fn verdict(a: &Holding, b: &Holding) -> Verdict {
+    compare(a, b, CUT, Tier::Content)
+}
+
+fn against(known: &Known<'_>, now: Time) -> Vec<String> {
+    decide(known, &GateRules::default(), now).against.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_gate_says_go_when_nothing_is_missing_the_proof_is_fresh_and_b_is_fast() {
+    let equal = verdict(&archive(3), &archive(3));
+    let decision = decide(&known(&equal), &GateRules::default(), NOW);
+    assert!(decision.is_go());
+    assert_eq!(decision.cautions, []);
+    let unasked = decide(&Known { expected_missing: None, ..known(&equal) }, &GateRules::default(), NOW);
+    assert_eq!((unasked.is_go(), unasked.cautions), (true, vec![Caution::NotExpected]));
+}
+
+#[test]
+fn one_missing_object_another_patient_or_other_pixels_close_the_gate() {
+    let a = archive(3);
+    let one = verdict(&a, &without(&a, &[(3, 2)]));
+    let sentence = "B lacks 1 objects of 1 examinations, 0 are in another place and 0 have other content";
+    assert_eq!(against(&known(&one), NOW), [sentence]);
+
+    let mut elsewhere = archive(3);
+    let mut other = study(2, "20260102");
+    other.patient = patient(7);
+    elsewhere.study(other);
+    let mut pixels = without(&a, &[(1, 1)]);
+    let mut changed = instance(1, 1);
+    changed.content = Some(Content([1; 32]));
+    pixels.instance(changed);
+    for b in [elsewhere, pixels] {
+        assert_eq!(against(&known(&verdict(&a, &b)), NOW).len(), 1);
+    }
+}
+
+#[test]
+fn what_b_has_besides_and_what_is_on_its_way_are_told_and_close_nothing() {
+    let mut a = archive(2);
+    let mut b = archive(3);
+    let mut late = instance(2, 9);
+    late.arrived = Some(NOW);
+    a.instance(late);
+    b.instance(instance(2, 10));
+    a.rejected(
+        instance_uid(2, 10),
+        Rejection { kind: RejectionKind::WrongWorklistEntry, note: instance_uid(2, 99) },
+    );
+    let decision = decide(&known(&verdict(&a, &b)), &GateRules::default(), NOW);
+    assert!(decision.is_go(), "{:?}", decision.against);
+    assert_eq!(decision.cautions, [Caution::InFlight(1), Caution::OnlyInB(3), Caution::ShowsRejected(1)]);
+}
+
+#[test]
+fn what_is_not_proven_old_from_the_future_or_not_expected_closes_the_gate() {
+    let equal = verdict(&archive(1), &archive(1));
+    assert_eq!(against(&known(&equal), CUT.plus_seconds(3_600)).len(), 0);
+    assert!(against(&known(&equal), CUT.plus_seconds(3_601))[0].starts_with("the proof is 3601 s old"));
+    assert!(against(&known(&equal), Time(CUT.0 - 1))[0].contains("a clock is wrong"));
+    let unproven = Verdict::Unproven {
+        reason: Reason::OnlyCounted { studies: 4 },
+        others: vec![Reason::ChangedSince { studies: 1 }],
+    };
+    assert_eq!(against(&known(&unproven), NOW).len(), 2);
+    assert_eq!(against(&Known { expected_missing: Some(2), ..known(&equal) }, NOW).len(), 1);
+}
+
+#[test]
+fn a_b_that_is_slow_or_whose_speed_nobody_knows_closes_the_gate() {
+    let equal = verdict(&archive(1), &archive(1));
+    let probe = |p95_milliseconds, probes, at| Some(FirstImage { p95_milliseconds, probes, at });
+    let with = |first_image| Known { first_image, ..known(&equal) };
+    assert_eq!(against(&with(probe(1_000, 20, CUT)), NOW).len(), 0);
+    let decision = decide(&with(probe(1_001, 20, CUT)), &GateRules::default(), NOW);
+    assert_eq!(decision.against, [Against::Slow { p95_milliseconds: 1_001, max_milliseconds: 1_000 }]);
+    for unknown in
+        [None, probe(1, 19, CUT), probe(1, 20, CUT.plus_seconds(-3_600)), probe(1, 20, Time(NOW.0 + 1))]
+    {
+        let decision = decide(&with(unknown), &GateRules::default(), NOW);
+        assert!(matches!(decision.against[..], [Against::NotProbed { .. }]), "{unknown:?}");
+    }
+    let decision =
+        decide(&Known { baseline_p95_milliseconds: None, ..known(&equal) }, &GateRules::default(), NOW);
+    assert_eq!(decision.against, [Against::NoBaseline]);
+}
+
+#[test]
+fn an_override_names_every_examination_two_people_and_a_reason() {
+    let a = archive(4);
+    let verdict = verdict(&a, &without(&a, &[(1, 1), (3, 1)]));
+    let good = Override {
+        people: ("Head of radiology".into(), "Chief physician".into()),
+        exams: [study_uid(1), study_uid(3)].into(),
+        because: "A is on fire".into(),
+    };
+    assert_eq!(good.check(&verdict), Ok(()));
+    let same = Override { people: ("Kim".into(), " kim ".into()), ..good.clone() };
+    assert_eq!(same.check(&verdict), Err(NoOverride::People));
+    let silent = Override { because: " ".into(), ..good.clone() };
+    assert_eq!(silent.check(&verdict), Err(NoOverride::NoReason));
+    let short = Override { exams: [study_uid(1)].into(), ..good.clone() };
+    assert_eq!(short.check(&verdict), Err(NoOverride::NotNamed(vec![study_uid(3)])));
+    let old = Override { exams: [study_uid(1), study_uid(2), study_uid(3)].into(), ..good.clone() };
+    assert_eq!(old.check(&verdict), Err(NoOverride::OtherList(vec![study_uid(2)])));
+    let unproven = Verdict::Unproven { reason: Reason::OnlyCounted { studies: 4 }, others: vec![] };
+    assert!(matches!(good.check(&unproven), Err(NoOverride::Unproven(_))));
+}
+
+fn rest() -> Circumstances {
+    Circumstances {
+        in_emergency: Some(false),
+        is_stat: Some(false),
+        theatre: Some(None),
+        is_inpatient: Some(false),
+        is_prior: Some(false),
+    }
+}
+
+#[test]
+fn emergency_comes_before_theatre_before_inpatients_before_their_priors_before_the_rest() {
+    let at = |hours: i64| Some(Some(NOW.plus_seconds(hours * 3_600)));
+    let of = |circumstances: Circumstances| urgency(&circumstances, NOW);
+    assert_eq!(of(Circumstances { in_emergency: Some(true), ..rest() }), Urgency::Emergency);
+    assert_eq!(of(Circumstances { is_stat: Some(true), is_prior: Some(true), ..rest() }), Urgency::Emergency);
+    assert_eq!(of(Circumstances { theatre: at(24), ..rest() }), Urgency::Theatre);
+    assert_eq!(of(Circumstances { theatre: at(-2), ..rest() }), Urgency::Theatre);
+    assert_eq!(of(Circumstances { theatre: at(25), ..rest() }), Urgency::Rest);
+    assert_eq!(of(Circumstances { is_inpatient: Some(true), ..rest() }), Urgency::Inpatient);
+    assert_eq!(
+        of(Circumstances { is_inpatient: Some(true), is_prior: Some(true), ..rest() }),
+        Urgency::Prior
+    );
+    assert_eq!(of(rest()), Urgency::Rest);
+    assert_eq!(of(Circumstances::default()), Urgency::Unknown);
+}
+
+#[test]
+fn an_unknown_patient_ranks_before_inpatients_and_within_a_rank_the_newest_comes_first() {
+    let mut a = archive(4);
+    let mut nobody = study(2, "20260102");
+    nobody.patient = archive::Patient::default();
+    a.study(nobody);
+    let Verdict::Proven(proven) = verdict(&a, &Holding::new()) else { panic!() };
+    let order = ranked(&proven.a_only, NOW, |missing| Circumstances {
+        in_emergency: Some(missing.study.uid == study_uid(1)),
+        ..rest()
+    });
+    let order: Vec<(Urgency, String)> = order.iter().map(|(u, m)| (*u, m.study.uid.to_string())).collect();
+    let expected = [
+        (Urgency::Emergency, "1.2.826.1"),
+        (Urgency::Unknown, "1.2.826.2"),
+        (Urgency::Rest, "1.2.826.4"),
+        (Urgency::Rest, "1.2.826.3"),
+    ];
+    assert_eq!(order, expected.map(|(urgency, uid)| (urgency, uid.to_owned())));
+}
+
+proptest! {
+    /// Learning something that is not bad news never makes an examination less urgent than it would have been with the worst answer.
+    #[test]
+    fn what_nobody_knows_never_ranks_lower_than_what_turns_out_to_be_none_of_it(
+        known in any::<[Option<bool>; 3]>(), inpatient in any::<Option<bool>>(), prior in any::<Option<bool>>(),
+    ) {
+        let theatre = known[2].map(|soon| soon.then_some(NOW));
+        let told = Circumstances { in_emergency: known[0], is_stat: known[1], theatre, is_inpatient: inpatient, is_prior: prior };
+        let no = |answer: Option<bool>| Some(answer.unwrap_or(false));
+        let all_no = Circumstances {
+            in_emergency: no(told.in_emergency),
+            is_stat: no(told.is_stat),
+            theatre: Some(told.theatre.flatten()),
+            is_inpatient: no(told.is_inpatient),
+            is_prior: told.is_prior,
+        };
+        prop_assert!(urgency(&told, NOW) <= urgency(&all_no, NOW));
+    }
+}
