@@ -126,12 +126,34 @@ impl ArchiveConfig {
                 Box::new(OrthancSource::new(orthanc, self.page_rows))
             }
         };
+        Ok(End { source, pace: self.pace() })
+    }
+
+    /// How fast it may be asked.
+    pub(crate) fn pace(&self) -> Pace {
         let usual = Budget::default();
-        let budget = Budget {
+        Pace::new(Budget {
             questions_per_second_max: self.questions_per_second_max.unwrap_or(usual.questions_per_second_max),
             share_percent_max: self.share_percent_max.unwrap_or(usual.share_percent_max),
-        };
-        Ok(End { source, pace: Pace::new(budget) })
+        })
+    }
+
+    /// Its DICOM port, to have it send to another.
+    pub(crate) fn sender(&self, name: &str) -> Result<Peer, Failed> {
+        match (&self.host, self.port, &self.title) {
+            (Some(_), Some(_), Some(_)) => self.peer(name),
+            _ => Err(wrong(
+                name,
+                "host, port and title are missing: it is told over its DICOM port what to send",
+            )),
+        }
+    }
+
+    /// Its title, by which another sends to it.
+    pub(crate) fn receiver(&self, name: &str) -> Result<AeTitle, Failed> {
+        let title = self.title.as_deref();
+        let title = title.ok_or_else(|| wrong(name, "title is missing: another archive knows it by that"))?;
+        AeTitle::new(title).map_err(|error| wrong(name, &error.to_string()))
     }
 
     fn ability(&self, page_rows: Option<u32>) -> Ability {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use archive::Compare;
+pub(crate) use archive::{Compare, Repair};
 pub(crate) use night::{
     Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
     OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
@@ -128,6 +128,9 @@ pub(crate) enum Command {
     /// Two image archives, exactly
     #[command(subcommand)]
     Compare(Compare),
+    /// Send again what an archive lacks
+    #[command(subcommand)]
+    Repair(Repair),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),

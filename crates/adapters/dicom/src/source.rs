@@ -9,6 +9,7 @@ mod list;
 mod orthanc;
 mod pace;
 mod qido;
+mod send_again;
 
 use archive::coverage::{Ability, Query, Rows, Scope};
 use archive::{Instance, Study};
@@ -20,6 +21,7 @@ pub use list::{Ended, instances, studies};
 pub use orthanc::OrthancSource;
 pub use pace::{Budget, Pace};
 pub use qido::QidoSource;
+pub use send_again::{NotSent, Sending, send_again};
 
 /// An archive that answers.
 pub trait Source {

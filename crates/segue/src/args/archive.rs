@@ -17,3 +17,21 @@ pub(crate) enum Compare {
         since: Option<String>,
     },
 }
+
+/// What is missing is sent again.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Repair {
+    /// Has A send to B (C-MOVE) what B lacks, newest examination first, then compares again; exit status as of `segue compare archive`
+    Archive {
+        /// The archive that has it; it must be reachable by DICOM and know the other
+        a: String,
+        /// The one that lacks it
+        b: String,
+        /// Only examinations from this day on, and those without one: 2026-11-26
+        #[arg(long, value_name = "DATE")]
+        since: Option<String>,
+        /// Send; without it only what would be sent is said
+        #[arg(long)]
+        yes: bool,
+    },
+}

@@ -4,34 +4,39 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use adapter_dicom::source::{End, Held, Question, compare};
+use archive::Verdict;
 use archive::coverage::Limits;
 use archive::reason::Side;
-use archive::verdict::{Differences, Moved};
-use archive::{Patient, Proven, Tier, Verdict};
 use model::{Date, Time};
-use serde_json::json;
 use server::importer::Watch;
 
 use super::Failed;
+use super::compared::Compared;
+use crate::archives::ArchiveConfig;
 use crate::args::Compare;
 use crate::config::Config;
 use crate::out::{Out, progress};
-use crate::place::{now, time_text};
-
-/// It is proven that something differs.
-const DIFFERS: u8 = 4;
-/// Nothing is proven.
-const UNPROVEN: u8 = 5;
-/// Objects of one examination that are named for a person; a program is told all.
-const OBJECTS_NAMED_MAX: usize = 5;
+use crate::place::now;
 
 pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Result<ExitCode, Failed> {
     let Compare::Archive { a, b, since } = asked;
+    let since = since.as_deref().map(day).transpose()?;
+    let compared = compared(config, &a, &b, since).await?;
+    out.result(&compared.value(), || compared.text().join("\n"))?;
+    Ok(compared.code())
+}
+
+/// Compares two archives of the configuration, as of now.
+pub(super) async fn compared(
+    config: &Config,
+    a: &str,
+    b: &str,
+    since: Option<Date>,
+) -> Result<Compared, Failed> {
     if a == b {
         return Err(Failed::Refused(format!("{a} and {b} are one archive; name the two to compare")));
     }
-    let since = since.as_deref().map(day).transpose()?;
-    let ends = (end(config, &a)?, end(config, &b)?);
+    let ends = (known(config, a)?.end(a)?, known(config, b)?.end(b)?);
     let cut = now();
     let watch = Watch::default();
     let bar = progress(&watch, "examinations");
@@ -47,42 +52,24 @@ pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Resul
     let Some(verdict) = listed.map_err(Failed::from_error)? else {
         return Err(Failed::Refused("stopped; nothing is proven".to_owned()));
     };
-    let is_equal = verdict.is_proven_equal() && !is_empty(&verdict);
-    let value =
-        json!({"a": a, "b": b, "since": since, "cut": cut, "proven_equal": is_equal, "verdict": verdict});
-    out.result(&value, || text(&a, &b, since, cut, &verdict).join("\n"))?;
-    Ok(match &verdict {
-        _ if is_equal => ExitCode::SUCCESS,
-        _ if is_empty(&verdict) => ExitCode::from(UNPROVEN),
-        Verdict::Proven(_) => ExitCode::from(DIFFERS),
-        Verdict::Unproven { .. } => ExitCode::from(UNPROVEN),
-    })
+    Ok(Compared { a: a.to_owned(), b: b.to_owned(), since, cut, verdict })
 }
 
-/// Neither archive has anything of what was asked for: a mistyped day must not look like a proof.
-fn is_empty(verdict: &Verdict) -> bool {
-    match verdict {
-        Verdict::Proven(proven) => proven.held.a == 0 && proven.held.b == 0,
-        Verdict::Unproven { .. } => false,
-    }
+pub(super) fn day(text: &str) -> Result<Date, Failed> {
+    Date::parse(text).map_err(|error| Failed::Refused(format!("--since: {error}")))
 }
 
-fn day(text: &str) -> Result<Date, Failed> {
-    Date::parse(text)
-        .map_err(|error| Failed::Refused(format!("--since {text}: {error}; a day is written 2026-11-26")))
-}
-
-fn end(config: &Config, name: &str) -> Result<End, Failed> {
-    let Some(archive) = config.archives.get(name) else {
+/// An archive of the configuration.
+pub(super) fn known<'a>(config: &'a Config, name: &str) -> Result<&'a ArchiveConfig, Failed> {
+    config.archives.get(name).ok_or_else(|| {
         let known: Vec<&str> = config.archives.keys().map(String::as_str).collect();
         let known = if known.is_empty() {
             "it names none; see docs/archive.md".to_owned()
         } else {
             format!("it names {}", known.join(", "))
         };
-        return Err(Failed::Refused(format!("the configuration names no archive {name}: {known}")));
-    };
-    archive.end(name)
+        Failed::Refused(format!("the configuration names no archive {name}: {known}"))
+    })
 }
 
 fn listed((a, b): (End, End), since: Option<Date>, cut: Time, watch: &Watch) -> Option<Verdict> {
@@ -99,109 +86,4 @@ fn listed((a, b): (End, End), since: Option<Date>, cut: Time, watch: &Watch) -> 
         watch.report(of_a.studies + of_b.studies, of_a.of + of_b.of);
         !watch.is_stopped()
     })
-}
-
-fn text(a: &str, b: &str, since: Option<Date>, cut: Time, verdict: &Verdict) -> Vec<String> {
-    let of = since.map_or("everything".to_owned(), |since| {
-        format!("examinations from {since} on, and those without a day")
-    });
-    let mut lines = vec![format!("{a} (A) against {b} (B): {of}, as of {}", time_text(cut))];
-    match verdict {
-        Verdict::Unproven { reason, others } => {
-            lines.push("NOT PROVEN: nothing can be said of the whole.".to_owned());
-            lines.extend(std::iter::once(reason).chain(others).map(|reason| format!("  {reason}")));
-        }
-        Verdict::Proven(_) if is_empty(verdict) => {
-            lines.push("NOTHING COMPARED: neither archive has an object of that.".to_owned());
-        }
-        Verdict::Proven(proven) => match proven.differences() {
-            None => lines.push(format!(
-                "PROVEN: nothing differs ({} objects at each end, compared by {}).",
-                proven.held.a,
-                compared(proven.tier)
-            )),
-            Some(differences) => {
-                lines.push(format!("PROVEN: something differs, compared by {}.", compared(proven.tier)));
-                lines.push(format!("  of {a}, at {b} and alike: {}", proven.held));
-                lines.extend(counted(a, b, &differences));
-                lines.extend(named(a, b, proven));
-            }
-        },
-    }
-    lines
-}
-
-/// What was looked at.
-fn compared(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Identity => "identity",
-        Tier::Content => "identity and content",
-    }
-}
-
-fn counted(a: &str, b: &str, found: &Differences) -> Vec<String> {
-    let mut lines = vec![
-        format!("  {b} lacks {} objects of {} examinations", found.a_only_instances, found.a_only_studies),
-        format!("  {a} lacks {} objects of {} examinations", found.b_only_instances, found.b_only_studies),
-    ];
-    if found.moved > 0 {
-        lines.push(format!("  in another place: {}", found.moved));
-    }
-    if found.content_diff > 0 {
-        lines.push(format!("  with other content: {}", found.content_diff));
-    }
-    lines
-}
-
-fn named(a: &str, b: &str, proven: &Proven) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (lacking, list) in [(b, &proven.a_only), (a, &proven.b_only)] {
-        for missing in list {
-            let study = &missing.study;
-            let all = if missing.whole { "the whole examination" } else { "part of it" };
-            lines.push(format!(
-                "  {lacking} lacks {all}: {} of {}, accession {}, {} objects",
-                study.uid,
-                study.date,
-                if study.accession.is_empty() { "none" } else { &study.accession },
-                missing.instances.len()
-            ));
-            let shown = missing.instances.iter().take(OBJECTS_NAMED_MAX);
-            lines.extend(shown.map(|instance| format!("    {instance}")));
-            let more = missing.instances.len().saturating_sub(OBJECTS_NAMED_MAX);
-            if more > 0 {
-                lines.push(format!("    and {more} more; --json names all"));
-            }
-        }
-    }
-    lines.extend(proven.moved.iter().map(|moved| format!("  {}", other_place(a, b, moved))));
-    lines
-}
-
-fn other_place(in_a: &str, in_b: &str, moved: &Moved) -> String {
-    let patient = |patient: &Patient| {
-        if patient.is_known() { format!("patient {}", patient.id()) } else { "nobody known".to_owned() }
-    };
-    match moved {
-        Moved::Reidentified { study, a, b } => {
-            format!("{study} is of {} at {in_a} and of {} at {in_b}", patient(a), patient(b))
-        }
-        Moved::Merged { study, a, b, behind } => {
-            let behind = match behind {
-                Side::A => in_a,
-                Side::B => in_b,
-            };
-            format!(
-                "{study} is of {} at {in_a} and of {} at {in_b}; they were merged, and {behind} has not followed",
-                patient(a),
-                patient(b)
-            )
-        }
-        Moved::Study { instance, a, b } => {
-            format!("{instance} lies in examination {a} at {in_a} and in {b} at {in_b}")
-        }
-        Moved::Series { instance, study, a, b } => {
-            format!("{instance} of {study} lies in series {a} at {in_a} and in {b} at {in_b}")
-        }
-    }
 }

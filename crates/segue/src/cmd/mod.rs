@@ -8,6 +8,7 @@ mod backup;
 mod bundle;
 mod campaign;
 mod compare;
+mod compared;
 mod demo;
 mod explain;
 mod exposures;
@@ -17,6 +18,7 @@ mod incident;
 mod outage;
 mod plan;
 mod register;
+mod repair;
 mod serve;
 
 use std::process::ExitCode;
@@ -96,6 +98,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Incident(command) => incident::incident(&config, command, &mut out).await?,
         Command::Compare(asked) => {
             let code = compare::run(&config, asked, &mut out).await?;
+            out.flush()?;
+            return Ok(code);
+        }
+        Command::Repair(asked) => {
+            let code = repair::run(&config, asked, &mut out).await?;
             out.flush()?;
             return Ok(code);
         }

@@ -6,12 +6,14 @@ use crate::support::Desk;
 
 /// A is asked by Orthanc's own interface, B by C-FIND.
 fn setting(pair: &Pair) -> String {
-    let peer = pair.b.peer().unwrap();
+    let (sender, peer) = (pair.a.peer().unwrap(), pair.b.peer().unwrap());
     format!(
-        "[archives.pacs-a]\nway = \"orthanc\"\nroot = \"{}\"\nquestions_per_second_max = 0\nshare_percent_max = 100\n\
+        "[archives.pacs-a]\nway = \"orthanc\"\nroot = \"{}\"\nhost = \"127.0.0.1\"\nport = {}\ntitle = \"{}\"\nquestions_per_second_max = 0\nshare_percent_max = 100\n\
          [archives.pacs-b]\nway = \"dimse\"\nhost = \"127.0.0.1\"\nport = {}\ntitle = \"{}\"\ncount_by_orthanc = \"{}\"\n\
          uid_prefix = true\nquestions_per_second_max = 0\nshare_percent_max = 100\n",
         pair.a.root(),
+        sender.port,
+        pair.a.title(),
         peer.port,
         pair.b.title(),
         pair.b.root()
@@ -48,6 +50,45 @@ fn orthanc_only_a_proof_that_nothing_differs_ends_with_0() {
     let ran = desk.run(&["compare", "archive", "pacs-a", "pacs-b"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.contains("PROVEN: nothing differs (150 objects at each end"), "{}", ran.out);
+}
+
+#[test]
+fn orthanc_what_is_missing_is_sent_again_when_somebody_says_so_and_only_a_second_comparison_says_that_it_is_there()
+ {
+    if missing_program().is_some() {
+        return;
+    }
+    let desk = Desk::new();
+    let exams = invented(120);
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    let (part, whole) = (exams[0].objects[0].uid.clone(), exams[2].study.clone());
+    pair.a.store(&exams, |_| true).unwrap();
+    pair.b.store(&exams, |uid| uid != part && !uid.starts_with(&format!("{whole}."))).unwrap();
+    desk.write("segue.toml", &setting(&pair));
+    let shown = desk.run(&["repair", "archive", "pacs-a", "pacs-b"]);
+    assert_eq!(shown.code, 4, "{shown:?}");
+    assert!(shown.err.contains("2 examinations would be sent from pacs-a to pacs-b"), "{}", shown.err);
+    assert_eq!(desk.run(&["compare", "archive", "pacs-a", "pacs-b"]).code, 4, "nothing was sent");
+    let sent = desk.run(&["repair", "archive", "pacs-a", "pacs-b", "--yes"]);
+    assert_eq!(sent.code, 0, "{sent:?}");
+    assert!(
+        sent.out.contains("Before:") && sent.out.contains("PROVEN: nothing differs (120 objects"),
+        "{}",
+        sent.out
+    );
+    let again = desk.run(&["repair", "archive", "pacs-a", "pacs-b", "--yes"]);
+    assert!(again.code == 0 && !again.out.contains("Before:"), "nothing is left to send: {again:?}");
+}
+
+#[test]
+fn an_archive_that_cannot_be_told_to_send_is_refused_before_anything_is_asked() {
+    let desk = Desk::new();
+    desk.write(
+        "segue.toml",
+        "[archives.a]\nway = \"orthanc\"\nroot = \"http://127.0.0.1:9\"\n[archives.b]\nway = \"orthanc\"\nroot = \"http://127.0.0.1:9\"\n",
+    );
+    let ran = desk.run(&["repair", "archive", "a", "b", "--yes"]).refused();
+    assert!(ran.err.contains("archives.a: host, port and title are missing"), "{}", ran.err);
 }
 
 #[test]
