@@ -6,11 +6,13 @@
 
 pub mod corpus;
 pub mod csaf;
+pub mod dicom;
 pub mod host_tools;
 pub mod inventory;
 pub mod mutate;
 pub mod nights;
 pub mod openpgp;
+pub mod qido;
 pub mod udi;
 pub mod version;
 pub mod wire;
@@ -28,10 +30,12 @@ pub struct Target {
 /// Every target.
 pub const TARGETS: &[Target] = &[
     Target { name: "csaf", run: csaf::target, words: csaf::WORDS },
+    Target { name: "dicom", run: dicom::target, words: dicom::WORDS },
     Target { name: "host_tools", run: host_tools::target, words: host_tools::WORDS },
     Target { name: "inventory", run: inventory::target, words: inventory::WORDS },
     Target { name: "nights", run: nights::target, words: nights::WORDS },
     Target { name: "openpgp", run: openpgp::target, words: openpgp::WORDS },
+    Target { name: "qido", run: qido::target, words: qido::WORDS },
     Target { name: "udi", run: udi::target, words: udi::WORDS },
     Target { name: "version", run: version::target, words: version::WORDS },
     Target { name: "wire", run: wire::target, words: wire::WORDS },

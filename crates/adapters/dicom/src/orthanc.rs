@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::web::{Client, Web, WebFailed};
+use crate::web::{Client, Web, WebFailed, said};
 
 /// One Orthanc.
 #[derive(Clone)]
@@ -167,7 +167,7 @@ impl Orthanc {
         serde_json::from_slice(body).map_err(|error| OrthancFailed::Odd {
             what: path.into(),
             root: self.client.root().into(),
-            says: error.to_string().into(),
+            says: said(&error),
         })
     }
 }

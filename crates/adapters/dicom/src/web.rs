@@ -7,5 +7,6 @@ mod json;
 mod qido;
 
 pub use http::{Client, Headers, Web, WebFailed};
+pub(crate) use json::said;
 pub use json::{JsonRow, NotRows, read_rows};
 pub use qido::{Asked, Page, QidoFailed};

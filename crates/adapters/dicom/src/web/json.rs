@@ -9,6 +9,9 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use crate::element::Tag;
 use crate::limits::{ELEMENTS_MAX, ROWS_MAX};
 
+/// Longest beginning of a reader's message that is repeated, in characters.
+const SAID_MAX_CHARACTERS: usize = 160;
+
 /// A row: the first value of each attribute as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JsonRow {
@@ -50,8 +53,14 @@ pub fn read_rows(body: &[u8], row: impl FnMut(JsonRow)) -> Result<u64, NotRows> 
     let read = reader.deserialize_seq(&mut rows).and_then(|()| reader.end());
     match read {
         Ok(()) => Ok(rows.seen),
-        Err(error) => Err(NotRows { row: rows.seen + 1, says: error.to_string().into() }),
+        Err(error) => Err(NotRows { row: rows.seen + 1, says: said(&error) }),
     }
+}
+
+/// What is wrong and where. The library repeats what it found, however long: only its beginning is kept.
+pub(crate) fn said(error: &serde_json::Error) -> Box<str> {
+    let text: String = error.to_string().chars().take(SAID_MAX_CHARACTERS).collect();
+    format!("{text} (line {}, column {})", error.line(), error.column()).into()
 }
 
 struct Rows<F> {

@@ -46,6 +46,12 @@ fn nesting_without_end_is_refused() {
     assert!(rows(&body).is_err());
 }
 
+#[test]
+fn a_refusal_does_not_repeat_a_long_text_that_it_found() {
+    let says = rows(&format!("\"{}\"", "x".repeat(100_000))).unwrap_err();
+    assert!(says.len() < 300 && says.contains("line 1, column"), "{says}");
+}
+
 proptest! {
     #[test]
     fn no_text_brings_the_reader_down(body in "\\PC{0,200}") {
