@@ -41,15 +41,23 @@ pub struct Object {
     pub grey: u8,
 }
 
-/// So many objects, in examinations of one to three series.
+/// Most objects of an examination where nothing else is said.
+const OBJECTS_OF_ONE_MAX: usize = 40;
+
+/// So many objects, in examinations of one to three series and of at most 40 objects.
 pub fn invented(objects: usize) -> Vec<Exam> {
+    invented_up_to(objects, OBJECTS_OF_ONE_MAX)
+}
+
+/// The same in examinations of at most so many objects.
+pub fn invented_up_to(objects: usize, of_one_max: usize) -> Vec<Exam> {
     let mut exams = Vec::new();
     let mut left = objects;
     let mut number = 0usize;
     while left > 0 {
         number += 1;
-        // One to forty objects, without a pattern that a query could follow.
-        let wanted = (number * 7919 % 40 + 1).min(left);
+        // So many or fewer, without a pattern that a query could follow.
+        let wanted = (number * 7919 % of_one_max.max(1) + 1).min(left);
         left -= wanted;
         exams.push(exam(number, wanted));
     }

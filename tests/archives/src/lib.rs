@@ -7,7 +7,7 @@ mod pair;
 mod papers;
 mod server;
 
-pub use exams::{Exam, Object, invented};
+pub use exams::{Exam, Object, invented, invented_up_to};
 pub use pair::{Pair, missing_program};
 pub use papers::Papers;
 pub use server::{Caps, Server};
