@@ -17,6 +17,8 @@ mod anew;
 #[cfg(feature = "solver")]
 mod ascent;
 #[cfg(feature = "solver")]
+mod choice;
+#[cfg(feature = "solver")]
 pub mod clash;
 #[cfg(feature = "solver")]
 mod engine;
@@ -28,6 +30,8 @@ mod greedy;
 mod knapsack;
 #[cfg(feature = "solver")]
 mod large;
+#[cfg(feature = "solver")]
+mod parts;
 #[cfg(feature = "solver")]
 pub mod planned;
 #[cfg(feature = "solver")]

@@ -6,17 +6,17 @@ use super::prices::{ONE, Prices, whole};
 use super::rows::{Column, Rows};
 
 /// Steps at most.
-const STEPS_MAX: u32 = 150;
-/// After so many steps what was gained must be worth while,
-const PROBE_STEPS: u32 = 8;
+const STEPS_MAX: u32 = 600;
+/// In so many steps what is gained must be worth while,
+const PROBE_STEPS: u32 = 32;
 /// one in so many of what was proven before.
-const WORTH_WHILE: i128 = 20_000;
+const WORTH_WHILE: i128 = 50_000;
 /// After so many steps that proved no more, steps become half as long,
 const PATIENCE_STEPS: u32 = 6;
 /// and so many times at most.
 const HALVED_MAX: u32 = 12;
-/// The value aimed at is one in so many above what was proven first: the truth is not far away.
-const AIM: u64 = 100;
+/// The value aimed at is one in so many above what was proven first: the truth is not far away, and what aims too high goes astray.
+const AIM: u64 = 800;
 
 /// The prices that prove most for these upper bounds, as far as the steps reach. `reached` is a value that some plan has.
 pub(super) fn ascend(
@@ -36,9 +36,11 @@ pub(super) fn ascend(
     let aim = i128::from(aim) * i128::from(ONE);
     let mut best = (first, prices.clone(), missing.clone());
     let (mut sum, mut at) = (first, prices);
-    let (mut halved, mut waited) = (0, 0);
+    let (mut halved, mut waited, mut probed) = (0, 0, first);
     for step in 0..STEPS_MAX {
-        let idle = step == PROBE_STEPS && (best.0 - first) * WORTH_WHILE < first;
+        let probe = step > 0 && step.is_multiple_of(PROBE_STEPS);
+        let idle = probe && (best.0 - probed) * WORTH_WHILE < first;
+        probed = if probe { best.0 } else { probed };
         let square: f64 = missing.iter().map(|missing| (*missing as f64).powi(2)).sum();
         if best.0 >= aim || halved > HALVED_MAX || square == 0.0 || idle || is_over() {
             break;

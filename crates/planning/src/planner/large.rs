@@ -1,12 +1,11 @@
 //! Goals of large campaigns: the beginnings of rings are chosen by prices, fractions are solved for them and rounded, and the plan is made
 //! better by exchanges. Meanwhile the plan at hand is made better too, on a thread of its own. What is proven holds for every beginning.
 
-use super::ascent::ascend;
 use super::campaign::Goal;
+use super::choice::{Choice, Chosen};
 use super::engine::{self, Ended, Outcome, Run};
 use super::field::Field;
-use super::prices::{Judge, Prices};
-use super::relax::{Relaxation, Relaxed};
+use super::relax::Keep;
 use super::rows::Rows;
 use super::search::{Aimed, Search, rounded};
 use super::starts::Starts;
@@ -17,8 +16,6 @@ use super::threads;
 pub(super) const LARGE_MIN_COLUMNS: usize = 6_000;
 /// With more no fractions are solved.
 const FRACTIONS_MAX_COLUMNS: usize = 150_000;
-/// How often beginnings are chosen anew for a goal.
-const CHOICES_MAX: u32 = 5;
 /// Changes proposed for a goal.
 const ANNEAL_STEPS_MAX: u64 = 60_000_000;
 /// With less time left a plan of which people were told is only mended.
@@ -33,13 +30,19 @@ pub(super) struct Large<'a, 'b> {
     field: &'b Field<'a>,
     rows: &'b Rows,
     keep: Vec<(Goal, u64)>,
+    /// Goals that are kept at what is proven to be their least.
+    at_their_least: Vec<Goal>,
+    /// What the prices of the last goal said is the best choice of beginnings.
+    starts: Option<Starts>,
 }
 
-/// A solution with fractions for one choice of beginnings.
-struct Chosen {
-    starts: Starts,
-    relaxed: Relaxed,
-    prices: Prices,
+/// What came of fractions.
+struct Found {
+    /// A plan, when there was time for one.
+    plan: Option<Vec<u32>>,
+    /// What is proven.
+    at_least: u64,
+    starts: Option<Starts>,
 }
 
 /// What a search is for: goals in their order, and the value of the first that is good enough.
@@ -53,16 +56,25 @@ struct Task<'r> {
 
 impl<'a, 'b> Large<'a, 'b> {
     pub(super) fn new(field: &'b Field<'a>, rows: &'b Rows) -> Large<'a, 'b> {
-        Large { field, rows, keep: Vec::new() }
+        Large { field, rows, keep: Vec::new(), at_their_least: Vec::new(), starts: None }
     }
 
-    /// From now on this goal stays at or below this.
-    pub(super) fn keep(&mut self, goal: Goal, most: u64) {
+    /// From now on this goal stays at or below `most`; no plan has less than `at_least`.
+    pub(super) fn keep(&mut self, goal: Goal, most: u64, at_least: u64) {
         self.keep.push((goal, most));
+        if loosened(most) <= at_least {
+            self.at_their_least.push(goal);
+        }
     }
 
     /// Makes a plan better by one goal; `later` are the goals that break ties.
-    pub(super) fn minimise(&self, goal: Goal, later: &[Goal], columns: &[u32], run: &mut Run<'_>) -> Outcome {
+    pub(super) fn minimise(
+        &mut self,
+        goal: Goal,
+        later: &[Goal],
+        columns: &[u32],
+        run: &mut Run<'_>,
+    ) -> Outcome {
         let trivial = engine::trivial_bound(self.rows, goal);
         let goals: Vec<Goal> = [goal].iter().chain(later).copied().collect();
         let gap_ppm = run.gap_ppm;
@@ -70,19 +82,19 @@ impl<'a, 'b> Large<'a, 'b> {
         let task = Task { goals: &goals, target: enough(trivial), seed: Some(u64::from(run.seed)) };
         // What people were told is left alone as far as can be, and who waits for the new plan stands in a ward: no long search.
         let short = (run.left_milliseconds)().is_some_and(|left| left < AGAIN_SHORT_MILLISECONDS);
-        let (found, at_least) = if short && self.field.classes.iter().any(|class| class.traits.told.is_some())
-        {
-            let task = Task { seed: None, ..task };
-            (vec![self.better_than(columns, task, run.left_milliseconds)], trivial)
-        } else if run.threads > 1 {
-            self.on_two_threads(task, columns, run)
-        } else {
-            let (plan, at_least) = self.plan_of_fractions(task, columns, run);
-            let from = plan.unwrap_or_else(|| columns.to_vec());
-            (vec![self.better_than(&from, task, run.left_milliseconds), from], at_least)
-        };
+        let (plans, Found { at_least, starts, .. }) =
+            if short && self.field.classes.iter().any(|class| class.traits.told.is_some()) {
+                let task = Task { seed: None, ..task };
+                let better = self.better_than(columns, task, run.left_milliseconds);
+                (vec![better], Found { plan: None, at_least: trivial, starts: None })
+            } else if run.threads > 1 {
+                self.on_two_threads(task, columns, run)
+            } else {
+                self.on_one_thread(task, columns, run)
+            };
+        self.starts = starts.or(self.starts.take());
         let mut best = columns.to_vec();
-        for plan in found {
+        for plan in plans {
             let worth = |plan: &[u32]| -> Vec<u64> {
                 goals.iter().map(|goal| self.rows.value(*goal, plan)).collect()
             };
@@ -94,37 +106,102 @@ impl<'a, 'b> Large<'a, 'b> {
         Outcome { columns: Some(best), at_least, ended: if near { Ended::Near } else { Ended::Time } }
     }
 
-    /// A plan from fractions on a thread of its own, while the plan at hand becomes better on this one.
-    fn on_two_threads(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Vec<Vec<u32>>, u64) {
-        let (gap_ppm, threads, seed) = (run.gap_ppm, run.threads, run.seed);
-        let (here, (plan, at_least)) = threads::side_by_side(
-            run.left_milliseconds,
-            |left| self.better_than(columns, task, left),
-            |left| {
-                let mut run = Run { left_milliseconds: left, gap_ppm, threads, seed };
-                self.plan_of_fractions(task, columns, &mut run)
-            },
-        );
-        (plan.into_iter().chain([here]).collect(), at_least)
+    /// Fractions are solved, rounded, and the plan made better.
+    fn on_one_thread(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Vec<Vec<u32>>, Found) {
+        let mut found = self.plan_of_fractions(task, columns, run, None);
+        if self.is_near(task.goals[0], columns, found.at_least, run.gap_ppm) {
+            return (Vec::new(), found);
+        }
+        let from = found.plan.take().unwrap_or_else(|| columns.to_vec());
+        (vec![self.better_than(&from, task, run.left_milliseconds), from], found)
     }
 
-    /// A plan from fractions that was made better, where fractions are solved in time, and what is proven.
+    /// The same on a thread of its own. Meanwhile the plan at hand is made better here, and as soon as there is one from fractions that.
+    fn on_two_threads(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Vec<Vec<u32>>, Found) {
+        let (gap_ppm, threads, seed) = (run.gap_ppm, run.threads, run.seed);
+        let first = threads::Mail::default();
+        let (here, mut found) = threads::side_by_side(
+            run.left_milliseconds,
+            |left| {
+                // Without a clock what happens must not hang on who is faster.
+                let at_hand = left().map(|_| {
+                    let mut until = || if first.has_come() { Some(0) } else { left() };
+                    self.better_than(columns, task, &mut until)
+                });
+                let sent = first.wait(left);
+                let from = sent.or_else(|| at_hand.clone()).unwrap_or_else(|| columns.to_vec());
+                let mut until = || if first.is_called_off() { Some(0) } else { left() };
+                let better = self.better_than(&from, task, &mut until);
+                at_hand.into_iter().chain([better]).collect::<Vec<Vec<u32>>>()
+            },
+            |left| {
+                let mut run = Run { left_milliseconds: left, gap_ppm, threads, seed };
+                let task = Task { seed: task.seed.map(|seed| seed + 1), ..task };
+                let found = self.plan_of_fractions(task, columns, &mut run, Some(&first));
+                first.send(None);
+                found
+            },
+        );
+        if self.is_near(task.goals[0], columns, found.at_least, gap_ppm) {
+            return (Vec::new(), found);
+        }
+        (found.plan.take().into_iter().chain(here).collect(), found)
+    }
+
+    fn is_near(&self, goal: Goal, columns: &[u32], at_least: u64, gap_ppm: u32) -> bool {
+        self.rows.value(goal, columns) <= at_least.saturating_add(share(at_least, gap_ppm))
+    }
+
+    /// A plan from fractions that was made better, where fractions are solved in time, and what is proven. The plan before it is made better
+    /// is sent to whoever waits for it.
     fn plan_of_fractions(
         &self,
         task: Task<'_>,
         columns: &[u32],
         run: &mut Run<'_>,
-    ) -> (Option<Vec<u32>>, u64) {
-        let mut at_least = engine::trivial_bound(self.rows, task.goals[0]);
-        let Some(chosen) = self.choose(task.goals[0], columns, &mut at_least, run) else {
-            return (None, at_least);
+        first: Option<&threads::Mail<Vec<u32>>>,
+    ) -> Found {
+        let goal = task.goals[0];
+        let trivial = engine::trivial_bound(self.rows, goal);
+        let reserve = (run.left_milliseconds)().map_or(0, |left| left - left * CHOICE_TENTHS / 10);
+        let mut left = || Some((run.left_milliseconds)()?.saturating_sub(reserve));
+        let loosened: Vec<(Goal, u64)> =
+            self.keep.iter().map(|(goal, most)| (*goal, loosened(*most))).collect();
+        let keep = Keep { goals: &loosened, at_their_least: &self.at_their_least };
+        let is_small = self.rows.upper.len() <= FRACTIONS_MAX_COLUMNS;
+        let starts = self.starts.clone().unwrap_or_else(|| Starts::of(self.rows, columns));
+        let from = (starts, self.rows.value(goal, columns));
+        let choice = is_small.then(|| Choice::new(self.rows, goal, &keep, from, run.threads));
+        let Some(mut choice) = choice.flatten() else {
+            return Found { plan: None, at_least: trivial, starts: None };
         };
-        let target = at_least.saturating_add(share(at_least, run.gap_ppm));
+        let found = choice.look(&mut left);
+        if let (Some(first), Some(chosen)) = (first, &choice.best) {
+            first.send(Some(self.rounded(chosen)));
+        }
+        if found {
+            choice.go_on(&mut left);
+        }
+        let at_least = choice.at_least.max(trivial);
+        let near = self.is_near(goal, columns, at_least, run.gap_ppm);
+        if near && let Some(first) = first {
+            first.call_off();
+        }
+        let Some(chosen) = choice.best.filter(|_| !near) else {
+            let starts = Some(choice.starts).filter(Starts::is_one);
+            return Found { plan: None, at_least, starts };
+        };
+        let task = Task { target: at_least.saturating_add(share(at_least, run.gap_ppm)), ..task };
+        let from = self.rounded(&chosen);
+        let plan = Some(self.better_than(&from, task, run.left_milliseconds));
+        Found { plan, at_least, starts: Some(chosen.starts) }
+    }
+
+    /// A plan near a solution with fractions.
+    fn rounded(&self, chosen: &Chosen) -> Vec<u32> {
         let (lower, upper) = chosen.starts.bounds(self.rows);
         let closed = Rows { upper, ..self.rows.clone() };
-        let tally = rounded(self.field, &closed, &lower, &chosen.relaxed.columns, &chosen.prices);
-        let task = Task { target, ..task };
-        (Some(self.better(&closed, tally, task, run.left_milliseconds)), at_least)
+        rounded(self.field, &closed, &lower, &chosen.columns, &chosen.prices).values().to_vec()
     }
 
     fn better_than(
@@ -154,62 +231,6 @@ impl<'a, 'b> Large<'a, 'b> {
         }
         search.run()
     }
-
-    /// Chooses when rings begin: solves with fractions, asks the prices for better beginnings, and again. Raises `at_least` to what the
-    /// prices prove of all beginnings.
-    fn choose(&self, goal: Goal, columns: &[u32], at_least: &mut u64, run: &mut Run<'_>) -> Option<Chosen> {
-        let costs = self.rows.costs.get(&goal)?;
-        if self.rows.upper.len() > FRACTIONS_MAX_COLUMNS {
-            return None;
-        }
-        let reached = self.rows.value(goal, columns);
-        let reserve = (run.left_milliseconds)().map_or(0, |left| left - left * CHOICE_TENTHS / 10);
-        let mut left = || Some((run.left_milliseconds)()?.saturating_sub(reserve));
-        let loosened = |(goal, most): &(Goal, u64)| (*goal, loosened(*most));
-        let keep: Vec<(Goal, u64)> = self.keep.iter().map(loosened).collect();
-        let mut relaxation = Relaxation::new(self.rows, goal, &keep, run.threads)?;
-        let mut judge = Judge::default();
-        let mut starts = match self.keep.is_empty() {
-            true => Starts::all(self.rows),
-            false => Starts::of(self.rows, columns),
-        };
-        let mut best: Option<(f64, Chosen)> = None;
-        for _ in 0..CHOICES_MAX {
-            let (lower, upper) = starts.bounds(self.rows);
-            let Some((relaxed, again)) = relaxation.solve((&lower, &upper), &mut left) else {
-                break;
-            };
-            relaxation = again;
-            let value = total(costs, &relaxed.columns);
-            let is_kept = keep.iter().all(|(goal, most)| {
-                let kept = self.rows.costs.get(goal).map_or(0.0, |costs| total(costs, &relaxed.columns));
-                kept <= *most as f64 + 1e-3
-            });
-            let proposed = Proposed::new(&relaxation.rows, &keep, &relaxed.prices);
-            let prices = proposed.of_rows(self.rows, goal);
-            judge.prices.push(prices.clone());
-            // Beginnings for which goals before cannot be kept are ruled out by these prices alone.
-            if is_kept {
-                let of_rooms = proposed.of_rooms(self.rows, goal);
-                judge.prices.push(ascend(self.rows, of_rooms, &upper, reached, &mut || left() == Some(0)));
-            }
-            let is_one = starts == starts.earliest();
-            if is_one && is_kept && best.as_ref().is_none_or(|best| value < best.0) {
-                best = Some((value, Chosen { starts: starts.clone(), relaxed, prices }));
-            }
-            let Some((next, bound)) = judge.best(self.rows) else { break };
-            *at_least = (*at_least).max(bound);
-            if next == starts {
-                break;
-            }
-            starts = next;
-        }
-        best.map(|best| best.1)
-    }
-}
-
-fn total(costs: &[i64], values: &[f64]) -> f64 {
-    costs.iter().zip(values).map(|(cost, value)| *cost as f64 * value).sum()
 }
 
 /// So many parts of a million of a number, rounded down.
@@ -220,29 +241,6 @@ fn share(of: u64, ppm: u32) -> u64 {
 /// What a goal that stays at or below this may have and what is proven of the goals behind it still holds: the windows may send back a little.
 pub(super) fn loosened(most: u64) -> u64 {
     most.saturating_add(share(most, LOOSENED_PPM))
-}
-
-/// Prices of rows by their index, and of goals that are kept.
-struct Proposed {
-    of_rows: Vec<(u32, f64)>,
-    of_goals: Vec<(Goal, u64, f64)>,
-}
-
-impl Proposed {
-    fn new(of: &[u32], keep: &[(Goal, u64)], prices: &[f64]) -> Proposed {
-        let of_rows = of.iter().copied().zip(prices.iter().copied()).collect();
-        let of_goals = keep.iter().zip(prices.iter().skip(of.len()));
-        let of_goals = of_goals.map(|((goal, most), price)| (*goal, *most, *price)).collect();
-        Proposed { of_rows, of_goals }
-    }
-
-    fn of_rows(&self, rows: &Rows, goal: Goal) -> Prices {
-        Prices::of_rows(rows, goal, &self.of_rows, &self.of_goals)
-    }
-
-    fn of_rooms(&self, rows: &Rows, goal: Goal) -> Prices {
-        Prices::of_rooms(rows, goal, &self.of_rows, &self.of_goals)
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What prices of rows prove: a number that no solution goes below, counted in whole numbers whatever the prices are (Lagrangian bound).
 //! The hands of a window are taken as one piece (`knapsack`). And the beginnings of rings: the best ones by these prices, found by halving.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -29,6 +29,30 @@ pub(super) struct Prices {
     /// Rooms are taken as one piece, and what each brings with what of it is open; else their rows have prices as all others have.
     with_rooms: bool,
     rooms: RefCell<HashMap<(u32, u64), i64>>,
+    /// What classes bring that no ring opens and closes, and the rest that never changes.
+    others: OnceCell<Option<i128>>,
+}
+
+/// What rings open and close.
+#[derive(Default)]
+struct Bound {
+    columns: Vec<u32>,
+    /// Classes with such columns, and those without.
+    classes: Vec<u32>,
+    others: Vec<u32>,
+}
+
+impl Bound {
+    fn new(rows: &Rows) -> Bound {
+        let mut is_bound = vec![false; rows.upper.len()];
+        for (column, _) in rows.chains.iter().flat_map(|chain| chain.next.iter().chain(&chain.before)) {
+            is_bound[*column as usize] = true;
+        }
+        let of = |class: &u32| rows.of_class[*class as usize].clone().any(|column| is_bound[column as usize]);
+        let (classes, others) = (0..rows.of_class.len() as u32).partition(of);
+        let columns = (0..rows.upper.len() as u32).filter(|column| is_bound[*column as usize]).collect();
+        Bound { columns, classes, others }
+    }
 }
 
 /// A price as it is counted.
@@ -117,6 +141,7 @@ impl Prices {
             self.reduced[column as usize] = self.reduced[column as usize].saturating_sub(price);
         }
         self.rooms.get_mut().clear();
+        self.others.take();
     }
 
     /// What rooms hold can be added up.
@@ -142,24 +167,39 @@ impl Prices {
     /// What is proven but for the rooms, in the unit of prices; `None` when there is no solution.
     pub(super) fn beside_rooms(&self, rows: &Rows, upper: &[u32]) -> Option<i128> {
         let mut sum = self.constant + self.switches;
-        for (ix, columns) in rows.of_class.iter().enumerate() {
-            if self.with_rooms && rows.shared[ix] {
-                for column in columns.clone().filter(|column| !rows.in_room[*column as usize]) {
-                    let reduced = self.reduced[column as usize].min(0);
-                    sum += i128::from(reduced) * i128::from(upper[column as usize]);
-                }
-                continue;
-            }
-            let open = columns.clone().filter(|column| upper[*column as usize] > 0);
-            let least = open.map(|column| self.reduced[column as usize]).min()?;
-            sum += i128::from(least) * i128::from(rows.counts[ix]);
+        for ix in 0..rows.of_class.len() as u32 {
+            sum += self.beside_rooms_of(rows, ix, upper)?;
         }
         Some(sum)
     }
 
+    /// The same of one class.
+    fn beside_rooms_of(&self, rows: &Rows, class: u32, upper: &[u32]) -> Option<i128> {
+        let columns = rows.of_class[class as usize].clone();
+        if self.with_rooms && rows.shared[class as usize] {
+            let outside = columns.filter(|column| !rows.in_room[*column as usize]);
+            let least = |column: u32| {
+                i128::from(self.reduced[column as usize].min(0)) * i128::from(upper[column as usize])
+            };
+            return Some(outside.map(least).sum());
+        }
+        let open = columns.filter(|column| upper[*column as usize] > 0);
+        let least = open.map(|column| self.reduced[column as usize]).min()?;
+        Some(i128::from(least) * i128::from(rows.counts[class as usize]))
+    }
+
+    /// The same of all: what no ring opens and closes is counted once.
+    fn beside_rooms_again(&self, rows: &Rows, upper: &[u32], bound: &Bound) -> Option<i128> {
+        let all = |classes: &[u32]| -> Option<i128> {
+            classes.iter().map(|class| self.beside_rooms_of(rows, *class, upper)).sum()
+        };
+        let once = || Some(self.constant + self.switches + all(&bound.others)?);
+        Some((*self.others.get_or_init(once))? + all(&bound.classes)?)
+    }
+
     /// No solution with these upper bounds has less; `None` when there is no solution.
-    pub(super) fn bound(&self, rows: &Rows, upper: &[u32], knapsack: &mut Knapsack) -> Option<u64> {
-        let mut sum = self.beside_rooms(rows, upper)?;
+    fn bound(&self, rows: &Rows, upper: &[u32], bound: &Bound, knapsack: &mut Knapsack) -> Option<u64> {
+        let mut sum = self.beside_rooms_again(rows, upper, bound)?;
         for (room, ix) in rows.rooms.iter().zip(0u32..).filter(|_| self.with_rooms) {
             sum += i128::from(self.room(room, ix, upper, knapsack));
         }
@@ -186,26 +226,39 @@ pub(super) struct Judge {
     pub(super) prices: Vec<Prices>,
 }
 
+/// Upper bounds of columns for one choice of beginnings after another.
+pub(super) struct Uppers {
+    bound: Bound,
+    upper: Vec<u32>,
+    knapsack: Knapsack,
+}
+
+impl Uppers {
+    pub(super) fn new(rows: &Rows) -> Uppers {
+        Uppers { bound: Bound::new(rows), upper: rows.upper.clone(), knapsack: Knapsack::default() }
+    }
+}
+
 impl Judge {
     /// What none of these beginnings goes below; `None` when none of them is possible.
-    pub(super) fn bound(&self, rows: &Rows, starts: &Starts) -> Option<u64> {
-        let mut upper = rows.upper.clone();
-        starts.close(rows, &mut upper);
-        if !starts.can_be_done(rows, &upper) {
+    pub(super) fn bound(&self, rows: &Rows, starts: &Starts, uppers: &mut Uppers) -> Option<u64> {
+        let Uppers { bound, upper, knapsack } = uppers;
+        bound.columns.iter().for_each(|column| upper[*column as usize] = rows.upper[*column as usize]);
+        starts.close(rows, upper);
+        if !starts.can_be_done(rows, upper) {
             return None;
         }
-        let mut knapsack = Knapsack::default();
-        self.prices
-            .iter()
-            .try_fold(0, |most, prices| Some(most.max(prices.bound(rows, &upper, &mut knapsack)?)))
+        let each = |most: u64, prices: &Prices| Some(most.max(prices.bound(rows, upper, bound, knapsack)?));
+        self.prices.iter().try_fold(0, each)
     }
 
     /// The beginnings with the least bound, and that bound: nothing has less, whatever begins when. `None` when nothing is possible.
     pub(super) fn best(&self, rows: &Rows) -> Option<(Starts, u64)> {
+        let mut uppers = Uppers::new(rows);
         let all = Starts::all(rows);
         let early = |starts: &Starts| starts.0.iter().map(|(from, _)| u64::from(*from)).sum::<u64>();
         let mut heap = BinaryHeap::new();
-        let first = self.bound(rows, &all)?;
+        let first = self.bound(rows, &all, &mut uppers)?;
         heap.push(Reverse((first, Reverse(0u32), early(&all), all)));
         let mut looked_at = 0;
         while let Some(Reverse((bound, Reverse(depth), _, starts))) = heap.pop() {
@@ -216,8 +269,8 @@ impl Judge {
             for chain in 0..starts.0.len() {
                 let Some(halves) = starts.halves(chain) else { continue };
                 looked_at += 2;
-                let judged = halves.into_iter().filter_map(|half| Some((self.bound(rows, &half)?, half)));
-                let judged: Vec<(u64, Starts)> = judged.collect();
+                let mut judge = |half: Starts| Some((self.bound(rows, &half, &mut uppers)?, half));
+                let judged: Vec<(u64, Starts)> = halves.into_iter().filter_map(&mut judge).collect();
                 let worst = judged
                     .iter()
                     .map(|half| half.0)

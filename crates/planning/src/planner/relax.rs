@@ -6,49 +6,125 @@ use std::num::NonZeroU32;
 use highs::{Col, HighsModelStatus, Model, RowProblem, Sense};
 
 use super::campaign::Goal;
-use super::engine;
+use super::parts::Part;
 use super::rows::Rows;
 
 /// What one of a kept goal beyond its value costs, in the dearest columns of the goal.
 const BEYOND_COSTS: f64 = 50.0;
 
-/// The linear problem of one goal, where it last stood.
+/// The linear problem of one goal, where it last stood: of each part by itself where nothing binds them.
 pub(super) struct Relaxation {
+    parts: Vec<Linear>,
+    /// The price of each goal that is kept by its price alone.
+    priced: Vec<(Goal, f64)>,
+    kept_by_rows: Vec<Goal>,
+    count: usize,
+}
+
+/// What goals stay at or below, and which of them have reached what is proven of them: these need no row but only a price.
+pub(super) struct Keep<'a> {
+    pub(super) goals: &'a [(Goal, u64)],
+    pub(super) at_their_least: &'a [Goal],
+}
+
+/// A solution with fractions, and the price of each row and of each goal that is kept.
+pub(super) struct Relaxed {
+    pub(super) columns: Vec<f64>,
+    pub(super) of_rows: Vec<(u32, f64)>,
+    pub(super) of_goals: Vec<(Goal, f64)>,
+}
+
+/// The linear problem of some columns and rows.
+struct Linear {
     model: Model,
+    part: Part,
     columns: Vec<Col>,
-    /// The row of `Rows` of each row here; behind them the goals that are kept.
-    pub(super) rows: Vec<u32>,
     upper: Vec<u32>,
     lower: Vec<u32>,
     spent_milliseconds: u64,
 }
 
-/// A solution with fractions, and the price of each row, goals that are kept last.
-pub(super) struct Relaxed {
-    pub(super) columns: Vec<f64>,
-    pub(super) prices: Vec<f64>,
-}
-
 impl Relaxation {
     /// Rows but for those that say when rings begin; goals stay at or below what is kept, and what they are beyond costs much, so that there
     /// always is a solution. `None` when HiGHS refuses them.
-    pub(super) fn new(rows: &Rows, goal: Goal, keep: &[(Goal, u64)], threads: u32) -> Option<Relaxation> {
+    pub(super) fn new(rows: &Rows, goal: Goal, keep: &Keep<'_>, threads: u32) -> Option<Relaxation> {
         let costs = rows.costs.get(&goal)?;
         let dear = costs.iter().copied().max().unwrap_or(0).max(1) as f64 * BEYOND_COSTS;
+        let is_priced = |kept: &&(Goal, u64)| keep.at_their_least.contains(&kept.0);
+        let priced: Vec<(Goal, f64)> =
+            keep.goals.iter().filter(is_priced).map(|kept| (kept.0, dear)).collect();
+        let by_rows: Vec<(Goal, u64)> = keep.goals.iter().filter(|kept| !is_priced(kept)).copied().collect();
+        let mut costs: Vec<f64> = costs.iter().map(|cost| *cost as f64).collect();
+        for (goal, price) in &priced {
+            let of_goal = rows.costs.get(goal).into_iter().flatten();
+            costs.iter_mut().zip(of_goal).for_each(|(cost, more)| *cost += price * *more as f64);
+        }
+        let parts = if by_rows.is_empty() { Part::each(rows) } else { vec![Part::whole(rows)] };
+        let linear = |part| Linear::new(rows, part, &costs, (&by_rows, dear), threads);
+        Some(Relaxation {
+            parts: parts.into_iter().map(linear).collect::<Option<Vec<Linear>>>()?,
+            priced,
+            kept_by_rows: by_rows.into_iter().map(|kept| kept.0).collect(),
+            count: rows.upper.len(),
+        })
+    }
+
+    /// The least of the goal with these bounds of columns, within the time that is left, and the problem for the next bounds; `None` when
+    /// nothing was found.
+    pub(super) fn solve(
+        self,
+        bounds: (&[u32], &[u32]),
+        left_milliseconds: &mut dyn FnMut() -> Option<u64>,
+    ) -> Option<(Relaxed, Relaxation)> {
+        let mut columns: Vec<f64> = bounds.0.iter().map(|lower| f64::from(*lower)).collect();
+        columns.resize(self.count, 0.0);
+        let of_goals = self.priced.iter().map(|(goal, price)| (*goal, -price)).collect();
+        let mut relaxed = Relaxed { columns, of_rows: Vec::new(), of_goals };
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in self.parts {
+            let (values, prices, again) = part.solve(bounds, left_milliseconds)?;
+            for (column, value) in again.part.columns.iter().zip(&values) {
+                relaxed.columns[*column as usize] = *value;
+            }
+            relaxed.of_rows.extend(again.part.rows.iter().copied().zip(prices.iter().copied()));
+            let of_goals = prices.iter().skip(again.part.rows.len());
+            relaxed.of_goals.extend(self.kept_by_rows.iter().copied().zip(of_goals.copied()));
+            parts.push(again);
+        }
+        Some((relaxed, Relaxation { parts, ..self }))
+    }
+}
+
+impl Linear {
+    fn new(
+        rows: &Rows,
+        part: Part,
+        costs: &[f64],
+        (keep, dear): (&[(Goal, u64)], f64),
+        threads: u32,
+    ) -> Option<Linear> {
         let mut problem = RowProblem::default();
-        let columns: Vec<Col> = (rows.upper.iter().zip(costs))
-            .map(|(upper, cost)| problem.add_column(*cost as f64, 0.0..=f64::from(*upper)))
+        let columns: Vec<Col> = (part.columns.iter().map(|column| *column as usize))
+            .map(|ix| problem.add_column(costs[ix], 0.0..=f64::from(rows.upper[ix])))
             .collect();
-        let mut left_out = vec![false; rows.rows.len()];
-        let of_chains = rows.chains.iter().flat_map(|chain| chain.rows.clone());
-        of_chains.for_each(|ix| left_out[ix as usize] = true);
-        let kept: Vec<u32> = (0..rows.rows.len() as u32).filter(|ix| !left_out[*ix as usize]).collect();
-        engine::add_rows(&mut problem, &columns, kept.iter().map(|ix| &rows.rows[*ix as usize]));
+        let mut of: Vec<Option<Col>> = vec![None; rows.upper.len()];
+        part.columns.iter().zip(&columns).for_each(|(ix, column)| of[*ix as usize] = Some(*column));
+        let terms = |terms: &[(u32, i64)]| -> Vec<(Col, f64)> {
+            let terms = terms.iter().filter(|(_, factor)| *factor != 0);
+            terms.filter_map(|(ix, factor)| Some((of[*ix as usize]?, *factor as f64))).collect()
+        };
+        for row in part.rows.iter().map(|ix| &rows.rows[*ix as usize]) {
+            let most = row.most as f64;
+            match row.exact {
+                true => problem.add_row(most..=most, terms(&row.terms)),
+                false => problem.add_row(..=most, terms(&row.terms)),
+            };
+        }
         for (goal, most) in keep {
             let beyond = problem.add_column(dear, 0.0..);
-            let costs = rows.costs.get(goal).into_iter().flatten();
-            let terms = costs.zip(&columns).filter(|(cost, _)| **cost != 0);
-            let terms = terms.map(|(cost, column)| (*column, *cost as f64)).chain([(beyond, -1.0)]);
+            let costs: Vec<(u32, i64)> =
+                (0u32..).zip(rows.costs.get(goal).into_iter().flatten().copied()).collect();
+            let terms = terms(&costs).into_iter().chain([(beyond, -1.0)]);
             problem.add_row(..=*most as f64, terms.collect::<Vec<(Col, f64)>>());
         }
         let mut model = Model::try_new(problem).ok()?;
@@ -57,23 +133,24 @@ impl Relaxation {
         model.set_threads(NonZeroU32::new(threads).unwrap_or(NonZeroU32::MIN));
         // The basis outlives new bounds in the dual method.
         model.try_set_option("simplex_strategy", 1).ok()?;
-        let (upper, lower) = (rows.upper.clone(), vec![0; rows.upper.len()]);
-        Some(Relaxation { model, columns, rows: kept, upper, lower, spent_milliseconds: 0 })
+        let upper = part.columns.iter().map(|column| rows.upper[*column as usize]).collect();
+        let lower = vec![0; columns.len()];
+        Some(Linear { model, part, columns, upper, lower, spent_milliseconds: 0 })
     }
 
-    /// The least of the goal with these bounds of columns, within the time that is left, and the problem for the next bounds; `None` when
-    /// nothing was found.
-    pub(super) fn solve(
+    /// Values of the columns, prices of the rows and of what is kept, and the problem itself.
+    fn solve(
         mut self,
         (lower, upper): (&[u32], &[u32]),
         left_milliseconds: &mut dyn FnMut() -> Option<u64>,
-    ) -> Option<(Relaxed, Relaxation)> {
-        for (ix, column) in self.columns.iter().enumerate() {
-            if (self.lower[ix], self.upper[ix]) != (lower[ix], upper[ix]) {
-                self.model.change_column_bounds(*column, f64::from(lower[ix])..=f64::from(upper[ix]));
+    ) -> Option<(Vec<f64>, Vec<f64>, Linear)> {
+        for (ix, (column, own)) in self.columns.iter().zip(&self.part.columns).enumerate() {
+            let new = (lower[*own as usize], upper[*own as usize]);
+            if (self.lower[ix], self.upper[ix]) != new {
+                self.model.change_column_bounds(*column, f64::from(new.0)..=f64::from(new.1));
+                (self.lower[ix], self.upper[ix]) = new;
             }
         }
-        (self.lower, self.upper) = (lower.to_vec(), upper.to_vec());
         let before = left_milliseconds();
         if let Some(left) = before {
             // The solver's clock goes on from one run to the next.
@@ -88,8 +165,8 @@ impl Relaxation {
             return None;
         }
         let solution = solved.get_solution();
-        let relaxed = Relaxed { columns: solution.columns().to_vec(), prices: solution.dual_rows().to_vec() };
+        let (values, prices) = (solution.columns().to_vec(), solution.dual_rows().to_vec());
         self.model = solved.into();
-        Some((relaxed, self))
+        Some((values, prices, self))
     }
 }

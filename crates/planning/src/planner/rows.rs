@@ -46,7 +46,7 @@ pub(super) struct Rows {
 pub(super) struct Chain {
     /// The switches, by their minute.
     pub(super) switches: Range<u32>,
-    /// The rows that say what the switches open and close.
+    /// The rows that say what the switches open and close, behind the one that says that enough is done.
     pub(super) rows: Range<u32>,
     /// Classes of what comes before.
     pub(super) before_classes: Vec<u32>,
@@ -232,6 +232,10 @@ struct Taken {
     begun: i64,
     /// Minute of the window by which the last of those that take has given it back, should it begin as late as it may.
     latest_minute: u32,
+    /// The latest minute of the window in which one of them may begin.
+    begins_latest: u32,
+    /// For how many minutes a device of each term takes, and how many devices there are.
+    spans: Vec<(u32, u32)>,
 }
 
 impl Taken {
@@ -248,7 +252,23 @@ impl Taken {
         let by_end = window.not_after_minute.saturating_sub(class.shape.back_out + class.shape.busy);
         let latest = by_end.min(window.latest_start_minute).saturating_add(span);
         self.latest_minute = self.latest_minute.max(latest.saturating_sub(window.not_before_minute));
+        let begins = by_end.min(window.latest_start_minute).saturating_sub(window.not_before_minute);
+        self.begins_latest = self.begins_latest.max(begins);
+        self.spans.push((span, class.members.len() as u32));
     }
+}
+
+/// Of what is held whole by one device after another, `amount` at once, counted in pieces of the commonest length: in front of the last
+/// device of each no more of them fit than before the latest minute, whatever the order (a dual feasible function).
+fn in_pieces(taken: &Taken, amount: u32) -> Option<(Vec<(u32, i64)>, i64)> {
+    let mut of_span: BTreeMap<u32, u32> = BTreeMap::new();
+    taken.spans.iter().for_each(|(span, count)| *of_span.entry(*span).or_default() += count);
+    let (piece, _) = of_span.into_iter().filter(|(span, _)| *span > 0).max_by_key(|(_, count)| *count)?;
+    let pieces = taken.spans.iter().map(|(span, _)| i64::from(span / piece));
+    let last = pieces.clone().max()?;
+    let terms = taken.terms.iter().zip(pieces).filter(|(_, pieces)| *pieces > 0);
+    let terms = terms.map(|((column, _), pieces)| (*column, pieces)).collect();
+    Some((terms, i64::from(amount) * (i64::from(taken.begins_latest / piece) + last)))
 }
 
 impl Capacity<'_, '_> {
@@ -270,6 +290,15 @@ impl Capacity<'_, '_> {
         if !taken.terms.is_empty() {
             let most = i64::from(taken.latest_minute) * i64::from(amount);
             self.at_most(rule, taken.terms, most, taken.begun);
+        }
+    }
+
+    /// The same of what each device holds one of.
+    fn limit_whole(&mut self, rule: Rule, taken: Taken, amount: u32) {
+        let pieces = in_pieces(&taken, amount).filter(|_| taken.begun == 0);
+        self.limit(rule, taken, amount);
+        if let Some((terms, most)) = pieces {
+            self.at_most(rule, terms, most, 0);
         }
     }
 
@@ -313,10 +342,10 @@ impl Capacity<'_, '_> {
                 }
             }
         }
-        self.limit(Rule::AtOnce, work, here_is.at_once_max);
+        self.limit_whole(Rule::AtOnce, work, here_is.at_once_max);
         for ((kind, site), taken) in loaners {
             let count = field.loaners.get(&(kind, site)).copied().unwrap_or(0);
-            self.limit(Rule::Loaners, taken, count);
+            self.limit_whole(Rule::Loaners, taken, count);
         }
         for (unit, taken) in beds {
             self.limit(Rule::Beds, taken, field.campaign.units[unit as usize].beds_dark_max);

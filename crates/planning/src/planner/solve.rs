@@ -133,7 +133,7 @@ impl Search<'_, '_> {
             best.proven.insert(aim.goal, Proven { at_least, keep: kept });
             keep.push((aim.goal, most));
             if let Some(large) = &mut large {
-                large.keep(aim.goal, most);
+                large.keep(aim.goal, most, at_least);
             }
         }
         best
@@ -348,7 +348,8 @@ fn count(number: usize) -> u32 {
 fn parts(goal: Goal) -> u64 {
     match goal {
         Goal::Deferred | Goal::PatientMinutes => 3,
-        Goal::ExposureDays | Goal::ToldAgain => 4,
-        Goal::Overtime => 2,
+        Goal::ExposureDays => 6,
+        Goal::ToldAgain => 4,
+        Goal::Overtime => 1,
     }
 }

@@ -1,7 +1,8 @@
 //! The planner's threads: the only place of the pure crates that has any. How many is said by whoever asks for a plan (`Budget::threads`);
 //! they share nothing but what they were given, and all of them end before the answer is there.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{ScopedJoinHandle, park_timeout, scope};
 use std::time::Duration;
 
@@ -47,6 +48,48 @@ pub(super) fn side_by_side<A, B: Send>(
         }
         (here, joined(other))
     })
+}
+
+/// Something that one thread finds and another waits for, or that it needs no more.
+pub(super) struct Mail<T> {
+    sent: OnceLock<Option<T>>,
+    called_off: AtomicBool,
+}
+
+impl<T> Default for Mail<T> {
+    fn default() -> Mail<T> {
+        Mail { sent: OnceLock::new(), called_off: AtomicBool::new(false) }
+    }
+}
+
+impl<T: Clone> Mail<T> {
+    /// What is sent first counts; `None` says that nothing will come.
+    pub(super) fn send(&self, found: Option<T>) {
+        let _ = self.sent.set(found);
+    }
+
+    /// What is being made of it is not needed any more.
+    pub(super) fn call_off(&self) {
+        self.called_off.store(true, Ordering::Relaxed);
+        self.send(None);
+    }
+
+    pub(super) fn is_called_off(&self) -> bool {
+        self.called_off.load(Ordering::Relaxed)
+    }
+
+    /// It is there, or nothing will come.
+    pub(super) fn has_come(&self) -> bool {
+        self.sent.get().is_some()
+    }
+
+    /// Waits for it as long as there is time.
+    pub(super) fn wait(&self, left_milliseconds: &mut dyn FnMut() -> Option<u64>) -> Option<T> {
+        while !self.has_come() && left_milliseconds() != Some(0) {
+            park_timeout(Duration::from_millis(LOOK_MILLISECONDS));
+        }
+        self.sent.get().cloned().flatten()
+    }
 }
 
 fn joined<A>(thread: ScopedJoinHandle<'_, A>) -> A {

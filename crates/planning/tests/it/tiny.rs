@@ -361,7 +361,7 @@ fn short(seed: u64) -> Campaign {
 #[test]
 fn what_short_windows_send_back_takes_along_what_waits_for_it() {
     let (mut sent_back, mut with_bonds, mut worse) = (0, 0, 0);
-    for seed in 0..600 {
+    for seed in 0..1_200 {
         let campaign = short(seed);
         let bonds =
             campaign.devices.iter().any(|device| device.ring == Some(2)) || !campaign.precedences.is_empty();

@@ -1,10 +1,13 @@
 //! Small hospitals solved in whole by the solver, and the same by the means of large ones.
 
 use super::*;
+use crate::planner::ascent::ascend;
 use crate::planner::campaign::{Campaign, SoundCampaign};
 use crate::planner::field::Field;
 use crate::planner::greedy;
 use crate::planner::invented::{self, Size};
+use crate::planner::prices::{Judge, Prices, Uppers};
+use crate::planner::relax::Relaxation;
 
 const SMALL: Size = Size { devices: 70, sites: 2, nights: 12, units: 3 };
 const NEAR_PPM: u32 = 0;
@@ -39,7 +42,7 @@ fn both(seed: u64, mut look: impl FnMut(Goal, &Rows, &[(Goal, u64)], &Outcome, u
         look(goal, &rows, &keep, &found, value);
         columns = best;
         keep.push((goal, value));
-        large.keep(goal, value);
+        large.keep(goal, value, found.at_least);
     }
 }
 
@@ -75,6 +78,7 @@ fn whatever_the_prices_are_no_beginning_of_rings_is_judged_worse_than_it_is() {
     let rows = Rows::new(&field, &lists);
     let columns = greedy::first_plan(&field, &rows);
     let own = Starts::of(&rows, &columns);
+    let mut uppers = Uppers::new(&rows);
     let mut state = 7u64;
     for n in 0..200 {
         let drawn: Vec<(u32, f64)> = (0..rows.rows.len() as u32)
@@ -90,9 +94,9 @@ fn whatever_the_prices_are_no_beginning_of_rings_is_judged_worse_than_it_is() {
         let of_rooms = Prices::of_rooms(&rows, goal, &drawn, &[]);
         assert!(of_rooms.with_rooms());
         let judge = Judge { prices: vec![[of_rows, of_rooms][n % 2].clone()] };
-        let bound = judge.bound(&rows, &own).expect("the plan is there");
+        let bound = judge.bound(&rows, &own, &mut uppers).expect("the plan is there");
         assert!(bound <= rows.value(Goal::ExposureDays, &columns));
-        let all = judge.bound(&rows, &Starts::all(&rows)).expect("the plan is there");
+        let all = judge.bound(&rows, &Starts::all(&rows), &mut uppers).expect("the plan is there");
         assert!(all <= bound, "all beginnings together have no more than one of them");
     }
 }
@@ -112,13 +116,15 @@ fn hands_taken_as_one_piece_prove_no_less_than_rows_do_and_no_more_than_the_best
         let best = rows.value(goal, &best.columns.expect("a plan"));
         let starts = Starts::all(&rows);
         let (lower, upper) = starts.bounds(&rows);
-        let relaxation = Relaxation::new(&rows, goal, &[], 1).expect("rows");
-        let (relaxed, relaxation) = relaxation.solve((&lower, &upper), &mut || None).expect("fractions");
-        let proposed = Proposed::new(&relaxation.rows, &[], &relaxed.prices);
-        let by_rows = Judge { prices: vec![proposed.of_rows(&rows, goal)] };
-        let prices = proposed.of_rooms(&rows, goal);
+        let keep = Keep { goals: &[], at_their_least: &[] };
+        let relaxation = Relaxation::new(&rows, goal, &keep, 1).expect("rows");
+        let (relaxed, _) = relaxation.solve((&lower, &upper), &mut || None).expect("fractions");
+        let by_rows = Judge { prices: vec![Prices::of_rows(&rows, goal, &relaxed.of_rows, &[])] };
+        let prices = Prices::of_rooms(&rows, goal, &relaxed.of_rows, &[]);
         let by_rooms = Judge { prices: vec![ascend(&rows, prices, &upper, u64::MAX, &mut || false)] };
-        let (by_rows, by_rooms) = (by_rows.bound(&rows, &starts), by_rooms.bound(&rows, &starts));
+        let mut uppers = Uppers::new(&rows);
+        let (by_rows, by_rooms) =
+            (by_rows.bound(&rows, &starts, &mut uppers), by_rooms.bound(&rows, &starts, &mut uppers));
         assert!(by_rows <= by_rooms && by_rooms <= Some(best), "{seed}: {by_rows:?} {by_rooms:?} {best}");
         more += u32::from(by_rows < by_rooms);
     }

@@ -17,7 +17,7 @@ const NEAR_WINDOWS: u32 = 6;
 /// but for one in so many.
 const FAR_ONE_IN: usize = 4;
 /// How much worse, in what windows usually differ by, a plan may become at first and at last.
-const HEAT: (f64, f64) = (0.05, 0.002);
+const HEAT: (f64, f64) = (0.015, 0.0005);
 /// What one beyond what is enough weighs against one of the goal, each in what windows usually differ by.
 const BEYOND_WEIGHS: f64 = 20.0;
 /// How much more it weighs at last.

@@ -27,20 +27,24 @@ pub(in crate::planner) fn rounded<'a>(
         .filter(is_device)
         .filter(|column| fractions[*column as usize] > EMPTY)
         .collect();
-    let deferred = |column: &u32| matches!(rows.what[*column as usize], Column::Deferred { .. });
     let share = |column: u32| fractions[column as usize];
     columns.sort_by(|a, b| share(*b).total_cmp(&share(*a)).then(a.cmp(b)));
-    for column in columns.iter().filter(|column| !deferred(column)) {
+    for column in &columns {
         tally.add_up_to(*column, (share(*column) + 1e-4).floor() as u32);
     }
     columns.sort_by(|a, b| share(*b).fract().total_cmp(&share(*a).fract()).then(a.cmp(b)));
-    for column in columns.iter().filter(|column| !deferred(column)) {
+    for column in &columns {
         let more = share(*column) + 1e-4 - f64::from(tally.values()[*column as usize]);
         if more > 0.3 {
             tally.add_up_to(*column, more.ceil() as u32);
         }
     }
-    // The rest where it costs least, what must be done first, and of that what takes longest.
+    place_rest(field, rows, &mut tally, prices);
+    tally
+}
+
+/// What is not placed yet where it costs least, what must be done first, and of that what takes longest.
+fn place_rest(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, prices: &Prices) {
     let mut order: Vec<u32> = (0..rows.of_class.len() as u32).collect();
     order.sort_by_key(|ix| {
         let class = &field.classes[*ix as usize];
@@ -55,8 +59,7 @@ pub(in crate::planner) fn rounded<'a>(
             continue;
         }
         let last = columns.end - 1;
-        let mut open: Vec<u32> =
-            columns.filter(|column| *column != last && rows.upper[*column as usize] > 0).collect();
+        let mut open: Vec<u32> = columns.filter(|column| rows.upper[*column as usize] > 0).collect();
         open.sort_by_key(|column| (prices.reduced(*column), *column));
         for column in open {
             if left == 0 {
@@ -66,5 +69,4 @@ pub(in crate::planner) fn rounded<'a>(
         }
         tally.add_up_to(last, left);
     }
-    tally
 }
