@@ -152,20 +152,24 @@ impl<'t> Asking<'t> {
         Turn::Send(bytes)
     }
 
-    /// The level is done with: the next one, by coded symbols where prefixes are many and what lies below them is not too much.
+    /// The level is done with: the next one, by coded symbols where its prefixes are many and what lies below them is not too much.
     fn go_down(&mut self) {
         if !self.open.is_empty() || self.coding.is_some() {
             return;
         }
         self.open = std::mem::take(&mut self.below);
         self.open.sort_unstable_by_key(|prefix| (prefix.depth(), prefix.first()));
-        let digests: u64 = self.open.iter().map(|prefix| self.tree.sum(*prefix).count).sum();
         // Where most prefixes differ, each has many differences: going down first takes most of them out singly.
         let is_thin = self.differed * 2 <= self.compared;
         (self.compared, self.differed) = (0, 0);
-        let many = is_thin && (CODED_LEAST..=CODED_PREFIXES_MAX).contains(&self.open.len());
+        // Claims that were refused lie further up and hold sixteen times as much: these go down alone.
+        let deepest = self.open.last().map_or(0, |prefix| prefix.depth());
+        let deep = self.open.partition_point(|prefix| prefix.depth() < deepest);
+        let level = self.open.get(deep..).unwrap_or(&[]);
+        let digests: u64 = level.iter().map(|prefix| self.tree.sum(*prefix).count).sum();
+        let many = is_thin && (CODED_LEAST..=CODED_PREFIXES_MAX).contains(&level.len());
         if self.may_code && many && digests <= self.bounds.coded_digests_max {
-            self.coding = Some((std::mem::take(&mut self.open), Decoder::new()));
+            self.coding = Some((self.open.split_off(deep), Decoder::new()));
             self.may_code = false;
         }
     }
