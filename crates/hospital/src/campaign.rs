@@ -5,8 +5,10 @@
 
 mod again;
 mod ask;
+mod bonds;
 mod build;
 mod choose;
+mod clock;
 mod devices;
 mod draft;
 mod known;
@@ -21,7 +23,7 @@ pub use choose::{Asked, Chosen, Unknown, affected, choose, known_patches};
 pub use devices::{CLINICAL_ENGINEERING, Work};
 pub use draft::{Draft, NotDrafted, draft};
 pub use left_out::{ByHand, LeftOut};
-pub use setting::{Gate, HandsOn, Opening, Setting, UnitSaid, Visit};
+pub use setting::{Opening, Setting, UnitSaid, Visit};
 pub use told::{Heard, Moved, Moves, Person, Told, moves};
 
 use model::ids::{UnitId, WindowId};
@@ -77,6 +79,15 @@ pub enum Remark {
         unit: UnitId,
         /// Why.
         reason: Box<str>,
+    },
+    /// The day by which these were to be done is over: it binds nothing any more.
+    Overdue(Vec<AssetTag>),
+    /// A device was to wait for another that is not of this campaign: it does not wait.
+    NotWaiting {
+        /// The other.
+        first: AssetTag,
+        /// The device.
+        then: AssetTag,
     },
     /// Nobody has said how many patients these units have at what hour: every bed counts as taken.
     NoCensus(Vec<UnitId>),
@@ -150,9 +161,24 @@ impl std::fmt::Display for Remark {
             }
             Remark::Proposed { unit, not_before, says } => {
                 let why = if says.is_empty() { String::new() } else { format!(" ({says})") };
-                write!(f, "{unit} asked for a time not before {}{why}", utc(*not_before))
+                write!(
+                    f,
+                    "{unit} asked for a time not before {}{why}: what makes its beds dark gets no earlier window",
+                    utc(*not_before)
+                )
             }
             Remark::Refused { unit, reason } => write!(f, "{unit} refused: {reason}"),
+            Remark::Overdue(hosts) => {
+                write!(
+                    f,
+                    "the day by which these were to be done is over, so it binds nothing: {}",
+                    names(hosts)
+                )
+            }
+            Remark::NotWaiting { first, then } => write!(
+                f,
+                "{then} was to wait for {first}, which is not planned here: it does not wait, so look to it that {first} is done before"
+            ),
             Remark::NoCensus(units) => write!(
                 f,
                 "nobody has said how many patients are in {} at what hour: every bed counts as taken",

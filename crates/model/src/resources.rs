@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BuildingId, SiteId, UnitId, WindowId};
+use crate::ids::{BuildingId, PatchId, SiteId, UnitId, WindowId};
 use crate::{AssetTag, Time};
 
 /// Hours of a census: a day of them, or a week.
@@ -39,6 +39,24 @@ pub struct Resources {
     /// When each host or device is worked on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bookings: Vec<Booking>,
+    /// Units that must have been trained first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
+    /// How long a person has their hands on devices of a kind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hands_on: Vec<HandsOn>,
+    /// Until when devices are to be done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<Due>,
+    /// When devices can be had.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub access: Vec<AccessTime>,
+    /// One device after another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub precedences: Vec<After>,
+    /// What is there twice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<Sides>,
 }
 
 impl Resources {
@@ -153,6 +171,133 @@ pub struct ClosedTime {
     pub to: Time,
     /// Why, for people.
     pub says: Box<str>,
+}
+
+/// Until when devices are to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Due {
+    /// The devices that an advisory affects.
+    Advisory {
+        /// Its tracking id.
+        id: Box<str>,
+        /// Their windows have ended by then.
+        by: Time,
+    },
+    /// The devices that get a patch.
+    Patch {
+        /// Which.
+        id: PatchId,
+        /// Their windows have ended by then.
+        by: Time,
+    },
+    /// One device.
+    Device {
+        /// Which.
+        tag: AssetTag,
+        /// Its window has ended by then.
+        by: Time,
+    },
+    /// Devices whose patches close a vulnerability of the KEV catalogue, by the day that it names.
+    Kev,
+}
+
+/// When devices can be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessTime {
+    /// Which devices.
+    pub of: Reach,
+    /// Windows lie all inside one of these, or of the hours; empty, and without hours, for at any time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only_within: Vec<Interval>,
+    /// The same every day, or on some days of the week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+    /// Windows share no minute with one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_during: Vec<Interval>,
+    /// Why, for people.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub says: Box<str>,
+}
+
+/// Which devices something is said of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// One device.
+    Device(AssetTag),
+    /// All of a care unit.
+    Unit(UnitId),
+    /// All of a room, as the register spells it.
+    Room(Box<str>),
+}
+
+/// From an instant to before another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// From then.
+    pub from: Time,
+    /// Until then.
+    pub to: Time,
+}
+
+/// Hours of the local clock, on some days of the week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// From this minute of the day.
+    pub from_minute: u16,
+    /// Until this minute; of the next day where it is not later.
+    pub to_minute: u16,
+    /// On which days it begins, Monday is 0; every day where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<u8>,
+}
+
+/// Devices that wait for another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct After {
+    /// This one first.
+    pub first: AssetTag,
+    /// Then these.
+    pub then: Vec<AssetTag>,
+    /// So long after the end of the first one's window.
+    #[serde(default)]
+    pub lag_minutes: u32,
+}
+
+/// The two sides of what is there twice: of a service no carrier of one is worked on together with one of the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sides {
+    /// The one.
+    pub a: Vec<AssetTag>,
+    /// The other.
+    pub b: Vec<AssetTag>,
+}
+
+/// A unit must have been trained.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// Which.
+    pub unit: UnitId,
+    /// No window that begins earlier.
+    pub not_before: Time,
+}
+
+/// How long a person has their hands on a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandsOn {
+    /// Of this kind, or model, as the register spells it.
+    pub kind: Box<str>,
+    /// So long.
+    pub minutes: u32,
 }
 
 /// A host or device is worked on: out of service, or with someone at it.

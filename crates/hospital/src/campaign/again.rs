@@ -159,19 +159,11 @@ const SOAK_MAX_MINUTES: i64 = 1_440;
 impl Again {
     /// What the plan says of units, people and rules.
     pub(super) fn setting(&self) -> Setting {
-        let (known, premises) = (&self.plan.resources, &self.plan.premises);
-        Setting {
-            units: super::known::units([known].into_iter()),
-            walks: known.walks.clone(),
-            loaners: known.loaners.clone(),
-            closed: known.closed.clone(),
-            catalogue: Catalogue {
-                patches: Vec::new(),
-                rules: premises.rules.clone(),
-                holidays: premises.holidays.clone(),
-            },
-            ..Setting::default()
-        }
+        let premises = &self.plan.premises;
+        let mut setting = Setting::of(&self.plan.resources);
+        setting.catalogue.rules = premises.rules.clone();
+        setting.catalogue.holidays = premises.holidays.clone();
+        setting
     }
 
     /// How long a ring soaks. A draft writes that no longer than until the next window that is used, be it that of another bundle: then as

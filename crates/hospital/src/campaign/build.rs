@@ -8,18 +8,18 @@ use model::plan::ProofPolicy;
 use model::resources::{CENSUS_DAY_HOURS, Census};
 use model::{AssetTag, Time};
 use planning::planner::campaign::{
-    Aim, Blackout, Building, Bundle, BundlePatch, Campaign, Device, Gate, Loaners, Ring, Service, Span, Unit,
+    Aim, Blackout, Building, Bundle, BundlePatch, Campaign, Device, Gate, Loaners, Ring, Service, Unit,
     Visit, Walk, Whereabouts, Window,
 };
 
 use super::again::{Again, FirstRing, Rings};
+use super::bonds;
+use super::clock::Clock;
 use super::devices::{self, Work};
 use super::setting::{Opening, Setting};
 use super::told::Heard;
 use super::{LeftOut, Remark};
 use crate::State;
-
-const DAY_MINUTES: i64 = 1_440;
 
 /// What the planner is to be asked.
 #[derive(Clone, Debug)]
@@ -113,71 +113,12 @@ pub fn build(state: &State, request: Request) -> Built {
         units,
         devices,
     };
+    bonds::bind(state, &request, &clock, &mut campaign, &mut remarks);
     campaign.agreed = request.heard.agreed(&campaign, &setting.windows);
     if request.heard.is_anybody_told() {
         campaign.aims = Aim::again();
     }
     Built { campaign, census, remarks, request }
-}
-
-/// The local clock as a campaign counts it.
-pub(super) struct Clock<'a> {
-    proof: &'a ProofPolicy,
-    /// Local midnight before the present.
-    origin: Time,
-    /// The same in local minutes.
-    midnight: i64,
-}
-
-impl Clock<'_> {
-    fn new(proof: &ProofPolicy, now: Time) -> Clock<'_> {
-        let local =
-            |at: Time| (at.0.div_euclid(1_000_000) + i64::from(proof.offset_seconds(at))).div_euclid(60);
-        let midnight = local(now).div_euclid(DAY_MINUTES) * DAY_MINUTES;
-        // Where clocks change between midnight and now, midnight had the other offset.
-        let near = Time((midnight * 60 - i64::from(proof.offset_seconds(now))).saturating_mul(1_000_000));
-        let origin = Time((midnight * 60 - i64::from(proof.offset_seconds(near))).saturating_mul(1_000_000));
-        Clock { proof, origin, midnight }
-    }
-
-    fn local_seconds(&self, at: Time) -> i64 {
-        at.0.div_euclid(1_000_000) + i64::from(self.proof.offset_seconds(at)) - self.midnight * 60
-    }
-
-    /// The minute that has begun.
-    fn minute_down(&self, at: Time) -> u32 {
-        u32::try_from(self.local_seconds(at).div_euclid(60).max(0)).unwrap_or(u32::MAX)
-    }
-
-    /// The first minute that begins then or later.
-    fn minute_up(&self, at: Time) -> u32 {
-        u32::try_from((self.local_seconds(at) + 59).div_euclid(60).max(0)).unwrap_or(u32::MAX)
-    }
-
-    /// Where it begins is by the clock on the wall, how long it is by a watch: on the night when clocks go forward it is an hour shorter
-    /// than the wall says.
-    fn window(&self, opening: &Opening) -> Window {
-        let begins = self.minute_up(opening.not_before);
-        let after = |at: Time| {
-            let minutes = at.seconds_since(opening.not_before).max(0) / 60;
-            begins.saturating_add(u32::try_from(minutes).unwrap_or(u32::MAX))
-        };
-        Window {
-            id: opening.id.clone(),
-            site: opening.site.clone(),
-            not_before_minute: begins,
-            latest_start_minute: after(opening.latest_start),
-            not_after_minute: after(opening.not_after),
-            overtime: opening.overtime,
-            at_once_max: opening.at_once_max,
-            staff: opening.staff.clone(),
-        }
-    }
-
-    fn span(&self, from: Time, to: Time) -> Option<Span> {
-        let span = Span { from_minute: self.minute_down(from), to_minute: self.minute_up(to) };
-        (span.from_minute < span.to_minute).then_some(span)
-    }
 }
 
 /// Devices with their bundles.
@@ -346,17 +287,6 @@ fn units(
     remarks.extend(Some(uncounted).filter(|units| !units.is_empty()).map(Remark::NoCensus));
     remarks.extend(Some(unlimited).filter(|units| !units.is_empty()).map(Remark::NoBedLimit));
     (units, census)
-}
-
-impl Clock<'_> {
-    /// A census of a week begins on Monday; a campaign's on its first day.
-    fn hours(&self, mut patients: Vec<u32>) -> Vec<u32> {
-        if patients.len() > CENSUS_DAY_HOURS {
-            let weekday = (self.midnight / DAY_MINUTES + 3).rem_euclid(7) * 24;
-            patients.rotate_left(usize::try_from(weekday).unwrap_or(0));
-        }
-        patients
-    }
 }
 
 /// The services that devices of the campaign carry, as far as work on those devices alone can touch them.

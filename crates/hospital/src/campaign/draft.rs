@@ -301,6 +301,12 @@ fn resources(built: &Built, used: &[(&campaign::Window, Vec<Spot<'_>>)]) -> Reso
         loaners: setting.loaners.clone(),
         closed: setting.closed.clone(),
         bookings: bookings.collect(),
+        gates: setting.gates.clone(),
+        hands_on: setting.hands_on.clone(),
+        due: setting.due.clone(),
+        access: setting.access.clone(),
+        precedences: setting.precedences.clone(),
+        sides: setting.sides.clone(),
     }
 }
 

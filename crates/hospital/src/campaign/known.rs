@@ -13,7 +13,7 @@ use crate::State;
 use crate::night::plans::PlanRecord;
 
 /// The windows of plans that are not withdrawn and whose latest start lies ahead, each once, with the people who were said to be there; of
-/// units, ways, loaners and closed times what the newest plan says that says anything. The plan that is planned `again` comes before all
+/// units, ways, loaners, closed times and rules what the newest plan says that says anything. The plan that is planned `again` comes before all
 /// others.
 pub(super) fn known_setting(state: &State, again: Option<&PlanHash>, now: Time) -> (Setting, Vec<Remark>) {
     let mut plans: Vec<&PlanRecord> = state
@@ -23,20 +23,8 @@ pub(super) fn known_setting(state: &State, again: Option<&PlanHash>, now: Time) 
         .collect();
     let other = |record: &PlanRecord| Some(&record.hash) != again;
     plans.sort_by_key(|record| (other(record), std::cmp::Reverse(record.drafted.seq)));
-    let resources = || plans.iter().map(|record| &record.plan.resources);
-    let mut setting = Setting {
-        walks: resources()
-            .find(|known| !known.walks.is_empty())
-            .map_or(Vec::new(), |known| known.walks.clone()),
-        loaners: resources()
-            .find(|known| !known.loaners.is_empty())
-            .map_or(Vec::new(), |known| known.loaners.clone()),
-        closed: resources()
-            .find(|known| !known.closed.is_empty())
-            .map_or(Vec::new(), |known| known.closed.clone()),
-        units: units(resources()),
-        ..Setting::default()
-    };
+    let mut setting = Setting::default();
+    plans.iter().for_each(|record| setting.fill(Setting::of(&record.plan.resources)));
     let mut remarks = Vec::new();
     let mut each: Vec<(&PlanRecord, &Window)> = plans
         .iter()

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use model::Time;
 use model::ids::{SiteId, UnitId, WindowId};
-use model::resources::{ClosedTime, LoanerPool, Way};
+use model::resources::{
+    AccessTime, After, ClosedTime, Due, Gate, HandsOn, LoanerPool, Resources, Sides, Way,
+};
 use planning::bundle::Catalogue;
 use planning::planner::campaign::Staff;
 
@@ -25,11 +27,36 @@ pub struct Setting {
     pub gates: Vec<Gate>,
     /// How long a person has their hands on devices of a kind.
     pub hands_on: Vec<HandsOn>,
+    /// Until when devices are to be done.
+    pub due: Vec<Due>,
+    /// When devices can be had.
+    pub access: Vec<AccessTime>,
+    /// One device after another.
+    pub precedences: Vec<After>,
+    /// What is there twice.
+    pub sides: Vec<Sides>,
     /// Patches with the rules that go with them.
     pub catalogue: Catalogue,
 }
 
 impl Setting {
+    /// What a plan keeps of units, ways and rules: all but windows, people and patches.
+    pub(super) fn of(known: &Resources) -> Setting {
+        Setting {
+            units: super::known::units([known].into_iter()),
+            walks: known.walks.clone(),
+            loaners: known.loaners.clone(),
+            closed: known.closed.clone(),
+            gates: known.gates.clone(),
+            hands_on: known.hands_on.clone(),
+            due: known.due.clone(),
+            access: known.access.clone(),
+            precedences: known.precedences.clone(),
+            sides: known.sides.clone(),
+            ..Setting::default()
+        }
+    }
+
     /// Takes from another what nobody has said here, list by list; of units each by itself. Windows and patches stay.
     pub(super) fn fill(&mut self, other: Setting) {
         fn or<T>(list: &mut Vec<T>, other: Vec<T>) {
@@ -42,6 +69,10 @@ impl Setting {
         or(&mut self.closed, other.closed);
         or(&mut self.gates, other.gates);
         or(&mut self.hands_on, other.hands_on);
+        or(&mut self.due, other.due);
+        or(&mut self.access, other.access);
+        or(&mut self.precedences, other.precedences);
+        or(&mut self.sides, other.sides);
         or(&mut self.catalogue.rules, other.catalogue.rules);
         or(&mut self.catalogue.holidays, other.catalogue.holidays);
         let said: BTreeSet<UnitId> = self.units.iter().map(|said| said.unit.clone()).collect();
@@ -92,22 +123,4 @@ pub struct UnitSaid {
     pub beds_dark_max: Option<u32>,
     /// Patients in each hour: 24 numbers from midnight, or 168 from midnight before Monday.
     pub census: Option<Vec<u32>>,
-}
-
-/// A unit must have been trained.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gate {
-    /// Which.
-    pub unit: UnitId,
-    /// No window that begins earlier.
-    pub not_before: Time,
-}
-
-/// How long a person has their hands on a device.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandsOn {
-    /// Of this kind, or model, as the register spells it.
-    pub kind: Box<str>,
-    /// So long.
-    pub minutes: u32,
 }

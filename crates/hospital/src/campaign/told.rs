@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::agreement::UnitAnswer;
 use model::ids::{AccountId, SiteId, UnitId, WindowId};
 use model::plan::{Item, Window};
-use model::{AssetTag, PlanHash};
+use model::{AssetTag, PlanHash, Time};
 use planning::planner::answer::{Answer, Placed};
 use planning::planner::campaign::{Agreed, Campaign};
 
@@ -43,6 +43,8 @@ pub struct Told {
 pub struct Heard {
     /// Of each device, by the plan that is planned again, else by the newest plan that somebody has agreed to.
     pub told: Vec<Told>,
+    /// Devices of the plan that is planned again for which a unit asked for another time: not before.
+    pub waits: BTreeMap<AssetTag, Time>,
     /// Whom, by plan.
     of_plan: BTreeMap<PlanHash, Agreement>,
 }
@@ -95,6 +97,7 @@ impl Heard {
         {
             let left = |host: &AssetTag| !again.frozen.contains(host);
             heard.hear(state, record, &|item| left(&item.host), &mut seen);
+            heard.wait(state, record);
             remarks.extend(against(record));
         }
         let wanted: BTreeMap<&AssetTag, &Work> = works.iter().map(|work| (&work.host, work)).collect();
@@ -146,6 +149,26 @@ impl Heard {
             self.told.push(Told { host, plan: record.hash, window, units });
         }
         self.of_plan.insert(record.hash, agreement);
+    }
+
+    /// What units asked for counts for the devices whose work can make their beds dark.
+    fn wait(&mut self, state: &State, record: &PlanRecord) {
+        let mut asked: BTreeMap<&UnitId, Option<Time>> = BTreeMap::new();
+        for sign_off in &record.consent.sign_offs {
+            let time = match &sign_off.answer {
+                UnitAnswer::Propose { not_before, .. } => Some(*not_before),
+                UnitAnswer::Accept | UnitAnswer::Refuse { .. } => None,
+            };
+            asked.insert(&sign_off.unit, time);
+        }
+        let topology = state.topology(&record.plan);
+        let by_host = topology.by_host();
+        for item in record.plan.items.iter().filter(|item| record.plan.is_disruptive(item)) {
+            let units = by_host.carried_by(&item.host).flat_map(|service| topology.units_of(service));
+            if let Some(latest) = units.filter_map(|unit| asked.get(&unit).copied().flatten()).max() {
+                self.waits.insert(item.host.clone(), latest);
+            }
+        }
     }
 
     /// Whom one tells when this device moves.

@@ -1,22 +1,25 @@
 //! Windows as people write them, with the staff, units, ways and patches that go with them: TOML, or CSV for windows alone. What is wrong
 //! is said with file, row and column. docs/campaign.md says what it may hold.
 
+mod rules;
 mod table;
 
 use adapter_input::instant;
 use hospital::State;
-use hospital::campaign::{Gate, HandsOn, Opening, Setting, UnitSaid, Visit};
+use hospital::campaign::{Opening, Setting, UnitSaid, Visit};
 use jiff::tz::TimeZone;
 use model::finding::{Place, Severity};
 use model::ids::{BuildingId, SiteId, UnitId, WindowId};
 use model::patch::Patch;
-use model::resources::{CENSUS_DAY_HOURS, CENSUS_WEEK_HOURS, ClosedTime, LoanerPool, Way};
+use model::resources::{CENSUS_DAY_HOURS, CENSUS_WEEK_HOURS, ClosedTime, Gate, HandsOn, LoanerPool, Way};
 use model::terms::VendorRule;
 use model::{Date, Finding, Time};
 use planning::bundle::Catalogue;
 use planning::planner::campaign::Staff;
 use serde::Deserialize;
 use toml::Spanned;
+
+use rules::{AccessRow, AfterRow, DueRow, SidesRow};
 
 /// Longest file of windows.
 pub(crate) const WINDOWS_SIZE_MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -43,6 +46,14 @@ struct File {
     gates: Vec<GateRow>,
     #[serde(default)]
     hands_on: Vec<HandsRow>,
+    #[serde(default)]
+    due: Vec<Spanned<DueRow>>,
+    #[serde(default)]
+    access: Vec<Spanned<AccessRow>>,
+    #[serde(default)]
+    precedences: Vec<AfterRow>,
+    #[serde(default)]
+    sides: Vec<SidesRow>,
     #[serde(default)]
     patches: Vec<Patch>,
     #[serde(default)]
@@ -272,7 +283,20 @@ impl Reader<'_> {
                 "docs/patches.md says what patches may hold",
             );
         }
+        let patches = catalogue.patches.iter().map(|patch| patch.id.clone()).collect();
         Setting {
+            due: file
+                .due
+                .iter()
+                .filter_map(|row| self.due(row.span().start, row.get_ref(), &patches))
+                .collect(),
+            access: file
+                .access
+                .iter()
+                .filter_map(|row| self.access(row.span().start, row.get_ref()))
+                .collect(),
+            precedences: self.precedences(&file.precedences),
+            sides: file.sides.iter().map(|row| self.sides(row)).collect(),
             windows: file.windows.iter().filter_map(|row| self.window(row)).collect(),
             units: file.units.iter().filter_map(|row| self.unit_said(row)).collect(),
             walks: file.walks.iter().filter_map(|row| self.walk(row)).collect(),

@@ -2,44 +2,23 @@
 
 use serde_json::Value;
 
+use crate::night::ward_4;
 use crate::support::Desk;
 
-const HOSPITAL: &str = r#"
-[[sites]]
-id = "north"
-name = "Northgate Hospital"
-time_zone = "Europe/Stockholm"
-[[buildings]]
-id = "N-A"
-site = "north"
-name = "Building A"
+/// Ward 4 and another ward in another building.
+const HOSPITAL: &str = concat!(
+    ward_4!(),
+    r#"
 [[buildings]]
 id = "N-B"
 site = "north"
 name = "Building B"
 [[units]]
-id = "WARD-4"
-building = "N-A"
-name = "Ward 4, telemetry"
-[[units]]
 id = "WARD-5"
 building = "N-B"
 name = "Ward 5"
-[[beds]]
-id = "W4-01"
-unit = "WARD-4"
-telemetry = true
-[[beds]]
-id = "W4-02"
-unit = "WARD-4"
-telemetry = true
-[[services]]
-id = "central-4"
-kind = "central_monitoring"
-name = "Central monitoring, ward 4"
-beds = ["W4-01", "W4-02"]
-redundancy = { carriers = ["STATION-4"], needed = 1 }
-"#;
+"#
+);
 
 const DEVICES: &str = "asset_tag,manufacturer,model,software_version,unit,device_type,installer
 STATION-4,Nordpuls,Vakta 60,1.0,WARD-4,Central station,staff

@@ -5,6 +5,7 @@ mod accounts;
 mod advisories;
 mod again;
 mod audit;
+mod bound;
 mod bundle;
 mod campaign;
 mod compare;

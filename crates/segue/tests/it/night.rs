@@ -12,8 +12,10 @@ use crate::support::{Desk, Person, Served};
 /// Above this, something hangs; a lease that must run out and quiet periods are well below.
 const WITHIN: Duration = Duration::from_secs(240);
 
-/// A ward with a central station and an alarm relay.
-pub(crate) const HOSPITAL: &str = r#"
+/// A site with one ward, its bed and its central station, as text in which more can follow.
+macro_rules! ward_4 {
+    () => {
+        r#"
 [[sites]]
 id = "north"
 name = "Northgate Hospital"
@@ -37,6 +39,15 @@ kind = "central_monitoring"
 name = "Central monitoring, ward 4"
 beds = ["W4-01"]
 redundancy = { carriers = ["STATION-4"], needed = 1 }
+"#
+    };
+}
+pub(crate) use ward_4;
+
+/// The ward with an alarm relay beside it.
+pub(crate) const HOSPITAL: &str = concat!(
+    ward_4!(),
+    r#"
 [[services]]
 id = "alarms-4"
 kind = "alarm_detection"
@@ -49,7 +60,8 @@ service = "alarms-4"
 host = "RELAY-4"
 timeout_seconds = 5
 try = { command = { argv = ["/bin/echo", "relay up"], pattern = "up" } }
-"#;
+"#
+);
 
 /// Both, as the register has them.
 pub(crate) const DEVICES: &str = "asset_tag,manufacturer,model,unit,device_type,installer

@@ -80,6 +80,11 @@ words! {
     plan_stands_seldom(hosts: u64) one "{hosts} host is begun in fewer than half of the replays: its times are as declared." | "{hosts} värd påbörjas i färre än hälften av genomspelningarna: dess tider är som uppgivet." many "{hosts} hosts are begun in fewer than half of the replays: their times are as declared." | "{hosts} värdar påbörjas i färre än hälften av genomspelningarna: deras tider är som uppgivet.";
     plan_begun_in(part: &str, whole: &str): "begun in {part} of {whole} replays" | "påbörjad i {part} av {whole} genomspelningar";
     plan_begun_seldom(part: &str, whole: &str): "begun in {part} of {whole} replays, so as declared" | "påbörjad i {part} av {whole} genomspelningar, alltså som uppgivet";
+    census_is(patients: &str): "Patients watched there then, by the census that the plan keeps: {patients}." | "Övervakade patienter där då, enligt beläggningen i planen: {patients}.";
+    census_unit(unit: &str, patients: &str): "{unit}: patients watched then, by the census that the plan keeps: {patients}." | "{unit}: övervakade patienter då, enligt beläggningen i planen: {patients}.";
+    census_unit_unknown(unit: &str): "{unit}: no census was given, every bed counts." | "{unit}: ingen beläggning har angetts, varje säng räknas.";
+    census_short(patients: &str): "patients: {patients}" | "patienter: {patients}";
+    wards_census_unknown: "Where no number of patients stands beside a dark time, no census was given: every bed counts." | "Där inget antal patienter står vid en mörk tid har ingen beläggning angetts: varje säng räknas.";
     plan_census_unknown: "How many patients lie in these beds is not known: no census was given. Every bed counts." | "Hur många patienter som ligger i sängarna är inte känt: ingen beläggning har angetts. Varje säng räknas.";
     plan_basis_declared: "declared minutes" | "uppgivna minuter";
     plan_basis_of(records: u64, what: &str) one "{records} record of {what}" | "{records} mätning av {what}" many "{records} records of {what}" | "{records} mätningar av {what}";

@@ -50,4 +50,24 @@ words! {
     res_moved: "Windows or hosts were changed after the planner had booked these: they are as it had planned." | "Fönster eller värdar ändrades efter att planeraren bokat dessa: de står som den hade planerat.";
     res_census_legend: "Grey behind: patients in the unit, hour by hour." | "Grått bakom: patienter på avdelningen, timme för timme.";
     res_census_lane(unit: &str): "Patients, {unit}" | "Patienter, {unit}";
+    res_rules: "Rules of single devices and units" | "Regler för enskilda enheter och avdelningar";
+    res_rules_none: "No due day, access, order, side or training was said: give due, access, precedences, sides and gates when the planner is asked." | "Ingen sista dag, tillgång, ordning, sida eller utbildning har sagts: ange due, access, precedences, sides och gates när planeraren frågas.";
+    res_col_of: "Of" | "Om";
+    res_col_rule: "What was said" | "Vad som sades";
+    res_of_advisory(id: &str): "devices that {id} affects" | "enheter som {id} berör";
+    res_of_patch(id: &str): "devices that get {id}" | "enheter som får {id}";
+    res_of_room(room: &str): "room {room}" | "rum {room}";
+    res_of_kev: "devices whose patches close what is known to be exploited" | "enheter vars uppdateringar stänger det som är känt utnyttjat";
+    res_due(when: &str): "done by {when}" | "klar senast {when}";
+    res_due_kev: "done by the day that the KEV catalogue names" | "klar till den dag som KEV-katalogen anger";
+    res_only(from: &str, to: &str): "only from {from} to {to}" | "bara från {from} till {to}";
+    res_never(from: &str, to: &str): "never from {from} to {to}" | "aldrig från {from} till {to}";
+    res_hours(from: &str, to: &str): "only {from} to {to} o'clock" | "bara klockan {from} till {to}";
+    res_hours_days(from: &str, to: &str, days: &str): "only {from} to {to} o'clock, beginning on {days}" | "bara klockan {from} till {to}, med början {days}";
+    res_day_names: "Mon Tue Wed Thu Fri Sat Sun" | "mån tis ons tor fre lör sön";
+    res_after(first: &str): "after {first}" | "efter {first}";
+    res_after_lag(first: &str, lag: &str): "after {first}, {lag} later" | "efter {first}, {lag} senare";
+    res_side_not_with(others: &str): "not together with {others}" | "inte tillsammans med {others}";
+    res_trained(when: &str): "trained by {when}, nothing before" | "utbildad till {when}, inget före";
+    res_hands_on(minutes: &str): "{minutes} of hands each" | "{minutes} för hand per enhet";
 }

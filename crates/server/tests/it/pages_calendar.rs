@@ -372,7 +372,7 @@ async fn a_plan_over_two_nights_is_an_event_for_each_and_a_ward_and_a_person_are
         not_after: time(second.not_after),
     });
     two.rings[1].window = WindowId::new("second").unwrap();
-    night.must(Command::DraftPlan(Box::new(two))).await;
+    night.must(Command::DraftPlan(Box::new(two.clone()))).await;
     let mut lisa = night.house.signed_in("lisa").await;
     let told = events(&mut lisa, "person:erik").await;
     assert_eq!(told.len(), 2, "{told:?}");
@@ -384,4 +384,24 @@ async fn a_plan_over_two_nights_is_an_event_for_each_and_a_ward_and_a_person_are
     assert_eq!(told.len(), 1, "the first night is nothing to ward 6: {told:?}");
     assert!(told[0].contains("UID:monitoring-autumn/second/unit:WARD-6@segue"), "{told:?}");
     assert!(told[0].contains("no census was given"), "{told:?}");
+    // The plan is drafted anew with the census of that ward.
+    let census = model::resources::Census {
+        unit: model::ids::UnitId::new("WARD-6").unwrap(),
+        patients: vec![7; 24],
+        said: true,
+        beds_dark_max: None,
+    };
+    let parent = Some(two.hash());
+    two.parent = parent;
+    two.resources.census = vec![census];
+    night.must(Command::DraftPlan(Box::new(two))).await;
+    let told = events(&mut lisa, "unit:WARD-6").await;
+    assert!(told[0].contains("by the census that the plan keeps: 7"), "{told:?}");
+    assert!(!told[0].contains("no census was given"), "{told:?}");
+    let work = events(&mut lisa, "person:erik").await;
+    assert!(work[0].contains("no census was given"), "nobody has said it of ward 5: {work:?}");
+    assert!(work[1].contains("Ward 6: patients watched then"), "{work:?}");
+    let card = page(&mut lisa, "/ward/WARD-6").await;
+    assert!(card.contains("by the census that the plan keeps: 7"), "{card}");
+    assert!(page(&mut lisa, "/ward").await.contains("patients: 7"), "the list of wards too");
 }

@@ -306,10 +306,31 @@ async fn a_plan_tells_patients_ways_and_visits_that_it_keeps_and_what_it_does_no
         engineers: 1,
         devices_max: 6,
     }];
+    let (first, second) = (desk.hosts[0].clone(), desk.hosts[1].clone());
+    let hours = model::resources::Hours { from_minute: 1_260, to_minute: 360, days: vec![0, 4] };
+    plan.resources.access = vec![model::resources::AccessTime {
+        of: model::resources::Reach::Device(first.clone()),
+        only_within: Vec::new(),
+        hours: Some(hours),
+        never_during: Vec::new(),
+        says: "theatre list".into(),
+    }];
+    plan.resources.due = vec![model::resources::Due::Device { tag: first.clone(), by: FILLED_AT }];
+    plan.resources.precedences =
+        vec![model::resources::After { first: first.clone(), then: vec![second], lag_minutes: 90 }];
     let href = format!("/plans/{}", plan.hash().short());
     node.command(Command::DraftPlan(Box::new(plan)), "segue", FILLED_AT).await.unwrap();
     let mut erik = desk.house.signed_in("erik").await;
     let text = page(&mut erik, &href).await;
+    assert!(
+        text.contains("only 21:00 to 06:00 o") && text.contains("beginning on Mon, Fri; theatre list"),
+        "{text}"
+    );
+    assert!(text.contains(&format!("after {first}, 1 h 30 min later")), "{text}");
+    erik.cookies.insert("segue-language".to_owned(), "sv".to_owned());
+    let swedish = page(&mut erik, &href).await;
+    assert!(swedish.contains("bara klockan 21:00 till 06:00, med början mån, fre"), "{swedish}");
+    erik.cookies.remove("segue-language");
     assert!(text.contains("5 to 5") && text.contains("engineers of Nordpuls"), "{text}");
     assert!(text.contains("7 min"), "the way from the first device to the second: {text}");
     // 30 and 30 minutes of hands, and the longest way to each building once.

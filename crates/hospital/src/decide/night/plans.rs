@@ -57,6 +57,12 @@ fn within_limits(plan: &Plan) -> Result<(), NightRefusal> {
         ("loaners", plan.resources.loaners.len(), ITEMS_PER_PLAN_MAX),
         ("closed times", plan.resources.closed.len(), ITEMS_PER_PLAN_MAX),
         ("bookings", plan.resources.bookings.len(), ITEMS_PER_PLAN_MAX),
+        ("gates", plan.resources.gates.len(), ITEMS_PER_PLAN_MAX),
+        ("kinds with minutes of hands", plan.resources.hands_on.len(), ITEMS_PER_PLAN_MAX),
+        ("due days", plan.resources.due.len(), ITEMS_PER_PLAN_MAX),
+        ("times of access", plan.resources.access.len(), ITEMS_PER_PLAN_MAX),
+        ("precedences", plan.resources.precedences.len(), ITEMS_PER_PLAN_MAX),
+        ("pairs of sides", plan.resources.sides.len(), ITEMS_PER_PLAN_MAX),
     ];
     for (what, count, max) in counts {
         if count > max {

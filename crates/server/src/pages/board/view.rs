@@ -1,5 +1,7 @@
 //! What the board shows of each running night, in plain data. Counts are exact and together all hosts.
 
+use std::collections::BTreeMap;
+
 use hospital::State;
 use hospital::night::plans::PlanRecord;
 use hospital::night::records::RolloutEventKind;
@@ -14,7 +16,7 @@ use crate::page::Ctx;
 use crate::pages::night::forecast::{Forecast, beds_text, forecast};
 use crate::pages::night::look::{self, Look};
 use crate::pages::night::past::{Outlooks, Past, not_begun};
-use crate::pages::night::{item_href, life, plan_href, say, unit_name, waits, ward_href};
+use crate::pages::night::{census, item_href, life, plan_href, say, unit_name, waits, ward_href};
 use crate::parts::timeline::Timeline;
 use crate::parts::{Mark, Status};
 
@@ -81,6 +83,8 @@ pub(super) struct Night {
     pub(super) may: bool,
     pub(super) is_paused: bool,
     pub(super) dark: Vec<DarkLine>,
+    /// How many patients lie in the dark beds' units.
+    pub(super) patients: Vec<String>,
     pub(super) rings: Vec<RingLine>,
     pub(super) hosts: Vec<HostLine>,
     pub(super) hosts_count: String,
@@ -192,6 +196,7 @@ fn night(
         driven: state.night().lease().is_some_and(|lease| local.now < lease.until),
         may: ctx.may(Role::Engineer),
         dark: look.dark.iter().map(|dark| dark_line(&local, state, record, dark)).collect(),
+        patients: patients(&local, state, record, &look.dark),
         rings: look.rings.iter().map(|ring| ring_line(&local, record, ring)).collect(),
         hosts: host_lines(&local, state, record, look, HOSTS_SHOWN_MAX),
         hosts_count: w.rows(look.hosts.len() as u64),
@@ -215,6 +220,18 @@ fn night(
             .collect(),
         id,
     }
+}
+
+fn patients(local: &Local, state: &State, record: &PlanRecord, dark: &[DarkService]) -> Vec<String> {
+    let mut back: BTreeMap<&model::ids::UnitId, Time> = BTreeMap::new();
+    for dark in dark {
+        for bed in dark.beds.iter().filter_map(|bed| state.places().beds.get(bed)) {
+            let at = back.entry(&bed.unit).or_insert(local.now);
+            *at = (*at).max(dark.back_p90.unwrap_or(local.now));
+        }
+    }
+    let units = back.into_iter().map(|(unit, to)| (unit.clone(), local.now, to));
+    census::of_units(local, state, &record.plan, units)
 }
 
 fn dark_line(local: &Local, state: &State, record: &PlanRecord, dark: &DarkService) -> DarkLine {

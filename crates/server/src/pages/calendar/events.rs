@@ -18,7 +18,7 @@ use crate::export::ics::{Event, EventStatus};
 use crate::pages::night::forecast::{Forecast, beds_text, forecast};
 use crate::pages::night::life::PlanState;
 use crate::pages::night::past::{Outlooks, not_begun};
-use crate::pages::night::{say, unit_name, units_of};
+use crate::pages::night::{census, say, unit_name, units_of};
 use crate::pages::plans::cover_lines;
 
 /// Plans that were over for so long are no longer in a feed.
@@ -200,10 +200,13 @@ impl<'a> Told<'a> {
                 format!("{when}: {}", beds_text(&dark.beds))
             })
             .collect();
-        lines.extend((!dark.is_empty()).then(|| w.plan_census_unknown().to_owned()));
-        lines.extend(cover_lines(w, self.record, unit));
         let from = dark.iter().map(|dark| dark.from).min();
         let to = dark.iter().map(|dark| dark.to_p90).max();
+        let patients = from.zip(to);
+        lines.extend(
+            patients.map(|(from, to)| census::of_unit(self.local, &self.record.plan, unit, from, to)),
+        );
+        lines.extend(cover_lines(w, self.record, unit));
         let summary = if !dark.is_empty() {
             w.feed_dark(&w.board_dark_beds(beds.len() as u64), title)
         } else if self.forecast.may_darken(unit, hosts, self.topology) {
@@ -231,7 +234,8 @@ impl<'a> Told<'a> {
             let when = say::from_to(self.local, *from, *p50, *p90);
             format!("{}: {when}", unit_name(self.state, unit))
         }));
-        lines.extend((!dark.is_empty()).then(|| w.plan_census_unknown().to_owned()));
+        let units = dark.iter().map(|(unit, (from, _, p90))| (unit.clone(), *from, *p90));
+        lines.extend(census::of_units(self.local, self.state, &self.record.plan, units));
         (from, to, w.feed_work(&w.board_hosts_count(hosts.len() as u64), title), lines)
     }
 

@@ -2,6 +2,7 @@
 //! words, the forecast of a plan, the page before a binding act. No routes of its own.
 
 pub(crate) mod act;
+pub(crate) mod census;
 pub(crate) mod drawing;
 pub(crate) mod forecast;
 pub(crate) mod life;

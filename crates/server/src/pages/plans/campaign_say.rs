@@ -117,6 +117,8 @@ pub(super) fn remark(local: &Local, remark: &Remark) -> String {
             if says.is_empty() { proposed } else { format!("{proposed} ({says})") }
         }
         Remark::Refused { unit, reason } => w.camp_refused(unit.as_str(), reason),
+        Remark::Overdue(hosts) => w.camp_overdue(&names(w, hosts)),
+        Remark::NotWaiting { first, then } => w.camp_not_waiting(then.as_str(), first.as_str()),
         Remark::NoCensus(units) => w.camp_no_census(&names(w, units)),
         Remark::NoBedLimit(units) => w.camp_no_limit(&names(w, units)),
         Remark::NoPlace(hosts) => w.camp_no_place(&names(w, hosts)),

@@ -25,6 +25,7 @@ mod preview;
 mod record;
 mod report;
 mod resources;
+mod rules;
 mod span;
 mod view;
 mod work;

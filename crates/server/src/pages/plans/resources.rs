@@ -47,6 +47,7 @@ pub(super) struct ResourcesView {
     pub(super) staff: Vec<Row>,
     pub(super) rounds: Vec<Round>,
     pub(super) loaners: Vec<Row>,
+    pub(super) rules: Vec<Row>,
     pub(super) bookings: Vec<BookingLine>,
     pub(super) bookings_left_says: String,
     /// Bookings are no longer where the plan's windows are.
@@ -62,6 +63,7 @@ impl ResourcesView {
             staff: staff(local.w, known),
             rounds: rounds(local, state, known),
             loaners: loaners(local.w, known),
+            rules: super::rules::rows(local, state, known),
             bookings: known.bookings.iter().take(BOOKINGS_SHOWN_MAX).map(|one| booking(local, one)).collect(),
             bookings_left_says: match known.bookings.len().saturating_sub(BOOKINGS_SHOWN_MAX) {
                 0 => String::new(),

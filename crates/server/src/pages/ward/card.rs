@@ -22,7 +22,7 @@ use crate::page::{Ctx, Shell};
 use crate::pages::board::clock;
 use crate::pages::night::forecast::beds_text;
 use crate::pages::night::past::Outlooks;
-use crate::pages::night::{allowed_seconds, answers_for, plan_href, say, ward_href};
+use crate::pages::night::{allowed_seconds, answers_for, census, plan_href, say, ward_href};
 use crate::parts::{Age, Mark, Status};
 
 /// Most notices on the card.
@@ -56,6 +56,8 @@ pub(super) struct PlanPart {
     pub(super) dark: Vec<DarkLine>,
     /// On what the times of `dark` stand.
     pub(super) stands: String,
+    /// How many patients lie there then.
+    pub(super) patients: String,
     pub(super) with: Vec<String>,
     pub(super) does: Vec<String>,
     pub(super) wrong: String,
@@ -85,6 +87,8 @@ pub(super) struct View {
     pub(super) questions: Vec<Question>,
     pub(super) answered: Vec<Answered>,
     pub(super) dark_now: Vec<DarkLine>,
+    /// How many patients lie there now, by each plan that darkens a bed.
+    pub(super) patients_now: Vec<String>,
     pub(super) plans: Vec<PlanPart>,
     pub(super) notices: Vec<(Mark, String, String)>,
     pub(super) evidence: Option<Age>,
@@ -127,6 +131,7 @@ fn view(ctx: &Ctx, state: &State, unit: &UnitId, beds: &[BedId], outlooks: &Outl
         questions: questions(&local, state, unit),
         answered: concerns.iter().flat_map(|concern| answered(&local, state, concern, unit)).collect(),
         dark_now: concerns.iter().flat_map(|concern| dark_now(&local, state, concern, beds)).collect(),
+        patients_now: patients_now(&local, &concerns, beds, unit),
         plans: concerns.iter().map(|concern| plan_part(&local, state, concern, unit)).collect(),
         notices: state
             .night()
@@ -212,6 +217,19 @@ fn answered(local: &Local, state: &State, concern: &Concern<'_>, unit: &UnitId) 
         .collect()
 }
 
+fn patients_now(local: &Local, concerns: &[Concern<'_>], beds: &[BedId], unit: &UnitId) -> Vec<String> {
+    let now = local.now;
+    let dark = concerns.iter().filter(|concern| concern.dark(beds).next().is_some());
+    let mut lines: Vec<String> = dark
+        .map(|concern| {
+            let back = concern.dark(beds).filter_map(|dark| dark.back_p90).max().unwrap_or(now);
+            census::of_unit(local, &concern.record.plan, unit, now, back)
+        })
+        .collect();
+    lines.dedup();
+    lines
+}
+
 fn dark_now(local: &Local, state: &State, concern: &Concern<'_>, beds: &[BedId]) -> Vec<DarkLine> {
     let w = local.w;
     concern
@@ -257,6 +275,10 @@ fn plan_part(local: &Local, state: &State, concern: &Concern<'_>, unit: &UnitId)
         title: record.plan.title.to_string(),
         href: plan_href(record),
         stands: if dark.is_empty() { String::new() } else { concern.forecast.stands.says(w) },
+        patients: match concern.forecast.whole(unit).filter(|_| !dark.is_empty()) {
+            Some((from, _, p90)) => census::of_unit(local, &record.plan, unit, from, p90),
+            None => String::new(),
+        },
         dark,
         with,
         does: wanted.iter().map(|cover| cover.task.to_string()).collect(),

@@ -11,11 +11,12 @@ use model::ids::{BedId, UnitId};
 use rollout::standing::DarkService;
 
 use super::data::{asked, concerns, unanswered};
+use crate::clock::Local;
 use crate::export::{self, Format, Value};
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::past::{Outlooks, outlooks};
-use crate::pages::night::{say, ward_href};
+use crate::pages::night::{census, say, ward_href};
 use crate::parts::{Empty, Mark, Status};
 
 struct Line {
@@ -41,18 +42,26 @@ struct Known {
     dark_beds: BTreeSet<BedId>,
     /// The next planned dark time: from, P50, P90.
     next: Option<(Time, Time, Time)>,
+    /// The patients there by the plan of that, and by the plan that darkens a bed now.
+    next_patients: Option<String>,
+    patients: Option<String>,
     plans: usize,
     outages: usize,
 }
 
 impl Known {
-    fn new(state: &State, unit: &UnitId, now: Time, outlooks: &Outlooks) -> Known {
+    fn new(local: &Local, state: &State, unit: &UnitId, outlooks: &Outlooks) -> Known {
+        let now = local.now;
         let of_unit = state.places().beds.values().filter(|bed| bed.unit == *unit);
         let beds: Vec<BedId> = of_unit.map(|bed| bed.id.clone()).collect();
         let concerns = concerns(state, unit, now, outlooks);
         let dark: Vec<DarkService> =
             concerns.iter().flat_map(|concern| concern.dark(&beds)).cloned().collect();
         let coming = concerns.iter().filter(|concern| concern.not_begun);
+        let next = coming.filter_map(|concern| Some((concern.forecast.whole(unit)?, concern)));
+        let next = next.min_by_key(|(times, _)| *times);
+        let darkens = concerns.iter().find(|concern| concern.dark(&beds).next().is_some());
+        let back = dark.iter().filter_map(|dark| dark.back_p90).max().unwrap_or(now);
         Known {
             dark_beds: dark
                 .iter()
@@ -60,7 +69,11 @@ impl Known {
                 .filter(|bed| beds.contains(bed))
                 .cloned()
                 .collect(),
-            next: coming.filter_map(|concern| concern.forecast.whole(unit)).min(),
+            next: next.map(|(times, _)| times),
+            next_patients: next.and_then(|((from, _, p90), concern)| {
+                census::short(local, &concern.record.plan, unit, from, p90)
+            }),
+            patients: darkens.and_then(|concern| census::short(local, &concern.record.plan, unit, now, back)),
             plans: unanswered(state, unit).count(),
             outages: asked(state, unit).count(),
             dark,
@@ -70,12 +83,12 @@ impl Known {
 
 fn line(ctx: &Ctx, state: &State, unit: &UnitId, name: &str, outlooks: &Outlooks) -> Line {
     let (w, local) = (ctx.w, ctx.local());
-    let known = Known::new(state, unit, ctx.now, outlooks);
+    let known = Known::new(&local, state, unit, outlooks);
     // The one that is back last: a ward is not told of the earlier one alone.
     let last = known.dark.iter().max_by_key(|dark| (dark.back_p90.is_none(), dark.back_p90));
     let now = match last {
         Some(dark) => {
-            let beds = w.ward_beds(known.dark_beds.len() as u64);
+            let beds = with(w.ward_beds(known.dark_beds.len() as u64), known.patients.as_deref());
             Status::new(w, Mark::Dark)
                 .detail(format!("{beds} · {}", crate::pages::board::clock(&local, dark)))
         }
@@ -86,9 +99,15 @@ fn line(ctx: &Ctx, state: &State, unit: &UnitId, name: &str, outlooks: &Outlooks
         name: name.to_owned(),
         href: ward_href(unit.as_str()),
         now,
-        next: known.next.map_or(String::new(), |(from, p50, p90)| say::from_to(&local, from, p50, p90)),
+        next: known.next.map_or(String::new(), |(from, p50, p90)| {
+            with(say::from_to(&local, from, p50, p90), known.next_patients.as_deref())
+        }),
         asked: if questions > 0 { w.wards_asked(questions) } else { String::new() },
     }
+}
+
+fn with(text: String, more: Option<&str>) -> String {
+    more.map_or(text.clone(), |more| format!("{text} · {more}"))
 }
 
 const FILE_COLUMNS: [&str; 9] = [
@@ -108,7 +127,7 @@ fn file(ctx: &Ctx, format: Format, outlooks: &Outlooks) -> Result<Response, Prob
     let local = ctx.local();
     let rows: Vec<Vec<Value>> = ctx.app.domain.node.read(|state| {
         let row = |unit: &model::place::CareUnit| {
-            let known = Known::new(state, &unit.id, ctx.now, outlooks);
+            let known = Known::new(&local, state, &unit.id, outlooks);
             let count = |count: usize| Value::Number(i64::try_from(count).unwrap_or(i64::MAX));
             let at = |time: Option<Time>| time.map_or(Value::Empty, |time| Value::Text(local.machine(time)));
             let next = known.next;
