@@ -110,7 +110,7 @@ impl<'a, 'b> Large<'a, 'b> {
     fn on_one_thread(&self, task: Task<'_>, columns: &[u32], run: &mut Run<'_>) -> (Vec<Vec<u32>>, Found) {
         let mut found = self.plan_of_fractions(task, columns, run, None);
         if self.is_near(task.goals[0], columns, found.at_least, run.gap_ppm) {
-            return (Vec::new(), found);
+            return (vec![self.with_ties_broken(columns, task, run)], found);
         }
         let from = found.plan.take().unwrap_or_else(|| columns.to_vec());
         (vec![self.better_than(&from, task, run.left_milliseconds), from], found)
@@ -143,9 +143,14 @@ impl<'a, 'b> Large<'a, 'b> {
             },
         );
         if self.is_near(task.goals[0], columns, found.at_least, gap_ppm) {
-            return (Vec::new(), found);
+            return (vec![self.with_ties_broken(columns, task, run)], found);
         }
         (found.plan.take().into_iter().chain(here).collect(), found)
+    }
+
+    /// A plan that is good enough, better in the goals behind: what the next goals begin with, and all there is when time is short.
+    fn with_ties_broken(&self, columns: &[u32], task: Task<'_>, run: &mut Run<'_>) -> Vec<u32> {
+        self.better_than(columns, Task { seed: None, ..task }, run.left_milliseconds)
     }
 
     fn is_near(&self, goal: Goal, columns: &[u32], at_least: u64, gap_ppm: u32) -> bool {
