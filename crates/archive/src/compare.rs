@@ -8,7 +8,9 @@ use crate::exam::{Instance, Patient};
 use crate::holding::{Holding, Merge};
 use crate::reason::{Reason, Side};
 use crate::uid::{InstanceUid, StudyUid};
-use crate::verdict::{ContentDiff, Held, InFlight, Missing, Moved, Proven, SetAside, Tier, Verdict};
+use crate::verdict::{
+    Affected, ContentDiff, Held, InFlight, Missing, Moved, Proven, SetAside, Tier, Verdict,
+};
 
 /// How `a` and `b` compare at `cut`, an instant before both were listed. What came to one end after it is in flight; an object whose arrival
 /// nobody knows counts as there before it.
@@ -63,6 +65,7 @@ fn differences(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Proven {
             .extend(content.then(|| ContentDiff { instance: one.uid.clone(), study: one.study.clone() }));
     }
     moved.extend(placed);
+    let exams = affected((a, b), &from_a.missing, &moved, &content_diff);
     let late = |at: Side, of: &[InFlight]| of.iter().filter(|flight| flight.at == at).count() as u64;
     let held = Held {
         a: a.instances().len() as u64 - late(Side::A, &from_a.in_flight),
@@ -74,6 +77,7 @@ fn differences(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Proven {
         b_only: from_b.missing,
         moved,
         content_diff,
+        exams,
         set_aside: [from_a.set_aside, from_b.set_aside].concat(),
         in_flight: [from_a.in_flight, from_b.in_flight].concat(),
         cut,
@@ -114,6 +118,55 @@ fn one_sided(here: &Holding, there: &Holding, side: Side, cut: Time) -> OneSided
     }
     found.missing.sort_by(|x, y| x.study.newest_first().cmp(&y.study.newest_first()));
     found
+}
+
+/// Every examination that is not at B as it is at A, newest first.
+fn affected(
+    (a, b): (&Holding, &Holding),
+    missing: &[Missing],
+    moved: &[Moved],
+    content_diff: &[ContentDiff],
+) -> Vec<Affected> {
+    let mut exams: BTreeMap<&StudyUid, Affected> = BTreeMap::new();
+    let mut with = |uid, change: &dyn Fn(&mut Affected)| {
+        // `doubts` let no object through whose examination is not listed.
+        if let Some(study) = a.studies().get(uid).or_else(|| b.studies().get(uid)) {
+            let as_at_a = || Affected {
+                study: study.clone(),
+                of: 0,
+                lacks: 0,
+                moved: 0,
+                content_diff: 0,
+                patient_at_b: None,
+            };
+            change(exams.entry(uid).or_insert_with(as_at_a));
+        }
+    };
+    for missing in missing {
+        with(&missing.study.uid, &|exam| exam.lacks = missing.instances.len() as u64);
+    }
+    for moved in moved {
+        match moved {
+            Moved::Reidentified { study, b, .. } | Moved::Merged { study, b, .. } => {
+                with(study, &|exam| exam.patient_at_b = Some(b.clone()));
+            }
+            Moved::Study { a, b, .. } => {
+                [a, b].into_iter().for_each(|uid| with(uid, &|exam| exam.moved += 1))
+            }
+            Moved::Series { study, .. } => with(study, &|exam| exam.moved += 1),
+        }
+    }
+    for differs in content_diff {
+        with(&differs.study, &|exam| exam.content_diff += 1);
+    }
+    for instance in a.instances().values() {
+        if let Some(exam) = exams.get_mut(&instance.study) {
+            exam.of += 1;
+        }
+    }
+    let mut exams: Vec<Affected> = exams.into_values().collect();
+    exams.sort_by(|one, other| one.study.newest_first().cmp(&other.study.newest_first()));
+    exams
 }
 
 /// Examinations at both ends under patients who do not agree.

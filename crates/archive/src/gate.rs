@@ -6,13 +6,16 @@ use std::collections::BTreeSet;
 use model::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::kept::{Kept, LookedFor, Shown};
 use crate::reason::Reason;
 use crate::uid::StudyUid;
-use crate::verdict::{Differences, Moved, Proven, Verdict};
+use crate::verdict::Differences;
 
 /// How fast an archive gives the first image of an examination, as probed (R48, R53).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstImage {
+    /// The median in milliseconds.
+    pub p50_milliseconds: u64,
     /// The 95th percentile in milliseconds.
     pub p95_milliseconds: u64,
     /// Of how many probes.
@@ -30,24 +33,63 @@ pub struct GateRules {
     pub probe_age_max_seconds: i64,
     /// Probes that a percentile needs.
     pub probes_min: u32,
+    /// A look at whether people could work without B, or go back, may be so old.
+    pub look_age_max_seconds: i64,
 }
 
 impl Default for GateRules {
     fn default() -> GateRules {
-        GateRules { proof_age_max_seconds: 3_600, probe_age_max_seconds: 3_600, probes_min: 20 }
+        GateRules {
+            proof_age_max_seconds: 3_600,
+            probe_age_max_seconds: 3_600,
+            probes_min: 20,
+            look_age_max_seconds: 24 * 3_600,
+        }
     }
+}
+
+/// Somebody looked whether a way out is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Was it?
+    pub is_ready: bool,
+    /// When.
+    pub at: Time,
+}
+
+/// A way out when B does not do what it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayOut {
+    /// A viewer that works without either archive's own, approved, and people are trained in it (R49).
+    FallbackViewer,
+    /// Going back to A.
+    RollBack,
 }
 
 /// What is known when the gate is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
-    /// How A and B compare.
-    pub verdict: &'a Verdict,
-    /// Expected examinations that must be looked for (`expected`); `None` where nobody compared with what was expected.
-    pub expected_missing: Option<u64>,
-    /// How fast B is; `None` where it was not probed.
+    /// How A and B compared last; `None` where nobody compared them.
+    pub compared: Option<&'a Kept>,
+    /// What was expected, and looked for with that comparison; `None` where nobody did.
+    pub looked_for: Option<&'a LookedFor>,
+    /// The last look at the fall-back viewer.
+    pub fallback_viewer: Option<Look>,
+    /// The last look at the way back.
+    pub roll_back: Option<Look>,
+    /// How fast B is, from each place where people read images; from none where nobody probed it.
+    pub speeds: &'a [Speed<'a>],
+}
+
+/// How fast B gives the first image at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speed<'a> {
+    /// A workstation or a site.
+    pub place: &'a str,
+    /// The last probe from there.
     pub first_image: Option<FirstImage>,
-    /// How fast B may be at the 95th percentile, from its baseline, in milliseconds; `None` where there is none.
+    /// How fast it may be at the 95th percentile, from its baseline, in milliseconds; `None` where there is none.
     pub baseline_p95_milliseconds: Option<u64>,
 }
 
@@ -55,11 +97,17 @@ pub struct Known<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Against {
+    /// Nobody compared them.
+    #[error("nobody has compared the archives: compare them first")]
+    NeverCompared,
+    /// There was nothing to compare.
+    #[error("neither archive has an object of what was compared: nothing is shown by that")]
+    NothingCompared,
     /// Nothing is proven.
     #[error("how the archives compare is not proven: {0}")]
     Unproven(Reason),
     /// B lacks something, or has it in another place or with other content.
-    #[error("B lacks {} objects of {} examinations, {} are in another place and {} have other content", .0.a_only_instances, .0.a_only_studies, .0.moved, .0.content_diff)]
+    #[error("not everything of A is at B as it is at A: {0}")]
     Differs(Differences),
     /// The proof is too old.
     #[error("the proof is {age_seconds} s old, and at most {max_seconds} s are allowed")]
@@ -75,11 +123,16 @@ pub enum Against {
     /// Examinations were made and are not at both ends.
     #[error("{0} examinations were made and are not found at both ends")]
     ExpectedMissing(u64),
-    /// Nobody probed B, or too seldom, or too long ago.
+    /// Nobody probed B from anywhere.
+    #[error("nobody has probed how fast B gives the first image")]
+    NeverProbed,
+    /// Nobody probed B from here, or too seldom, or too long ago.
     #[error(
-        "how fast B gives the first image is not known: {probes} probes, at least {probes_min} are needed within {max_seconds} s"
+        "how fast B gives the first image at {place} is not known: {probes} probes, at least {probes_min} are needed within {max_seconds} s"
     )]
     NotProbed {
+        /// Where.
+        place: Box<str>,
         /// Probes that count.
         probes: u32,
         /// The rule.
@@ -88,13 +141,18 @@ pub enum Against {
         max_seconds: i64,
     },
     /// There is nothing to hold B's speed to.
-    #[error("B has no baseline of the time to first image: measure it in a quiet hour")]
-    NoBaseline,
+    #[error("B has no baseline of the time to first image at {place}: measure it in a quiet hour")]
+    NoBaseline {
+        /// Where.
+        place: Box<str>,
+    },
     /// B is slow.
     #[error(
-        "B needs {p95_milliseconds} ms for the first image (95th percentile), its baseline allows {max_milliseconds} ms"
+        "B needs {p95_milliseconds} ms for the first image at {place} (95th percentile), its baseline allows {max_milliseconds} ms"
     )]
     Slow {
+        /// Where.
+        place: Box<str>,
         /// Measured.
         p95_milliseconds: u64,
         /// The baseline.
@@ -118,6 +176,26 @@ pub enum Caution {
     /// Nobody compared with what was expected.
     #[error("nobody compared with the orders and modality logs: what neither archive got is not known")]
     NotExpected,
+    /// A way out is not ready, or nobody has looked lately.
+    #[error("{}", no_way_out(*.way, *.look))]
+    NoWayOut {
+        /// Which.
+        way: WayOut,
+        /// The last look.
+        look: Option<Look>,
+    },
+}
+
+fn no_way_out(way: WayOut, look: Option<Look>) -> String {
+    let way = match way {
+        WayOut::FallbackViewer => "the fall-back viewer",
+        WayOut::RollBack => "the way back to A",
+    };
+    match look {
+        Some(Look { is_ready: false, .. }) => format!("{way} is not ready"),
+        Some(Look { is_ready: true, .. }) => format!("the last look at {way} is too old"),
+        None => format!("nobody has looked whether {way} is ready"),
+    }
 }
 
 /// The gate's answer.
@@ -139,27 +217,34 @@ impl Decision {
 /// May the hospital go over to B at `now`?
 pub fn decide(known: &Known<'_>, rules: &GateRules, now: Time) -> Decision {
     let (mut against, mut cautions) = (Vec::new(), Vec::new());
-    match known.verdict {
-        Verdict::Unproven { reason, others } => {
-            against.extend(std::iter::once(reason).chain(others).cloned().map(Against::Unproven));
-        }
-        Verdict::Proven(proven) => {
-            against.extend(lacking(proven));
-            against.extend(age(proven.cut, rules, now));
-            cautions.extend(told(proven));
+    match known.compared {
+        None => against.push(Against::NeverCompared),
+        Some(kept @ Kept::Unproven { .. }) => against.extend(kept.reasons().cloned().map(Against::Unproven)),
+        Some(kept @ Kept::Proven(shown)) => {
+            against.extend(kept.is_empty().then_some(Against::NothingCompared));
+            against.extend(lacking(shown));
+            against.extend(age(shown.cut, rules, now));
+            cautions.extend(told(shown));
         }
     }
-    match known.expected_missing {
+    match known.looked_for {
         None => cautions.push(Caution::NotExpected),
-        Some(0) => {}
-        Some(missing) => against.push(Against::ExpectedMissing(missing)),
+        Some(LookedFor { missing: 0, .. }) => {}
+        Some(looked_for) => against.push(Against::ExpectedMissing(looked_for.missing)),
     }
-    against.extend(speed(known, rules, now));
+    against.extend(known.speeds.is_empty().then_some(Against::NeverProbed));
+    against.extend(known.speeds.iter().filter_map(|one| speed(one, rules, now)));
+    let ways = [(WayOut::FallbackViewer, known.fallback_viewer), (WayOut::RollBack, known.roll_back)];
+    cautions.extend(ways.into_iter().filter_map(|(way, look)| {
+        let counts = |look: &Look| look.at <= now && now.seconds_since(look.at) <= rules.look_age_max_seconds;
+        let is_ready = look.filter(counts).is_some_and(|look| look.is_ready);
+        (!is_ready).then_some(Caution::NoWayOut { way, look })
+    }));
     Decision { against, cautions }
 }
 
-fn lacking(proven: &Proven) -> Option<Against> {
-    let found = proven.differences()?;
+fn lacking(shown: &Shown) -> Option<Against> {
+    let found = shown.differences?;
     let is_lacking = found.a_only_instances > 0 || found.moved > 0 || found.content_diff > 0;
     is_lacking.then_some(Against::Differs(found))
 }
@@ -175,35 +260,35 @@ fn age(cut: Time, rules: &GateRules, now: Time) -> Option<Against> {
     }
 }
 
-fn told(proven: &Proven) -> Vec<Caution> {
-    let in_flight = proven.in_flight.len() as u64;
-    let only_in_b = proven.differences().map_or(0, |found| found.b_only_instances);
-    let is_shown = |aside: &&crate::verdict::SetAside| {
-        aside.shown_by == crate::reason::Side::B && aside.rejection.kind.must_not_be_seen()
-    };
-    let shown = proven.set_aside.iter().filter(is_shown).count() as u64;
+fn told(shown: &Shown) -> Vec<Caution> {
+    let (in_flight, rejected) = (shown.in_flight, shown.shows_rejected);
+    let only_in_b = shown.differences.map_or(0, |found| found.b_only_instances);
     let cautions = [
         (in_flight, Caution::InFlight(in_flight)),
         (only_in_b, Caution::OnlyInB(only_in_b)),
-        (shown, Caution::ShowsRejected(shown)),
+        (rejected, Caution::ShowsRejected(rejected)),
     ];
     cautions.into_iter().filter(|(count, _)| *count > 0).map(|(_, caution)| caution).collect()
 }
 
-fn speed(known: &Known<'_>, rules: &GateRules, now: Time) -> Option<Against> {
+fn speed(at: &Speed<'_>, rules: &GateRules, now: Time) -> Option<Against> {
     let (probes_min, max_seconds) = (rules.probes_min, rules.probe_age_max_seconds);
+    let place = || Box::from(at.place);
     let counts = |probed: &FirstImage| probed.at <= now && now.seconds_since(probed.at) <= max_seconds;
-    let probed = known.first_image.filter(counts);
-    match (probed, known.baseline_p95_milliseconds) {
+    let probed = at.first_image.filter(counts);
+    match (probed, at.baseline_p95_milliseconds) {
         (Some(probed), Some(max_milliseconds)) if probed.probes >= probes_min => {
             let p95_milliseconds = probed.p95_milliseconds;
-            (p95_milliseconds > max_milliseconds)
-                .then_some(Against::Slow { p95_milliseconds, max_milliseconds })
+            (p95_milliseconds > max_milliseconds).then(|| Against::Slow {
+                place: place(),
+                p95_milliseconds,
+                max_milliseconds,
+            })
         }
-        (Some(probed), None) if probed.probes >= probes_min => Some(Against::NoBaseline),
+        (Some(probed), None) if probed.probes >= probes_min => Some(Against::NoBaseline { place: place() }),
         (probed, _) => {
             let probes = probed.map_or(0, |probed| probed.probes);
-            Some(Against::NotProbed { probes, probes_min, max_seconds })
+            Some(Against::NotProbed { place: place(), probes, probes_min, max_seconds })
         }
     }
 }
@@ -233,19 +318,22 @@ pub enum NoOverride {
     #[error("{} examinations are not named: whoever goes over without them must have read their names", .0.len())]
     NotNamed(Vec<StudyUid>),
     /// What is missing is not known, so nobody can name it.
-    #[error("what is missing is not proven, so that nobody can name it: {0}")]
-    Unproven(Reason),
+    #[error("what is missing is not proven, so that nobody can name it: compare the archives first")]
+    Unproven,
+    /// More than anybody reads.
+    #[error("{0} examinations are missing, more than anybody has read: send them again first")]
+    TooMany(u64),
     /// An examination is named that is not missing: the list is of another time.
     #[error("{} examinations are named that do not differ: read the present list", .0.len())]
     OtherList(Vec<StudyUid>),
 }
 
 impl Override {
-    /// Does it count for this verdict?
+    /// Does it count for what a comparison showed?
     ///
     /// # Errors
     /// The first thing that it lacks.
-    pub fn check(&self, verdict: &Verdict) -> Result<(), NoOverride> {
+    pub fn check(&self, compared: Option<&Kept>) -> Result<(), NoOverride> {
         let (one, other) = (self.people.0.trim().to_lowercase(), self.people.1.trim().to_lowercase());
         if one.is_empty() || other.is_empty() || one == other {
             return Err(NoOverride::People);
@@ -253,11 +341,11 @@ impl Override {
         if self.because.trim().is_empty() {
             return Err(NoOverride::NoReason);
         }
-        let proven = match verdict {
-            Verdict::Proven(proven) => proven,
-            Verdict::Unproven { reason, .. } => return Err(NoOverride::Unproven(reason.clone())),
-        };
-        let missing = affected(proven);
+        let Some(Kept::Proven(shown)) = compared else { return Err(NoOverride::Unproven) };
+        if shown.unnamed > 0 {
+            return Err(NoOverride::TooMany(shown.unnamed + shown.exams.len() as u64));
+        }
+        let missing: BTreeSet<StudyUid> = shown.exams.iter().map(|one| one.exam.study.uid.clone()).collect();
         let unnamed: Vec<StudyUid> = missing.difference(&self.exams).cloned().collect();
         if !unnamed.is_empty() {
             return Err(NoOverride::NotNamed(unnamed));
@@ -265,16 +353,4 @@ impl Override {
         let others: Vec<StudyUid> = self.exams.difference(&missing).cloned().collect();
         if others.is_empty() { Ok(()) } else { Err(NoOverride::OtherList(others)) }
     }
-}
-
-/// Every examination that is not at B as it is at A.
-pub fn affected(proven: &Proven) -> BTreeSet<StudyUid> {
-    let missing = proven.a_only.iter().map(|missing| missing.study.uid.clone());
-    let moved = proven.moved.iter().flat_map(|moved| match moved {
-        Moved::Reidentified { study, .. } | Moved::Merged { study, .. } => vec![study.clone()],
-        Moved::Study { a, b, .. } => vec![a.clone(), b.clone()],
-        Moved::Series { study, .. } => vec![study.clone()],
-    });
-    let content = proven.content_diff.iter().map(|differs| differs.study.clone());
-    missing.chain(moved).chain(content).collect()
 }

@@ -4,7 +4,7 @@
 //!
 //! `uid` and `exam` (the words); `coverage` (which queries to ask, and when a list is complete); `holding` (what one archive has); `compare` (two holdings -> `verdict`); `sweep` (without agents: counts, then
 //! objects, round after round); `digests` (with an agent at both ends); `expected` (orders and logs against both);
-//! `urgency` (what is needed first); `gate` (go or no-go); `reason` (why nothing is proven, and what would have to be known).
+//! `urgency` (what is needed first); `kept` (a verdict in short, as it is recorded); `gate` (go or no-go); `reason` (why nothing is proven, and what would have to be known).
 
 pub mod compare;
 pub mod coverage;
@@ -13,6 +13,7 @@ pub mod exam;
 pub mod expected;
 pub mod gate;
 pub mod holding;
+pub mod kept;
 pub mod reason;
 pub mod sweep;
 pub mod uid;
@@ -22,6 +23,7 @@ pub mod verdict;
 pub use compare::compare;
 pub use exam::{Content, Counted, Instance, Patient, Study, StudyDate};
 pub use holding::{Holding, Merge, Rejection, RejectionKind};
+pub use kept::Kept;
 pub use reason::{Gap, Reason, Side};
 pub use uid::{InstanceUid, NotAUid, SeriesUid, StudyUid, Uid};
 pub use verdict::{Proven, Tier, Verdict};

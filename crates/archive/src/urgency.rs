@@ -4,6 +4,7 @@
 use model::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::exam::Patient;
 use crate::verdict::Missing;
 
 /// The theatre list counts for so long ahead.
@@ -68,17 +69,19 @@ pub fn urgency(circumstances: &Circumstances, now: Time) -> Urgency {
     }
 }
 
-/// Missing examinations, most urgent first; of one urgency the newest first, undated ones before all. `of` says what is known of each; an
-/// examination of nobody known is unknown whatever else is said.
+/// How soon an examination of this patient is needed, seen at `now`: that of nobody known is unknown whatever else is said, or more urgent.
+pub fn rank(patient: &Patient, circumstances: &Circumstances, now: Time) -> Urgency {
+    let told = urgency(circumstances, now);
+    if patient.is_known() { told } else { told.min(Urgency::Unknown) }
+}
+
+/// Missing examinations, most urgent first; of one urgency the newest first, undated ones before all. `of` says what is known of each.
 pub fn ranked(
     missing: &[Missing],
     now: Time,
     of: impl Fn(&Missing) -> Circumstances,
 ) -> Vec<(Urgency, &Missing)> {
-    let rank = |missing: &Missing| {
-        let told = urgency(&of(missing), now);
-        if missing.study.patient.is_known() { told } else { told.min(Urgency::Unknown) }
-    };
+    let rank = |missing: &Missing| rank(&missing.study.patient, &of(missing), now);
     let mut ranked: Vec<(Urgency, &Missing)> =
         missing.iter().map(|missing| (rank(missing), missing)).collect();
     ranked.sort_by(|(x, one), (y, other)| {

@@ -72,6 +72,8 @@ pub struct Proven {
     pub moved: Vec<Moved>,
     /// At both ends under one name, with other content.
     pub content_diff: Vec<ContentDiff>,
+    /// Every examination that is not at B as it is at A, newest first (R58).
+    pub exams: Vec<Affected>,
     /// At one end only, because the other has taken it out of use.
     pub set_aside: Vec<SetAside>,
     /// At one end only, and it came after the cut.
@@ -117,6 +119,42 @@ pub struct Differences {
     pub content_diff: u64,
 }
 
+impl fmt::Display for Differences {
+    /// What B lacks, and what it has in another place or with other content; what is none of it is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if self.a_only_instances > 0 {
+            let (objects, exams) = (self.a_only_instances, self.a_only_studies);
+            parts.push(format!(
+                "{} of {} are only at A",
+                many(objects, "object"),
+                many(exams, "examination")
+            ));
+        }
+        if self.b_only_instances > 0 {
+            let (objects, exams) = (self.b_only_instances, self.b_only_studies);
+            parts.push(format!(
+                "{} of {} are only at B",
+                many(objects, "object"),
+                many(exams, "examination")
+            ));
+        }
+        if self.moved > 0 {
+            parts.push(format!("{} in another place", grouped(self.moved)));
+        }
+        if self.content_diff > 0 {
+            parts.push(format!("{} with other content", grouped(self.content_diff)));
+        }
+        f.write_str(&parts.join("; "))
+    }
+}
+
+/// `1 object`, `2,000 objects`.
+pub fn many(number: u64, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {what}{ending}", grouped(number))
+}
+
 /// How many objects each archive held at the cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
@@ -132,12 +170,13 @@ impl fmt::Display for Held {
     /// `19,999,993 of 20,000,000; 7 are not`: both counts, always whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rest = self.a.saturating_sub(self.alike);
-        write!(f, "{} of {}; {} are not", grouped(self.alike), grouped(self.a), grouped(rest))
+        let verb = if rest == 1 { "is" } else { "are" };
+        write!(f, "{} of {}; {} {verb} not", grouped(self.alike), grouped(self.a), grouped(rest))
     }
 }
 
 /// Digits in groups of three.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -158,6 +197,23 @@ pub struct Missing {
     pub instances: Vec<InstanceUid>,
     /// Does the other archive have nothing at all of it?
     pub whole: bool,
+}
+
+/// An examination that is not at B as it is at A. What only B has is none: whoever goes over to B loses nothing by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Affected {
+    /// The examination as A lists it; as B does where A does not have it and an object lies in it there.
+    pub study: Study,
+    /// Objects that A has of it.
+    pub of: u64,
+    /// Those that B lacks.
+    pub lacks: u64,
+    /// Those that lie in another place at B, and those that lie in it at B alone.
+    pub moved: u64,
+    /// Those that have other content at B.
+    pub content_diff: u64,
+    /// Whose it is at B, where that is another patient.
+    pub patient_at_b: Option<Patient>,
 }
 
 /// The same at both ends, in another place.
@@ -249,6 +305,8 @@ mod tests {
     fn seven_of_twenty_million_are_never_rounded_away() {
         let held = Held { a: 20_000_000, b: 19_999_993, alike: 19_999_993 };
         assert_eq!(held.to_string(), "19,999,993 of 20,000,000; 7 are not");
+        let one = Held { a: 150, b: 149, alike: 149 };
+        assert_eq!(one.to_string(), "149 of 150; 1 is not");
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000), "1,000");

@@ -93,6 +93,12 @@ impl<'a> ByHost<'a> {
         self.services.get(host).into_iter().flatten().copied()
     }
 
+    /// The units that must agree to work that disrupts this host: those with a bed of a service that it carries, sorted (R15). With or without a
+    /// spare carrier: while one carrier is worked on, the next fault darkens the service.
+    pub fn units_concerned_by(&self, host: &AssetTag) -> BTreeSet<UnitId> {
+        self.carried_by(host).flat_map(|service| self.topology.units_of(service)).collect()
+    }
+
     /// The units with a bed that goes dark when this host alone does not work, sorted.
     pub fn units_darkened_by(&self, host: &AssetTag) -> BTreeSet<UnitId> {
         let alone = self.carried_by(host).filter(|service| service.needs_all());

@@ -20,19 +20,14 @@ use std::collections::BTreeSet;
 
 use model::ids::UnitId;
 use model::plan::Plan;
-use model::service::Service;
 use model::{AssetTag, Topology};
 
-/// The units that must sign a plan off: those with a bed that some work of it can make dark, sorted (R15).
-///
-/// Every service that a host of the plan carries counts, with or without a spare carrier: while one carrier is worked on, the next
-/// fault darkens it.
+/// The units that must sign a plan off: those that some work of it concerns (`ByHost::units_concerned_by`), sorted (R15).
 pub fn units_concerned(plan: &Plan, topology: &Topology) -> Vec<UnitId> {
     let disrupted = plan.items.iter().filter(|item| plan.is_disruptive(item));
     let disrupted: BTreeSet<&AssetTag> = disrupted.map(|item| &item.host).collect();
-    let carried =
-        |service: &&Service| service.redundancy.carriers.iter().any(|host| disrupted.contains(host));
-    let services = topology.services.iter().filter(carried);
-    let units: BTreeSet<UnitId> = services.flat_map(|service| topology.units_of(service)).collect();
+    let by_host = topology.by_host();
+    let units: BTreeSet<UnitId> =
+        disrupted.into_iter().flat_map(|host| by_host.units_concerned_by(host)).collect();
     units.into_iter().collect()
 }

@@ -69,6 +69,22 @@ pub(crate) fn findings(findings: &[Finding], left_out: u64) {
     }
 }
 
+/// Stops what `watch` watches when somebody presses Ctrl-C, as long as the answer is kept.
+pub(crate) fn stopped_by_ctrl_c(watch: &server::importer::Watch) -> impl Drop + use<> {
+    struct Listening(tokio::task::JoinHandle<()>);
+    impl Drop for Listening {
+        fn drop(&mut self) {
+            self.0.abort();
+        }
+    }
+    let stop = watch.clone();
+    Listening(tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.stop();
+        }
+    }))
+}
+
 /// A progress bar on stderr while `watch` is being worked at; nothing where nobody looks.
 pub(crate) fn progress(watch: &server::importer::Watch, what: &'static str) -> impl Drop + use<> {
     struct Bar(Option<(tokio::task::JoinHandle<()>, indicatif::ProgressBar)>);

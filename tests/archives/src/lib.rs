@@ -1,6 +1,6 @@
 //! Two real Orthancs on this computer, each knowing the other, filled with invented examinations of which the truth is known.
 //!
-//! `server` (one Orthanc), `exams` (what is invented), `pair` (both, filled), `papers` (certificates). Whoever tests against them asks [`pair::missing_program`] first.
+//! `server` (one Orthanc), `exams` (what is invented), `pair` (both, filled), `papers` (certificates). Whoever tests against them asks [`skips`] first.
 
 mod exams;
 mod pair;
@@ -8,6 +8,6 @@ mod papers;
 mod server;
 
 pub use exams::{Exam, Object, invented, invented_up_to};
-pub use pair::{Pair, missing_program};
+pub use pair::{Pair, skips};
 pub use papers::Papers;
 pub use server::{Caps, Server};

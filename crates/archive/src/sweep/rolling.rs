@@ -8,7 +8,7 @@ use crate::exam::Study;
 use crate::reason::{Reason, Side};
 use crate::sweep::screen::{Screened, screen};
 use crate::uid::{InstanceUid, StudyUid, Uid};
-use crate::verdict::{Held, Missing, Moved, Proven, Tier, Verdict};
+use crate::verdict::{Affected, Held, Missing, Moved, Proven, Tier, Verdict};
 
 /// What both archives said of an examination when it was screened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,6 +141,7 @@ impl Sweep {
         reasons.dedup();
         pair(&mut whole);
         whole.a_only.sort_by(|x, y| x.study.newest_first().cmp(&y.study.newest_first()));
+        whole.exams.sort_by(|x, y| x.study.newest_first().cmp(&y.study.newest_first()));
         whole.b_only.sort_by(|x, y| x.study.newest_first().cmp(&y.study.newest_first()));
         Verdict::unproven(reasons).unwrap_or_else(|| Verdict::Proven(Box::new(whole)))
     }
@@ -152,6 +153,7 @@ fn nothing(cut: Time, tier: Tier) -> Proven {
         b_only: Vec::new(),
         moved: Vec::new(),
         content_diff: Vec::new(),
+        exams: Vec::new(),
         set_aside: Vec::new(),
         in_flight: Vec::new(),
         cut,
@@ -165,6 +167,7 @@ fn add(whole: &mut Proven, part: &Proven) {
     whole.b_only.extend(part.b_only.iter().cloned());
     whole.moved.extend(part.moved.iter().cloned());
     whole.content_diff.extend(part.content_diff.iter().cloned());
+    whole.exams.extend(part.exams.iter().cloned());
     whole.set_aside.extend(part.set_aside.iter().cloned());
     whole.in_flight.extend(part.in_flight.iter().cloned());
     whole.held.a += part.held.a;
@@ -184,6 +187,7 @@ fn pair(whole: &mut Proven) {
     let (in_a, in_b) = (places(&whole.a_only), places(&whole.b_only));
     for (instance, a) in &in_a {
         if let Some(b) = in_b.get(instance) {
+            has_moved(whole, a, b);
             whole.moved.push(Moved::Study { instance: instance.clone(), a: a.clone(), b: b.clone() });
         }
     }
@@ -192,5 +196,19 @@ fn pair(whole: &mut Proven) {
             missing.instances.retain(|uid| !(in_a.contains_key(uid) && in_b.contains_key(uid)));
         }
         list.retain(|missing| !missing.instances.is_empty());
+    }
+}
+
+/// One object less that B lacks of the examination in which it lies at A; it has moved into the one in which it lies at B.
+fn has_moved(whole: &mut Proven, a: &StudyUid, b: &StudyUid) {
+    for exam in whole.exams.iter_mut().filter(|exam| exam.study.uid == *a) {
+        exam.lacks = exam.lacks.saturating_sub(1);
+        exam.moved += 1;
+    }
+    if let Some(exam) = whole.exams.iter_mut().find(|exam| exam.study.uid == *b) {
+        exam.moved += 1;
+    } else if let Some(missing) = whole.b_only.iter().find(|missing| missing.study.uid == *b) {
+        let study = missing.study.clone();
+        whole.exams.push(Affected { study, of: 0, lacks: 0, moved: 1, content_diff: 0, patient_at_b: None });
     }
 }

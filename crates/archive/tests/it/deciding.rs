@@ -1,6 +1,10 @@
 //! Go or no-go, and which missing examination is needed first.
 
-use archive::gate::{Against, Caution, FirstImage, GateRules, Known, NoOverride, Override, decide};
+use archive::expected::{Named, Source};
+use archive::gate::{
+    Against, Caution, FirstImage, GateRules, Known, Look, NoOverride, Override, Speed, WayOut, decide,
+};
+use archive::kept::{EXAMS_NAMED_MAX, Kept, LookedFor, Sought};
 use archive::urgency::{Circumstances, Urgency, ranked, urgency};
 use archive::{Content, Holding, Reason, Rejection, RejectionKind, Tier, Verdict, compare};
 use model::Time;
@@ -10,17 +14,28 @@ use crate::hospital::*;
 
 const NOW: Time = Time(CUT.0 + 600_000_000);
 
-fn known(verdict: &Verdict) -> Known<'_> {
+/// Everything expected was found.
+static ALL_FOUND: LookedFor = LookedFor { asked: 3, missing: 0, named: Vec::new() };
+
+fn known(compared: &Kept) -> Known<'_> {
+    let look = Some(Look { is_ready: true, at: CUT });
     Known {
-        verdict,
-        expected_missing: Some(0),
-        first_image: Some(FirstImage { p95_milliseconds: 900, probes: 40, at: CUT }),
-        baseline_p95_milliseconds: Some(1_000),
+        compared: Some(compared),
+        looked_for: Some(&ALL_FOUND),
+        fallback_viewer: look,
+        roll_back: look,
+        speeds: &FAST,
     }
 }
 
-fn verdict(a: &Holding, b: &Holding) -> Verdict {
-    compare(a, b, CUT, Tier::Content)
+static FAST: [Speed<'static>; 1] = [Speed {
+    place: "emergency",
+    first_image: Some(FirstImage { p50_milliseconds: 400, p95_milliseconds: 900, probes: 40, at: CUT }),
+    baseline_p95_milliseconds: Some(1_000),
+}];
+
+fn verdict(a: &Holding, b: &Holding) -> Kept {
+    Kept::new(&compare(a, b, CUT, Tier::Content), |_| rest())
 }
 
 fn against(known: &Known<'_>, now: Time) -> Vec<String> {
@@ -33,7 +48,7 @@ fn the_gate_says_go_when_nothing_is_missing_the_proof_is_fresh_and_b_is_fast() {
     let decision = decide(&known(&equal), &GateRules::default(), NOW);
     assert!(decision.is_go());
     assert_eq!(decision.cautions, []);
-    let unasked = decide(&Known { expected_missing: None, ..known(&equal) }, &GateRules::default(), NOW);
+    let unasked = decide(&Known { looked_for: None, ..known(&equal) }, &GateRules::default(), NOW);
     assert_eq!((unasked.is_go(), unasked.cautions), (true, vec![Caution::NotExpected]));
 }
 
@@ -41,7 +56,7 @@ fn the_gate_says_go_when_nothing_is_missing_the_proof_is_fresh_and_b_is_fast() {
 fn one_missing_object_another_patient_or_other_pixels_close_the_gate() {
     let a = archive(3);
     let one = verdict(&a, &without(&a, &[(3, 2)]));
-    let sentence = "B lacks 1 objects of 1 examinations, 0 are in another place and 0 have other content";
+    let sentence = "not everything of A is at B as it is at A: 1 object of 1 examination are only at A";
     assert_eq!(against(&known(&one), NOW), [sentence]);
 
     let mut elsewhere = archive(3);
@@ -80,31 +95,46 @@ fn what_is_not_proven_old_from_the_future_or_not_expected_closes_the_gate() {
     assert_eq!(against(&known(&equal), CUT.plus_seconds(3_600)).len(), 0);
     assert!(against(&known(&equal), CUT.plus_seconds(3_601))[0].starts_with("the proof is 3601 s old"));
     assert!(against(&known(&equal), Time(CUT.0 - 1))[0].contains("a clock is wrong"));
-    let unproven = Verdict::Unproven {
+    let unproven = Kept::Unproven {
         reason: Reason::OnlyCounted { studies: 4 },
         others: vec![Reason::ChangedSince { studies: 1 }],
     };
     assert_eq!(against(&known(&unproven), NOW).len(), 2);
-    assert_eq!(against(&Known { expected_missing: Some(2), ..known(&equal) }, NOW).len(), 1);
+    let sought = Sought { named: Named::Accession("A7".into()), source: Source::Order, done: CUT, at: None };
+    let lost = LookedFor { asked: 3, missing: 1, named: vec![sought] };
+    assert_eq!(against(&Known { looked_for: Some(&lost), ..known(&equal) }, NOW).len(), 1);
+    let never = Known { compared: None, ..known(&equal) };
+    assert_eq!(against(&never, NOW), ["nobody has compared the archives: compare them first"]);
+    let empty = verdict(&Holding::new(), &Holding::new());
+    assert!(!empty.is_proven_equal(), "two archives that show nothing");
+    assert_eq!(against(&known(&empty), NOW).len(), 1);
 }
 
 #[test]
 fn a_b_that_is_slow_or_whose_speed_nobody_knows_closes_the_gate() {
     let equal = verdict(&archive(1), &archive(1));
-    let probe = |p95_milliseconds, probes, at| Some(FirstImage { p95_milliseconds, probes, at });
-    let with = |first_image| Known { first_image, ..known(&equal) };
-    assert_eq!(against(&with(probe(1_000, 20, CUT)), NOW).len(), 0);
-    let decision = decide(&with(probe(1_001, 20, CUT)), &GateRules::default(), NOW);
-    assert_eq!(decision.against, [Against::Slow { p95_milliseconds: 1_001, max_milliseconds: 1_000 }]);
+    let probe = |p95_milliseconds, probes, at| {
+        Some(FirstImage { p50_milliseconds: 300, p95_milliseconds, probes, at })
+    };
+    let decided = |first_image, baseline_p95_milliseconds| {
+        let slow = Speed { place: "theatre 4", first_image, baseline_p95_milliseconds };
+        // Fast in the emergency department does not make it fast in theatre.
+        let speeds = [FAST[0], slow];
+        decide(&Known { speeds: &speeds, ..known(&equal) }, &GateRules::default(), NOW).against
+    };
+    assert_eq!(decided(probe(1_000, 20, CUT), Some(1_000)), []);
+    let place = || "theatre 4".into();
+    let slow = Against::Slow { place: place(), p95_milliseconds: 1_001, max_milliseconds: 1_000 };
+    assert_eq!(decided(probe(1_001, 20, CUT), Some(1_000)), [slow]);
     for unknown in
         [None, probe(1, 19, CUT), probe(1, 20, CUT.plus_seconds(-3_600)), probe(1, 20, Time(NOW.0 + 1))]
     {
-        let decision = decide(&with(unknown), &GateRules::default(), NOW);
-        assert!(matches!(decision.against[..], [Against::NotProbed { .. }]), "{unknown:?}");
+        let against = decided(unknown, Some(1_000));
+        assert!(matches!(against[..], [Against::NotProbed { .. }]), "{unknown:?}");
     }
-    let decision =
-        decide(&Known { baseline_p95_milliseconds: None, ..known(&equal) }, &GateRules::default(), NOW);
-    assert_eq!(decision.against, [Against::NoBaseline]);
+    assert_eq!(decided(probe(1, 20, CUT), None), [Against::NoBaseline { place: place() }]);
+    let nobody = decide(&Known { speeds: &[], ..known(&equal) }, &GateRules::default(), NOW);
+    assert_eq!(nobody.against, [Against::NeverProbed]);
 }
 
 #[test]
@@ -116,17 +146,65 @@ fn an_override_names_every_examination_two_people_and_a_reason() {
         exams: [study_uid(1), study_uid(3)].into(),
         because: "A is on fire".into(),
     };
-    assert_eq!(good.check(&verdict), Ok(()));
+    assert_eq!(good.check(Some(&verdict)), Ok(()));
     let same = Override { people: ("Kim".into(), " kim ".into()), ..good.clone() };
-    assert_eq!(same.check(&verdict), Err(NoOverride::People));
+    assert_eq!(same.check(Some(&verdict)), Err(NoOverride::People));
     let silent = Override { because: " ".into(), ..good.clone() };
-    assert_eq!(silent.check(&verdict), Err(NoOverride::NoReason));
+    assert_eq!(silent.check(Some(&verdict)), Err(NoOverride::NoReason));
     let short = Override { exams: [study_uid(1)].into(), ..good.clone() };
-    assert_eq!(short.check(&verdict), Err(NoOverride::NotNamed(vec![study_uid(3)])));
+    assert_eq!(short.check(Some(&verdict)), Err(NoOverride::NotNamed(vec![study_uid(3)])));
     let old = Override { exams: [study_uid(1), study_uid(2), study_uid(3)].into(), ..good.clone() };
-    assert_eq!(old.check(&verdict), Err(NoOverride::OtherList(vec![study_uid(2)])));
-    let unproven = Verdict::Unproven { reason: Reason::OnlyCounted { studies: 4 }, others: vec![] };
-    assert!(matches!(good.check(&unproven), Err(NoOverride::Unproven(_))));
+    assert_eq!(old.check(Some(&verdict)), Err(NoOverride::OtherList(vec![study_uid(2)])));
+    let unproven = Kept::Unproven { reason: Reason::OnlyCounted { studies: 4 }, others: vec![] };
+    assert_eq!(good.check(Some(&unproven)), Err(NoOverride::Unproven));
+    assert_eq!(good.check(None), Err(NoOverride::Unproven));
+}
+
+#[test]
+fn a_fallback_viewer_or_a_way_back_that_nobody_looked_at_is_told_and_closes_nothing() {
+    let equal = verdict(&archive(1), &archive(1));
+    let look = |is_ready, hours: i64| Some(Look { is_ready, at: NOW.plus_seconds(-hours * 3_600) });
+    let said = |fallback_viewer| {
+        let decision = decide(&Known { fallback_viewer, ..known(&equal) }, &GateRules::default(), NOW);
+        assert!(decision.is_go());
+        decision.cautions.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(said(look(true, 24)), [] as [String; 0]);
+    assert_eq!(said(look(true, 25)), ["the last look at the fall-back viewer is too old"]);
+    assert_eq!(said(look(false, 1)), ["the fall-back viewer is not ready"]);
+    assert_eq!(said(None), ["nobody has looked whether the fall-back viewer is ready"]);
+    let decision = decide(&Known { roll_back: None, ..known(&equal) }, &GateRules::default(), NOW);
+    assert_eq!(decision.cautions, [Caution::NoWayOut { way: WayOut::RollBack, look: None }]);
+}
+
+#[test]
+fn of_more_exams_than_anybody_reads_all_are_counted_the_most_urgent_are_named_and_nobody_goes_over_without_them()
+ {
+    let many = EXAMS_NAMED_MAX as u32 + 3;
+    let a = archive(many);
+    let verdict = compare(&a, &Holding::new(), CUT, Tier::Content);
+    let kept =
+        Kept::new(&verdict, |exam| Circumstances { is_stat: Some(exam.study.uid == study_uid(1)), ..rest() });
+    let Kept::Proven(shown) = &kept else { panic!() };
+    assert_eq!((shown.exams.len(), shown.unnamed), (EXAMS_NAMED_MAX, 3));
+    assert_eq!(shown.differences.unwrap().a_only_studies, u64::from(many));
+    assert_eq!(shown.exams[0].exam.study.uid, study_uid(1), "the oldest, and the one that is urgent");
+    let exams = shown.exams.iter().map(|one| one.exam.study.uid.clone()).collect();
+    let everybody = Override { people: ("Kim".into(), "Lind".into()), exams, because: "A is on fire".into() };
+    assert_eq!(everybody.check(Some(&kept)), Err(NoOverride::TooMany(u64::from(many))));
+}
+
+#[test]
+fn an_exam_says_how_many_of_its_images_b_lacks_and_whose_it_is_there() {
+    let a = archive(3);
+    let mut b = without(&a, &[(1, 1), (1, 2)]);
+    let mut other = study(2, "20260102");
+    other.patient = patient(7);
+    b.study(other);
+    let Verdict::Proven(proven) = compare(&a, &b, CUT, Tier::Identity) else { panic!() };
+    let told: Vec<_> =
+        proven.exams.iter().map(|e| (e.study.uid.clone(), e.lacks, e.of, e.patient_at_b.clone())).collect();
+    assert_eq!(told, [(study_uid(2), 0, 3, Some(patient(7))), (study_uid(1), 2, 3, None)]);
 }
 
 fn rest() -> Circumstances {
@@ -163,7 +241,7 @@ fn an_unknown_patient_ranks_before_inpatients_and_within_a_rank_the_newest_comes
     let mut nobody = study(2, "20260102");
     nobody.patient = archive::Patient::default();
     a.study(nobody);
-    let Verdict::Proven(proven) = verdict(&a, &Holding::new()) else { panic!() };
+    let Verdict::Proven(proven) = compare(&a, &Holding::new(), CUT, Tier::Content) else { panic!() };
     let order = ranked(&proven.a_only, NOW, |missing| Circumstances {
         in_emergency: Some(missing.study.uid == study_uid(1)),
         ..rest()

@@ -137,11 +137,8 @@ impl Heard {
             if !seen.insert(item.host.clone()) {
                 continue;
             }
-            // As `planning::units_concerned` has it.
-            let concerned: BTreeSet<UnitId> = match plan.is_disruptive(item) {
-                true => {
-                    by_host.carried_by(&item.host).flat_map(|service| topology.units_of(service)).collect()
-                }
+            let concerned = match plan.is_disruptive(item) {
+                true => by_host.units_concerned_by(&item.host),
                 false => BTreeSet::new(),
             };
             let units = concerned.into_iter().filter(|unit| agreement.of_unit.contains_key(unit)).collect();

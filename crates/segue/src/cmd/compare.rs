@@ -15,7 +15,7 @@ use super::compared::Compared;
 use crate::archives::ArchiveConfig;
 use crate::args::Compare;
 use crate::config::Config;
-use crate::out::{Out, progress};
+use crate::out::{Out, progress, stopped_by_ctrl_c};
 use crate::place::now;
 
 pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Result<ExitCode, Failed> {
@@ -40,15 +40,9 @@ pub(super) async fn compared(
     let cut = now();
     let watch = Watch::default();
     let bar = progress(&watch, "examinations");
-    let stop = watch.clone();
-    let ctrl_c = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.stop();
-        }
-    });
+    let stopping = stopped_by_ctrl_c(&watch);
     let listed = tokio::task::spawn_blocking(move || listed(ends, since, cut, &watch)).await;
-    ctrl_c.abort();
-    drop(bar);
+    drop((stopping, bar));
     let Some(verdict) = listed.map_err(Failed::from_error)? else {
         return Err(Failed::Refused("stopped; nothing is proven".to_owned()));
     };

@@ -76,8 +76,9 @@ fn text(a: &str, b: &str, since: Option<Date>, cut: Time, verdict: &Verdict) -> 
         }
         Verdict::Proven(proven) => match proven.differences() {
             None => lines.push(format!(
-                "PROVEN: nothing differs ({} objects at each end, compared by {}).",
-                proven.held.a, proven.tier
+                "PROVEN: nothing differs ({} at each end, compared by {}).",
+                many(proven.held.a, "object"),
+                proven.tier
             )),
             Some(differences) => {
                 lines.push(format!("PROVEN: something differs, compared by {}.", proven.tier));
@@ -92,8 +93,8 @@ fn text(a: &str, b: &str, since: Option<Date>, cut: Time, verdict: &Verdict) -> 
 
 fn counted(a: &str, b: &str, found: &Differences) -> Vec<String> {
     let mut lines = vec![
-        format!("  {b} lacks {} objects of {} examinations", found.a_only_instances, found.a_only_studies),
-        format!("  {a} lacks {} objects of {} examinations", found.b_only_instances, found.b_only_studies),
+        lacking(b, found.a_only_instances, found.a_only_studies),
+        lacking(a, found.b_only_instances, found.b_only_studies),
     ];
     if found.moved > 0 {
         lines.push(format!("  in another place: {}", found.moved));
@@ -104,6 +105,16 @@ fn counted(a: &str, b: &str, found: &Differences) -> Vec<String> {
     lines
 }
 
+fn lacking(who: &str, instances: u64, studies: u64) -> String {
+    format!("  {who} lacks {} of {}", many(instances, "object"), many(studies, "examination"))
+}
+
+/// `1 object`, `2 objects`.
+pub(super) fn many(number: u64, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
+}
+
 fn named(a: &str, b: &str, proven: &Proven) -> Vec<String> {
     let mut lines = Vec::new();
     for (lacking, list) in [(b, &proven.a_only), (a, &proven.b_only)] {
@@ -111,11 +122,11 @@ fn named(a: &str, b: &str, proven: &Proven) -> Vec<String> {
             let study = &missing.study;
             let all = if missing.whole { "the whole examination" } else { "part of it" };
             lines.push(format!(
-                "  {lacking} lacks {all}: {} of {}, accession {}, {} objects",
+                "  {lacking} lacks {all}: {} of {}, accession {}, {}",
                 study.uid,
                 study.date,
                 if study.accession.is_empty() { "none" } else { &study.accession },
-                missing.instances.len()
+                many(missing.instances.len() as u64, "object")
             ));
             let shown = missing.instances.iter().take(OBJECTS_NAMED_MAX);
             lines.extend(shown.map(|instance| format!("    {instance}")));

@@ -9,10 +9,10 @@ use server::importer::Watch;
 
 use super::Failed;
 use super::compare::{compared, day, known};
-use super::compared::Compared;
+use super::compared::{Compared, many};
 use crate::args::Repair;
 use crate::config::Config;
-use crate::out::{Out, progress, say};
+use crate::out::{Out, progress, say, stopped_by_ctrl_c};
 
 pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result<ExitCode, Failed> {
     let Repair::Archive { a, b, since, yes } = asked;
@@ -30,20 +30,15 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
         out.result(&before.value(), || before.text().join("\n"))?;
         if !lacks.is_empty() {
             say(&format!(
-                "{} examinations would be sent from {a} to {b}, newest first; nothing was sent: say --yes",
-                lacks.len()
+                "{} would be sent from {a} to {b}, newest first; nothing was sent: say --yes",
+                many(lacks.len() as u64, "examination")
             ));
         }
         return Ok(before.code());
     }
     let watch = Watch::default();
     let bar = progress(&watch, "examinations sent");
-    let stop = watch.clone();
-    let ctrl_c = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.stop();
-        }
-    });
+    let stopping = stopped_by_ctrl_c(&watch);
     let sent = tokio::task::spawn_blocking(move || {
         let go_on = |sending: adapter_dicom::source::Sending| {
             watch.report(sending.studies, sending.of);
@@ -52,8 +47,7 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
         send_again(&from, &to, &lacks, pace, &go_on)
     });
     let not_sent = sent.await.map_err(Failed::from_error)?.map_err(Failed::from_error)?;
-    ctrl_c.abort();
-    drop(bar);
+    drop((stopping, bar));
     let after = compared(config, &a, &b, since).await?;
     tell(&before, &after, &not_sent, out)?;
     Ok(after.code())

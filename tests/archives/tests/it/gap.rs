@@ -5,11 +5,11 @@ use adapter_dicom::element::Writing;
 use adapter_dicom::peer::AeTitle;
 use adapter_dicom::tags;
 use archive::{Proven, Tier, Verdict, compare};
-use archives::{Caps, Pair, invented_up_to};
+use archives::{Caps, Pair, invented_up_to, skips};
 use model::Time;
 use std::time::Instant;
 
-use crate::ways::{WAYS, everything, skips};
+use crate::ways::{WAYS, everything};
 
 /// Where `SEGUE_ARCHIVE_OBJECTS` names no other number.
 const OBJECTS: usize = 2_000;

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use adapter_dicom::dimse::{Association, Commitments, Sent, Service};
 use adapter_dicom::peer::AeTitle;
-use archives::{Caps, Pair, invented};
-
-use crate::ways::skips;
+use archives::{Caps, Pair, invented, skips};
 
 const WITHIN: Duration = Duration::from_secs(30);
 const SECONDARY_CAPTURE: &str = "1.2.840.10008.5.1.4.1.1.7";

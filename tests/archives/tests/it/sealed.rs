@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use adapter_dicom::dimse::{Association, Service};
 use adapter_dicom::peer::{Peer, tls};
-use archives::{Pair, Papers};
-
-use crate::ways::skips;
+use archives::{Pair, Papers, skips};
 
 #[test]
 fn orthanc_an_archive_over_tls_is_asked_when_its_certificate_is_trusted_and_ours_is_shown() {

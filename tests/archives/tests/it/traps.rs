@@ -7,10 +7,10 @@ use adapter_dicom::tags;
 use adapter_dicom::web::Client;
 use archive::coverage::{Ability, Limits, Outcome, Scope};
 use archive::{Proven, Tier, Verdict, compare};
-use archives::{Caps, Pair, invented};
+use archives::{Caps, Pair, invented, skips};
 use model::Time;
 
-use crate::ways::{WAYS, by_rest, counter, everything, pace, skips};
+use crate::ways::{WAYS, by_rest, counter, everything, pace};
 
 fn named(found: &Proven) -> Vec<&str> {
     found.a_only.iter().flat_map(|one| &one.instances).map(|uid| uid.0.as_str()).collect()

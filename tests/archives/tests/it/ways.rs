@@ -6,12 +6,7 @@ use adapter_dicom::source::{
 use adapter_dicom::web::Client;
 use archive::Holding;
 use archive::coverage::{Ability, Limits};
-use archives::{Server, missing_program};
-
-/// Where Orthanc is not installed a test says so and shows nothing; `cargo xtask test archive` does not allow that.
-pub(crate) fn skips(test: &str) -> bool {
-    missing_program().inspect(|missing| eprintln!("{test}: not run, {missing} is missing")).is_some()
-}
+use archives::Server;
 
 pub(crate) fn counter(server: &Server) -> Box<dyn Count + Send> {
     Box::new(OrthancSource::new(server.orthanc().unwrap(), None))

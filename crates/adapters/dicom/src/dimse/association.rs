@@ -79,6 +79,16 @@ pub enum Failed {
         /// The limit.
         bytes_max: usize,
     },
+    /// More is asked at once than Segue asks.
+    #[error("{to} was not asked: at most {most} {what}")]
+    TooMany {
+        /// Who.
+        to: Box<str>,
+        /// Of what.
+        what: &'static str,
+        /// The limit.
+        most: usize,
+    },
     /// The archive refused or failed.
     #[error("{to} answered {status:?}{comment}")]
     Refused {

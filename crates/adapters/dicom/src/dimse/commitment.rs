@@ -63,7 +63,11 @@ impl Association {
     pub fn ask_commitment(&mut self, transaction: &str, objects: &[Sent]) -> Result<(), Failed> {
         if objects.len() > OBJECTS_MAX {
             let to = self.to().into();
-            return Err(Failed::TooLarge { to, what: "question about storage", bytes_max: OBJECTS_MAX });
+            return Err(Failed::TooMany {
+                to,
+                what: "objects in one question about storage",
+                most: OBJECTS_MAX,
+            });
         }
         let coding = self.coding();
         let item =

@@ -47,7 +47,11 @@ pub fn compare(
             Some(from_a.into_iter().chain(from_b).collect::<BTreeSet<StudyUid>>())
         }
     };
-    let wanted = |study: &Study| chosen.as_ref().is_none_or(|chosen| chosen.contains(&study.uid));
+    // Chosen at either end, or of such a day now: what a first list missed, or what came since, is looked for all the same.
+    let wanted = |study: &Study| match (&chosen, question.since) {
+        (Some(chosen), Some(since)) => chosen.contains(&study.uid) || is_of(study, since),
+        _ => true,
+    };
     let held = at_once(
         || everything(&mut a, &wanted, question.limits, &|held| go_on(Side::A, held)),
         || everything(&mut b, &wanted, question.limits, &|held| go_on(Side::B, held)),
@@ -68,8 +72,13 @@ fn at_once<T: Send>(
     })
 }
 
-/// Examinations of this day and later, and those without one. A list that is not complete is asked for again when their objects are listed,
-/// and is a gap there.
+/// Of this day or later, or of no known day.
+fn is_of(study: &Study, since: Date) -> bool {
+    study.date.day().is_none_or(|day| day >= since)
+}
+
+/// Examinations of this day and later, and those without one: the other end may have another day for them. A list that is not complete is asked for
+/// again when their objects are listed, and is a gap there.
 fn chosen(
     end: &mut End,
     since: Date,
@@ -81,8 +90,7 @@ fn chosen(
         Ended::Listed(Outcome::Complete(rows) | Outcome::Incomplete(rows, _)) => rows,
         Ended::Stopped => return None,
     };
-    let is_in = |study: &Study| study.date.day().is_none_or(|day| day >= since);
-    Some(rows.into_values().filter(is_in).map(|study| study.uid).collect())
+    Some(rows.into_values().filter(|study| is_of(study, since)).map(|study| study.uid).collect())
 }
 
 fn everything(

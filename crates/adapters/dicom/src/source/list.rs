@@ -65,7 +65,9 @@ fn list<R: Listed>(
             // What was asked was answered: the listing says so itself, and what it has is then no whole list.
             break;
         }
-        std::thread::sleep(pace.after(asked_at.elapsed()));
+        if !pace.rest(asked_at.elapsed(), || go_on(listing.queries())) {
+            return Ended::Stopped;
+        }
     }
     Ended::Listed(listing.into_outcome())
 }

@@ -1,7 +1,10 @@
 //! How fast an archive in clinical use may be asked: so many questions a second, and more slowly when it answers more slowly than it did at
-//! rest. The clock is the caller's.
+//! rest.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How often somebody who stops it is heard while it rests.
+const LOOKS: Duration = Duration::from_millis(200);
 
 /// What an archive may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,21 @@ impl Pace {
         let by_share = took * (100 - share) / share;
         by_share.max(each.saturating_sub(took))
     }
+
+    /// Rests after an answer that took so long. `false` as soon as `go_on` says so.
+    pub(crate) fn rest(&self, took: Duration, mut go_on: impl FnMut() -> bool) -> bool {
+        let until = Instant::now() + self.after(took);
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::sleep(left.min(LOOKS));
+            if left > LOOKS && !go_on() {
+                return false;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -53,5 +71,13 @@ mod tests {
         assert_eq!(pace.after(Duration::from_millis(100)), Duration::from_millis(300));
         let free = Pace::new(Budget { questions_per_second_max: 0, share_percent_max: 100 });
         assert_eq!(free.after(Duration::from_millis(100)), Duration::ZERO);
+    }
+
+    #[test]
+    fn somebody_who_stops_it_does_not_wait_for_the_end_of_a_rest() {
+        let pace = Pace::new(Budget { questions_per_second_max: 20, share_percent_max: 1 });
+        let began = Instant::now();
+        assert!(!pace.rest(Duration::from_secs(60), || false), "99 minutes of rest are not over");
+        assert!(began.elapsed() < Duration::from_secs(60));
     }
 }

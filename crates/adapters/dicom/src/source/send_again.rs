@@ -55,9 +55,12 @@ pub fn send_again(
             continue;
         }
         // One that broke is made anew: the next examination has a chance of its own.
-        let mut link = match association.take() {
-            Some(link) => link,
-            None => Association::new(from, Service::Move)?,
+        let mut link = match association.take().map_or_else(|| Association::new(from, Service::Move), Ok) {
+            Ok(link) => link,
+            Err(error) => {
+                not_sent.push(not(format!("not begun: {error}")));
+                continue;
+            }
         };
         let began = Instant::now();
         let keys = Writing::default().text(tags::STUDY_INSTANCE_UID, b"UI", study.0.as_str());
@@ -78,7 +81,7 @@ pub fn send_again(
         }
         sending.studies += 1;
         sending.now = Progress::default();
-        std::thread::sleep(pace.after(began.elapsed()));
+        stopped |= !pace.rest(began.elapsed(), || go_on(sending));
     }
     if let Some(link) = association {
         link.release();
