@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use model::Time;
+use model::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::kept::{Kept, LookedFor, Shown};
@@ -176,6 +176,11 @@ pub enum Caution {
     /// Nobody compared with what was expected.
     #[error("nobody compared with the orders and modality logs: what neither archive got is not known")]
     NotExpected,
+    /// Only a part was compared.
+    #[error(
+        "only examinations from {0} on were compared, and those without a day: earlier ones may be missing at B"
+    )]
+    Since(Date),
     /// A way out is not ready, or nobody has looked lately.
     #[error("{}", no_way_out(*.way, *.look))]
     NoWayOut {

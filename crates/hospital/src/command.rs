@@ -10,6 +10,7 @@ use model::threat::{EpssScore, KevEntry, SsvcAssessment};
 use model::work::{StepDone, WorkChecked, WorkSigned};
 use model::{Advisory, AssetTag, Date, Device, PlanHash, Time};
 
+use crate::archives::ArchiveCommand;
 use crate::fact::night::{CertificateIssued, Heard};
 use crate::feeds::FeedOpened;
 use crate::places::Description;
@@ -103,6 +104,8 @@ pub enum Command {
         /// The question.
         subject: AliasSubject,
     },
+    /// What is said and asked about a pair of image archives.
+    Archive(ArchiveCommand),
     /// Open an account.
     OpenAccount {
         /// Sign-in name.

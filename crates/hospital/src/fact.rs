@@ -16,6 +16,9 @@ use model::work::{Shown, StepDone, WorkChecked, WorkSigned};
 use model::{Advisory, AdvisoryKey, AssetTag, Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::archives::fact::{
+    BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, WayOutSeen,
+};
 use crate::feeds::{FeedClosed, FeedOpened};
 use crate::imports::ImportSummary;
 use crate::past::NightsReceived;
@@ -156,6 +159,22 @@ facts! {
     WorkSigned(WorkSigned) = "work.signed/1",
     /// A person checked finished work on a device again.
     WorkChecked(WorkChecked) = "work.checked/1",
+    /// Two image archives were compared.
+    PairCompared(Box<PairCompared>) = "pair.compared/1",
+    /// An image archive was probed as a reader would use it.
+    PairProbed(PairProbed) = "pair.probed/1",
+    /// How fast an archive's first image may come was said.
+    BaselineSet(BaselineSet) = "baseline.set/1",
+    /// Somebody looked whether a way out of a failover is there.
+    WayOutSeen(WayOutSeen) = "way_out.seen/1",
+    /// The hospital goes over from one archive to the other.
+    FailoverBegun(Box<FailoverBegun>) = "failover.begun/1",
+    /// A step of a failover was done.
+    FailoverStepDone(FailoverStep) = "failover.step_done/1",
+    /// Somebody reports that something does not work since a failover.
+    FailoverReported(FailoverReported) = "failover.reported/1",
+    /// A failover is over.
+    FailoverEnded(Ended) = "failover.ended/1",
     /// A running copy of Segue drives rollouts.
     LeaseTaken(night::LeaseTaken) = "lease.taken/1",
 }
@@ -169,6 +188,7 @@ impl Fact {
                 Shown::Photo(sha256) => vec![sha256],
                 Shown::Said | Shown::Label(_) | Shown::Measured(_) | Shown::Test { .. } => Vec::new(),
             },
+            Fact::PairCompared(compared) => compared.document_sha256.as_deref().into_iter().collect(),
             Fact::SiteDescribed(_)
             | Fact::BuildingDescribed(_)
             | Fact::UnitDescribed(_)
@@ -220,6 +240,13 @@ impl Fact {
             | Fact::WorkChecked(_)
             | Fact::HostLookedInto(_)
             | Fact::RollBackDecided(_)
+            | Fact::PairProbed(_)
+            | Fact::BaselineSet(_)
+            | Fact::WayOutSeen(_)
+            | Fact::FailoverBegun(_)
+            | Fact::FailoverStepDone(_)
+            | Fact::FailoverReported(_)
+            | Fact::FailoverEnded(_)
             | Fact::LeaseTaken(_) => Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 //! refusal that says why. Pure: no IO, no clock, no randomness; time and identifiers come in as parameters.
 
 pub mod advisories;
+pub mod archives;
 pub mod bedside;
 pub mod campaign;
 pub mod command;

@@ -8,6 +8,7 @@ use model::alias::{AliasAnswer, AliasSubject};
 use planning::forecast::Record;
 use serde::{Deserialize, Serialize};
 
+use crate::archives::Archives;
 use crate::fact::Stamp;
 use crate::imports::ImportSummary;
 use crate::library::Library;
@@ -21,7 +22,7 @@ use crate::state::State;
 use crate::threats::Threats;
 
 /// Changes whenever a snapshot of an earlier Segue can no longer be read.
-pub const SNAPSHOT_FORMAT: &str = "segue-state-3";
+pub const SNAPSHOT_FORMAT: &str = "segue-state-4";
 
 /// Why a snapshot is not used; the journal is read from its start instead.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,7 @@ pub(crate) struct Parts {
     pub(crate) answers: BTreeMap<AliasSubject, (Stamp, AliasAnswer)>,
     pub(crate) night: Night,
     pub(crate) past: Imported,
+    pub(crate) archives: Archives,
 }
 
 /// Everything but the register, whose size asks for a compact form of its own.
@@ -69,6 +71,7 @@ struct Rest {
     answers: Vec<(AliasSubject, Stamp, AliasAnswer)>,
     night: NightParts,
     past: Vec<Record>,
+    archives: Archives,
 }
 
 /// Writes a snapshot.
@@ -89,6 +92,7 @@ pub fn save(state: &State) -> Result<Vec<u8>, SnapshotError> {
         answers: answers.collect(),
         night,
         past: state.past.records().cloned().collect(),
+        archives: state.archives.clone(),
     };
     let rest = serde_json::to_vec(&rest).map_err(SnapshotError::Rest)?;
     let mut out = Vec::with_capacity(16 + register.len() + tables.len() + rest.len());
@@ -129,6 +133,7 @@ pub fn load(bytes: &[u8]) -> Result<State, SnapshotError> {
             .collect(),
         night: parts::put_together(tables, rest.night).ok_or(SnapshotError::Apart)?,
         past,
+        archives: rest.archives,
     }))
 }
 

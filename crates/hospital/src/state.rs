@@ -8,6 +8,7 @@ use exposure::matcher::{Matcher, VulnerabilityIx};
 use exposure::rank::Inputs;
 use model::alias::{AliasAnswer, AliasSubject};
 
+use crate::archives::Archives;
 use crate::fact::{Fact, Stamp};
 use crate::imports::ImportSummary;
 use crate::library::Library;
@@ -45,11 +46,13 @@ pub enum Topic {
     Night,
     /// What units are told and asked.
     Notices,
+    /// Pairs of image archives.
+    Archives,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Topic; 12] = [
+    pub const ALL: [Topic; 13] = [
         Topic::Devices,
         Topic::Advisories,
         Topic::Exposures,
@@ -62,6 +65,7 @@ impl Topic {
         Topic::Plans,
         Topic::Night,
         Topic::Notices,
+        Topic::Archives,
     ];
 
     /// The word on the wire.
@@ -79,6 +83,7 @@ impl Topic {
             Topic::Plans => "plans",
             Topic::Night => "night",
             Topic::Notices => "notices",
+            Topic::Archives => "archives",
         }
     }
 }
@@ -108,6 +113,8 @@ pub struct State {
     pub(crate) night: Night,
     /// Records of past nights that came from files.
     pub(crate) past: Imported,
+    /// Pairs of image archives.
+    pub(crate) archives: Archives,
     matcher: Matcher,
     /// What ranks each vulnerability, by its number; made when first asked for, dropped when advisories or threats change.
     inputs: OnceLock<Vec<Inputs>>,
@@ -158,6 +165,10 @@ impl State {
     /// Records of past nights that came from files.
     pub fn imported_nights(&self) -> &Imported {
         &self.past
+    }
+    /// Pairs of image archives: what was compared, and going over.
+    pub fn archives(&self) -> &Archives {
+        &self.archives
     }
     /// Verdicts.
     pub fn matcher(&self) -> &Matcher {
@@ -326,6 +337,14 @@ impl State {
             Fact::WorkStepDone(step) => self.night.step_done(stamp, step),
             Fact::WorkSigned(signed) => self.night.signed(stamp, signed),
             Fact::WorkChecked(checked) => self.night.checked(stamp, checked),
+            Fact::PairCompared(compared) => self.archives.compared(stamp, *compared),
+            Fact::PairProbed(probed) => self.archives.probed(probed),
+            Fact::BaselineSet(set) => self.archives.baseline(stamp, set),
+            Fact::WayOutSeen(seen) => self.archives.way_out(stamp, seen),
+            Fact::FailoverBegun(begun) => self.archives.begun(stamp, *begun),
+            Fact::FailoverStepDone(step) => self.archives.step(stamp, step),
+            Fact::FailoverReported(reported) => self.archives.reported(stamp, reported),
+            Fact::FailoverEnded(ended) => self.archives.ended(stamp, ended),
             Fact::LeaseTaken(taken) => self.night.leased(taken),
         }
     }
@@ -343,6 +362,7 @@ impl State {
             answers: parts.answers,
             night: parts.night,
             past: parts.past,
+            archives: parts.archives,
             matcher: Matcher::new(),
             inputs: OnceLock::new(),
         };

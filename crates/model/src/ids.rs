@@ -99,6 +99,8 @@ ids! {
     IncidentId,
     /// A further outage that units are asked for.
     OutageId,
+    /// Two image archives of which one stands in for the other, as the configuration names them.
+    PairId,
     /// A running copy of Segue that may drive rollouts.
     NodeId,
 }

@@ -34,7 +34,7 @@ fn answers(state: &State, by: &AccountId, unit: &UnitId) -> Result<(), NightRefu
     }
 }
 
-fn reaches(state: &State, by: &AccountId, least: Role) -> Result<(), NightRefusal> {
+pub(super) fn reaches(state: &State, by: &AccountId, least: Role) -> Result<(), NightRefusal> {
     let account = state.people().accounts.get(by);
     let account = account.ok_or_else(|| NightRefusal::NoSuchAccount { account: by.clone() })?;
     match account.role {
@@ -45,7 +45,7 @@ fn reaches(state: &State, by: &AccountId, least: Role) -> Result<(), NightRefusa
 }
 
 /// Somebody wrote something, and not too much.
-fn written(what: &'static str, text: &str) -> Result<(), NightRefusal> {
+pub(super) fn written(what: &'static str, text: &str) -> Result<(), NightRefusal> {
     if text.trim().is_empty() {
         return Err(NightRefusal::Missing { what });
     }

@@ -29,6 +29,7 @@ fn day(text: &str) -> Date {
 fn examples() -> Vec<Fact> {
     let mut examples = first_examples();
     examples.extend(crate::golden_night::examples());
+    examples.extend(crate::golden_archives::examples());
     examples
 }
 

@@ -4,7 +4,9 @@
 mod bedside;
 mod decisions;
 mod fleet;
+mod going_over;
 mod golden;
+mod golden_archives;
 mod golden_night;
 mod learnt;
 mod matrix;

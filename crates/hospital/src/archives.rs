@@ -1,0 +1,254 @@
+//! Pairs of image archives: what was compared, probed and looked at, and going over from one to the other. Facts and what they add up to; whether
+//! the hospital may go over is never kept, `archive::gate` says it anew each time it is asked.
+//!
+//! `fact` (what can have happened), `fold` (what it adds up to).
+
+pub mod fact;
+mod fold;
+
+use std::collections::BTreeMap;
+
+use archive::gate::{Decision, GateRules, Known, Look, Speed, WayOut, decide};
+use archive::kept::{Kept, LookedFor};
+use archive::{Side, Tier};
+use model::ids::{AccountId, PairId};
+use model::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::fact::Stamp;
+use fact::{BaselineSet, Ended, FailoverStep, PairProbed, WayOutSeen};
+
+/// Comparisons of a pair that are remembered; the journal keeps all.
+pub const COMPARISONS_REMEMBERED_MAX: usize = 500;
+/// Places from which a pair's archives are probed.
+pub const PROBE_PLACES_MAX: usize = 200;
+/// Probes of one archive from one place that are remembered.
+pub const PROBES_REMEMBERED_MAX: usize = 500;
+/// Pairs that are remembered.
+pub const PAIRS_MAX: usize = 100;
+/// Reports about one failover that are remembered.
+pub const REPORTS_REMEMBERED_MAX: usize = 1_000;
+/// After a failover it is watched for so long for reports of what does not work (R59).
+pub const WATCHED_AFTER_SECONDS: i64 = 24 * 3_600;
+
+/// Every pair by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Archives {
+    pub(crate) pairs: BTreeMap<PairId, Pair>,
+}
+
+impl Archives {
+    /// Every pair, by name.
+    pub fn pairs(&self) -> &BTreeMap<PairId, Pair> {
+        &self.pairs
+    }
+
+    /// The pair of this name.
+    pub fn pair(&self, id: &PairId) -> Option<&Pair> {
+        self.pairs.get(id)
+    }
+}
+
+/// An archive in use and one that stands in for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair {
+    /// The archive in use, as the configuration names it; empty until they were compared.
+    pub a: Box<str>,
+    /// The one that stands in.
+    pub b: Box<str>,
+    /// Comparisons, newest last. Only the newest still names examinations.
+    pub comparisons: Vec<Comparison>,
+    /// Probes by archive and place, newest last.
+    probes: Vec<Probed>,
+    /// How fast the first image may come, by archive and place.
+    baselines: Vec<(Stamp, BaselineSet)>,
+    /// The last look at each way out.
+    ways_out: BTreeMap<WayOut, (Stamp, WayOutSeen)>,
+    /// Failovers, newest last.
+    pub failovers: Vec<Failover>,
+}
+
+/// A comparison as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// When, and by whom.
+    pub stamp: Stamp,
+    /// Examinations from this day on, and those without one; all where there is none.
+    pub since: Option<Date>,
+    /// What it showed.
+    pub compared: Kept,
+    /// What was expected, and looked for.
+    pub looked_for: Option<LookedFor>,
+    /// SHA-256 of its document, in hexadecimal: everything by name.
+    pub document_sha256: Option<Box<str>>,
+}
+
+impl Comparison {
+    /// The instant for which it holds: its cut; when it proved nothing, when it was recorded.
+    pub fn at(&self) -> Time {
+        match &self.compared {
+            Kept::Proven(shown) => shown.cut,
+            Kept::Unproven { .. } => self.stamp.time,
+        }
+    }
+
+    /// What was compared, where something was.
+    pub fn tier(&self) -> Option<Tier> {
+        match &self.compared {
+            Kept::Proven(shown) => Some(shown.tier),
+            Kept::Unproven { .. } => None,
+        }
+    }
+}
+
+/// Probes of one archive from one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probed {
+    /// Which archive.
+    pub side: Side,
+    /// A workstation or a site.
+    pub place: Box<str>,
+    /// Newest last.
+    pub probes: Vec<PairProbed>,
+}
+
+/// Going over from A to B, step by step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failover {
+    /// Who began it, and when.
+    pub stamp: Stamp,
+    /// What the gate said at that moment.
+    pub decision: Decision,
+    /// In whose name although the gate said no.
+    pub overridden: Option<archive::gate::Override>,
+    /// Steps that were done.
+    pub steps: Vec<(Stamp, FailoverStep)>,
+    /// What people reported meanwhile and afterwards.
+    pub reports: Vec<(Stamp, Box<str>)>,
+    /// How it ended.
+    pub ended: Option<(Stamp, Ended)>,
+}
+
+impl Failover {
+    /// Is it being watched for reports at `now`: until it has ended and 24 hours more?
+    pub fn is_watched(&self, now: Time) -> bool {
+        self.ended.as_ref().is_none_or(|(stamp, _)| now.seconds_since(stamp.time) <= WATCHED_AFTER_SECONDS)
+    }
+}
+
+impl Pair {
+    /// The newest comparison, which alone counts: one that proved nothing is not made good by an older one that did.
+    pub fn newest(&self) -> Option<&Comparison> {
+        self.comparisons.last()
+    }
+
+    /// The failover that is under way, or being watched.
+    pub fn failover(&self) -> Option<&Failover> {
+        self.failovers.last()
+    }
+
+    /// Is a failover under way?
+    pub fn is_going_over(&self) -> bool {
+        self.failover().is_some_and(|failover| failover.ended.is_none())
+    }
+
+    /// The last look at a way out.
+    pub fn way_out(&self, way: WayOut) -> Option<&(Stamp, WayOutSeen)> {
+        self.ways_out.get(&way)
+    }
+
+    /// Probes by archive and place.
+    pub fn probes(&self) -> &[Probed] {
+        &self.probes
+    }
+
+    /// How fast the first image may come from this archive at this place.
+    pub fn baseline(&self, side: Side, place: &str) -> Option<&(Stamp, BaselineSet)> {
+        self.baselines.iter().find(|(_, set)| set.side == side && *set.place == *place)
+    }
+
+    /// May the hospital go over to B at `now`?
+    pub fn decision(&self, rules: &GateRules, now: Time) -> Decision {
+        let of_b = self.probes.iter().filter(|probed| probed.side == Side::B);
+        let speeds: Vec<Speed<'_>> = of_b
+            .map(|probed| Speed {
+                place: &probed.place,
+                first_image: probed.probes.last().map(|probe| probe.first_image),
+                baseline_p95_milliseconds: self
+                    .baseline(Side::B, &probed.place)
+                    .map(|(_, set)| set.p95_max_milliseconds),
+            })
+            .collect();
+        let look =
+            |way| self.way_out(way).map(|(stamp, seen)| Look { is_ready: seen.is_ready, at: stamp.time });
+        let newest = self.newest();
+        let known = Known {
+            compared: newest.map(|comparison| &comparison.compared),
+            looked_for: newest.and_then(|comparison| comparison.looked_for.as_ref()),
+            fallback_viewer: look(WayOut::FallbackViewer),
+            roll_back: look(WayOut::RollBack),
+            speeds: &speeds,
+        };
+        let mut decision = decide(&known, rules, now);
+        // A proof of the last weeks says nothing of older examinations: an emergency patient's prior may be among them.
+        if let Some(since) = newest.and_then(|comparison| comparison.since) {
+            decision.cautions.push(archive::gate::Caution::Since(since));
+        }
+        decision
+    }
+}
+
+/// What may be asked about pairs of archives.
+#[derive(Clone, Debug)]
+pub enum ArchiveCommand {
+    /// Record what a comparison showed.
+    Compared(Box<fact::PairCompared>),
+    /// Record how fast an archive gives the first image.
+    Probed(PairProbed),
+    /// Say how fast the first image may come.
+    SetBaseline {
+        /// The baseline.
+        set: BaselineSet,
+        /// Who says so.
+        by: AccountId,
+    },
+    /// Say whether a way out is there.
+    SeeWayOut {
+        /// What was seen.
+        seen: WayOutSeen,
+        /// Who looked.
+        by: AccountId,
+    },
+    /// Go over from A to B.
+    Begin {
+        /// The pair.
+        pair: PairId,
+        /// In whose name although the gate says no; not needed when it says go.
+        overridden: Option<archive::gate::Override>,
+        /// Who begins it.
+        by: AccountId,
+    },
+    /// One step of a failover was done.
+    Step {
+        /// The step.
+        step: FailoverStep,
+        /// Who did it.
+        by: AccountId,
+    },
+    /// Something does not work.
+    Report {
+        /// The pair.
+        pair: PairId,
+        /// What.
+        says: Box<str>,
+        /// Who says so.
+        by: AccountId,
+    },
+    /// The failover is over.
+    End {
+        /// How.
+        ended: Ended,
+        /// Who says so.
+        by: AccountId,
+    },
+}
