@@ -1,4 +1,8 @@
 //! Image archives in the configuration: how each is asked, who counts what it has, how fast it may be asked.
+//!
+//! `pairs` (two of them of which one stands in for the other, for the server and the command line).
+
+mod pairs;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +16,8 @@ use archive::coverage::Ability;
 use serde::{Deserialize, Serialize};
 
 use crate::cmd::Failed;
+
+pub(crate) use pairs::{ConfiguredPairs, Pairs};
 
 /// Rows a page where nothing else is said.
 const PAGE_ROWS: u32 = 500;
@@ -220,6 +226,7 @@ fn read(name: &str, path: &Path) -> Result<String, Failed> {
     std::fs::read_to_string(path).map_err(|error| wrong(name, &format!("{}: {error}", path.display())))
 }
 
+/// A sentence about one archive of the configuration.
 fn wrong(name: &str, says: &str) -> Failed {
     Failed::Refused(format!("configuration: archives.{name}: {says}"))
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use archive::{Compare, Repair};
+pub(crate) use archive::{Compare, Repair, Watch};
 pub(crate) use night::{
     Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
     OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
@@ -131,6 +131,9 @@ pub(crate) enum Command {
     /// Send again what an archive lacks
     #[command(subcommand)]
     Repair(Repair),
+    /// Keep comparing
+    #[command(subcommand)]
+    Watch(Watch),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use gateway::limits;
 use serde::{Deserialize, Serialize};
 
-use crate::archives::Archives;
+use crate::archives::{Archives, Pairs};
 use crate::args::Common;
 use crate::cmd::Failed;
 
@@ -33,6 +33,8 @@ struct File {
     advisory_keys: Option<Vec<PathBuf>>,
     #[serde(default)]
     archives: Archives,
+    #[serde(default)]
+    pairs: Pairs,
 }
 
 /// What is in force.
@@ -78,6 +80,9 @@ pub(crate) struct Config {
     /// Image archives by name.
     #[serde(skip_serializing_if = "Archives::is_empty")]
     pub(crate) archives: Archives,
+    /// Pairs of them of which one stands in for the other, by name.
+    #[serde(skip_serializing_if = "Pairs::is_empty")]
+    pub(crate) pairs: Pairs,
 }
 
 fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -178,6 +183,7 @@ impl Config {
                     None => file.advisory_keys.unwrap_or_default(),
                 },
                 archives: file.archives,
+                pairs: file.pairs,
             };
         config.check()?;
         Ok(config)
@@ -193,6 +199,7 @@ impl Config {
 
     fn check(&self) -> Result<(), Failed> {
         self.archives.iter().try_for_each(|(name, archive)| archive.check(name))?;
+        self.pairs.iter().try_for_each(|(name, pair)| pair.check(name, &self.archives))?;
         journal::StreamName::new(&self.site)
             .map_err(|error| wrong("site", &self.site, &error.to_string()))?;
         if !(1..=limits::CHECK_IN_EVERY_MAX_SECONDS).contains(&self.agents_check_in_seconds) {

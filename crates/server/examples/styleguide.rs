@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::Time;
 use model::ids::AccountId;
 use model::people::Role;
+use server::archives::NoArchives;
 use server::front::{Account, Accounts, MemoryAccounts, NewAccount, hash};
 use server::importer::{ImportError, Imported, Importer, Preview, Upload, Watch};
 use server::live::Topic;
@@ -50,7 +51,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn empty_hospital() -> Result<Domain, Box<dyn std::error::Error>> {
     let journal = journal::open(&journal::Location::Memory).await?;
     let opened = node::Node::open(journal, journal::StreamName::new("main")?, false).await?;
-    Ok(Domain { node: opened.node, importer: Arc::new(NoReaders) })
+    Ok(Domain { node: opened.node, importer: Arc::new(NoReaders), archives: Arc::new(NoArchives) })
 }
 
 /// Reads no file.

@@ -3,6 +3,7 @@
 //! What must not live here: matching, staging, storage, SQL. What the pages show is computed elsewhere and handed in.
 
 pub mod api;
+pub mod archives;
 pub mod clock;
 pub mod demonstration;
 pub mod export;

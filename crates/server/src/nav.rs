@@ -21,6 +21,8 @@ pub enum Nav {
     Hosts,
     /// `/incidents`
     Incidents,
+    /// `/archive`
+    Archive,
     /// `/matrix`
     Matrix,
     /// `/devices`
@@ -41,7 +43,7 @@ pub enum Nav {
 
 impl Nav {
     /// In the order shown. A page is shown once a route of its path exists.
-    pub const ALL: [Nav; 16] = [
+    pub const ALL: [Nav; 17] = [
         Nav::Overview,
         Nav::Board,
         Nav::Plans,
@@ -50,6 +52,7 @@ impl Nav {
         Nav::Wards,
         Nav::Hosts,
         Nav::Incidents,
+        Nav::Archive,
         Nav::Matrix,
         Nav::Devices,
         Nav::Advisories,
@@ -71,6 +74,7 @@ impl Nav {
             Nav::Wards => "/ward",
             Nav::Hosts => "/hosts",
             Nav::Incidents => "/incidents",
+            Nav::Archive => "/archive",
             Nav::Matrix => "/matrix",
             Nav::Devices => "/devices",
             Nav::Advisories => "/advisories",
@@ -93,6 +97,7 @@ impl Nav {
             Nav::Wards => w.nav_wards(),
             Nav::Hosts => w.nav_hosts(),
             Nav::Incidents => w.nav_incidents(),
+            Nav::Archive => w.nav_archive(),
             Nav::Matrix => w.nav_matrix(),
             Nav::Devices => w.nav_devices(),
             Nav::Advisories => w.nav_advisories(),
@@ -115,6 +120,7 @@ impl Nav {
             | Nav::Wards
             | Nav::Hosts
             | Nav::Incidents
+            | Nav::Archive
             | Nav::Matrix
             | Nav::Devices
             | Nav::Advisories
@@ -149,7 +155,7 @@ impl Group {
         match nav {
             Nav::Overview | Nav::Board => Group::None,
             Nav::Plans | Nav::Calendar | Nav::Forecast => Group::Planning,
-            Nav::Wards | Nav::Hosts | Nav::Incidents => Group::Now,
+            Nav::Wards | Nav::Hosts | Nav::Incidents | Nav::Archive => Group::Now,
             Nav::Matrix | Nav::Devices | Nav::Advisories | Nav::Aliases => Group::Exposure,
             Nav::Imports | Nav::Hospital | Nav::Audit | Nav::Settings => Group::House,
         }
@@ -216,7 +222,7 @@ mod tests {
     use crate::words::Language;
 
     #[test]
-    fn sixteen_pages_are_six_entries_and_the_one_where_we_are_is_found_below_its_group() {
+    fn seventeen_pages_are_six_entries_and_the_one_where_we_are_is_found_below_its_group() {
         let w = Words::of(Language::English);
         let line = entries(w, &Nav::ALL, "/devices/7");
         assert_eq!(line.len(), 6);

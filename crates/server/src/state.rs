@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use node::Node;
 use tokio::sync::{Semaphore, watch};
 
+use crate::archives::ImageArchives;
 use crate::clock::{Clock, MachineClock};
 use crate::demonstration::Demonstration;
 use crate::front::{Accounts, Throttle};
@@ -14,7 +15,7 @@ use crate::importer::Importer;
 use crate::live::Live;
 use crate::nav::Nav;
 use crate::words::Language;
-use crate::work::{Effects, Forecasts, Planner, Uploads, Verifier};
+use crate::work::{ArchiveDesk, Effects, Forecasts, Planner, Uploads, Verifier};
 
 /// Where a journal is kept, without anything secret: an address of a database may hold a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,13 +79,15 @@ pub enum SettingsError {
 /// Most passwords being hashed at once: bounds memory (19 MiB each) and processor use.
 const HASHES_AT_ONCE_MAX: usize = 4;
 
-/// The hospital that the pages show, and who reads files into it.
+/// The hospital that the pages show, who reads files into it, and who asks its image archives.
 #[derive(Clone)]
 pub struct Domain {
     /// State, commands, journal.
     pub node: Arc<Node>,
     /// Reads uploaded files.
     pub importer: Arc<dyn Importer>,
+    /// Asks image archives.
+    pub archives: Arc<dyn ImageArchives>,
 }
 
 /// Shared by all handlers; cheap to clone.
@@ -124,6 +127,8 @@ pub struct AppState {
     pub forecasts: Arc<Forecasts>,
     /// The planner, and what it found last.
     pub planner: Arc<Planner>,
+    /// What is being done with pairs of image archives.
+    pub archive_desk: Arc<ArchiveDesk>,
 }
 
 impl AppState {
@@ -163,6 +168,7 @@ impl AppState {
             effects: Arc::default(),
             forecasts: Arc::default(),
             planner: Arc::default(),
+            archive_desk: Arc::default(),
         })
     }
 

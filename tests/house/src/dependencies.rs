@@ -29,7 +29,13 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     // One running copy of Segue: follows the journal, keeps the State, carries commands.
     ("node", &["model", "hospital", "journal"]),
     // 5. `server` reaches adapters only through traits that it owns.
-    ("server", &["model", "exposure", "rollout", "planning", "care", "hospital", "journal", "node", "wire"]),
+    (
+        "server",
+        &[
+            "model", "exposure", "rollout", "planning", "archive", "care", "hospital", "journal", "node",
+            "wire",
+        ],
+    ),
     ("agent", &["model", "wire"]),
     // Where hosts speak with us: TLS, certificates, check-ins carried into the journal.
     ("gateway", &["model", "hospital", "node", "wire"]),

@@ -35,3 +35,22 @@ pub(crate) enum Repair {
         yes: bool,
     },
 }
+
+/// What is asked again and again.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Watch {
+    /// Compares two archives again and again until Ctrl-C, and records what it shows under the name that the configuration gives the pair ([pairs.NAME]); exit status
+    /// as of the last `segue compare archive`
+    Archive {
+        /// The archive in use, as the configuration names it
+        a: String,
+        /// The one that stands in
+        b: String,
+        /// Minutes from the end of a comparison to the next
+        #[arg(long, value_name = "MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=10_080))]
+        every_minutes: u32,
+        /// So many times, and no more
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+        times: Option<u32>,
+    },
+}

@@ -66,7 +66,8 @@ pub(super) fn known<'a>(config: &'a Config, name: &str) -> Result<&'a ArchiveCon
     })
 }
 
-fn listed((a, b): (End, End), since: Option<Date>, cut: Time, watch: &Watch) -> Option<Verdict> {
+/// Lists both and compares; `None` when it was stopped.
+pub(crate) fn listed((a, b): (End, End), since: Option<Date>, cut: Time, watch: &Watch) -> Option<Verdict> {
     let both = Mutex::new([Held::default(); 2]);
     let question = Question { since, limits: Limits::default(), cut };
     compare(a, b, question, &|side, held| {

@@ -20,12 +20,15 @@ mod plan;
 mod register;
 mod repair;
 mod serve;
+mod watch;
 
 use std::process::ExitCode;
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::config::Config;
 use crate::out::Out;
+
+pub(crate) use compare::listed;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -103,6 +106,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         }
         Command::Repair(asked) => {
             let code = repair::run(&config, asked, &mut out).await?;
+            out.flush()?;
+            return Ok(code);
+        }
+        Command::Watch(asked) => {
+            let code = watch::run(&config, asked, &mut out).await?;
             out.flush()?;
             return Ok(code);
         }

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use super::Failed;
 use crate::accounts::JournalAccounts;
+use crate::archives::ConfiguredPairs;
 use crate::args::Serve;
 use crate::config::Config;
 use crate::imports::UploadReader;
@@ -193,10 +194,12 @@ pub(super) async fn serve_node(
         keys: config.advisory_keys.clone(),
         time_zone: config.time_zone.clone(),
     };
-    let domain = Domain { node: Arc::clone(&node), importer: Arc::new(importer) };
+    let archives = Arc::new(ConfiguredPairs::new(config));
+    let domain = Domain { node: Arc::clone(&node), importer: Arc::new(importer), archives };
     let app = AppState::with_clock(settings, accounts, domain, clock).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());
     let telling = tokio::spawn(tell(Arc::clone(&node), app.clone()));
+    let comparing = tokio::spawn(server::work::compare_when_due(app.clone()));
     let stopped = stopped();
     app.set_ready(true);
     let address = listener.local_addr()?;
@@ -219,6 +222,7 @@ pub(super) async fn serve_node(
     let served = Server::new(app).serve(listener, stopped).await;
     following.abort();
     telling.abort();
+    comparing.abort();
     if let Err(cause) = node.snapshot_if_older_than(SNAPSHOT_AT_STOP_ENTRIES).await {
         tracing::warn!(%cause, "no snapshot was taken; the next start reads more of the journal");
     }
@@ -255,6 +259,7 @@ fn live_topic(topic: hospital::Topic) -> LiveTopic {
         hospital::Topic::Plans => LiveTopic::Plans,
         hospital::Topic::Night => LiveTopic::Night,
         hospital::Topic::Notices => LiveTopic::Notices,
+        hospital::Topic::Archives => LiveTopic::Archives,
     }
 }
 

@@ -58,6 +58,8 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(crate::pages::hosts::api::hosts))
         .routes(routes!(crate::pages::hosts::api::host))
         .routes(routes!(crate::pages::incidents::api::incidents))
+        .routes(routes!(crate::pages::archive::api::archives))
+        .routes(routes!(crate::pages::archive::api::archive_pair))
         .routes(routes!(crate::pages::matrix::api::matrix))
         .routes(routes!(crate::pages::matrix::api::exposures))
         .routes(routes!(crate::pages::advisories::api::advisories))

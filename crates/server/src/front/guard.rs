@@ -25,10 +25,13 @@ pub const OWN_ACCOUNT_PATHS: [&str; 4] = ["/sign-in", "/sign-out", "/password", 
 
 /// Below this, whoever answers for care units may post too: a unit's answer to a plan or a further outage, staff confirmed.
 const WARD_PATHS: &str = "/ward/";
+/// And here: a ward that cannot open an image since a failover says so itself.
+const WARD_REPORTS: (&str, &str) = ("/archive/", "/report");
 
 /// The least role that may change something at `path`.
 fn least_role(path: &str) -> Role {
-    if path.starts_with(WARD_PATHS) { Role::Ward } else { Role::Engineer }
+    let reports = path.starts_with(WARD_REPORTS.0) && path.ends_with(WARD_REPORTS.1);
+    if path.starts_with(WARD_PATHS) || reports { Role::Ward } else { Role::Engineer }
 }
 
 /// Middleware that refuses what must not pass.

@@ -37,11 +37,13 @@ pub enum Topic {
     Night,
     /// What units are told and asked.
     Notices,
+    /// Pairs of image archives.
+    Archives,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Topic; 13] = [
+    pub const ALL: [Topic; 14] = [
         Topic::Hospital,
         Topic::Devices,
         Topic::Advisories,
@@ -55,6 +57,7 @@ impl Topic {
         Topic::Plans,
         Topic::Night,
         Topic::Notices,
+        Topic::Archives,
     ];
 
     /// Its name in events and in `data-live-topic`.
@@ -73,6 +76,7 @@ impl Topic {
             Topic::Plans => "plans",
             Topic::Night => "night",
             Topic::Notices => "notices",
+            Topic::Archives => "archives",
         }
     }
 }
@@ -123,6 +127,7 @@ impl Live {
             plans,
             night,
             notices,
+            archives,
         ] = &self.0.versions;
         match topic {
             Topic::Hospital => hospital,
@@ -138,6 +143,7 @@ impl Live {
             Topic::Plans => plans,
             Topic::Night => night,
             Topic::Notices => notices,
+            Topic::Archives => archives,
         }
     }
 
@@ -201,6 +207,6 @@ mod tests {
             live.publish(topic, n as u64 + 1);
         }
         let versions: Vec<u64> = live.versions().iter().map(|change| change.version).collect();
-        assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+        assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     }
 }

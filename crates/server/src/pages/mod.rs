@@ -4,6 +4,7 @@
 
 pub(crate) mod advisories;
 pub(crate) mod aliases;
+pub(crate) mod archive;
 pub(crate) mod audit;
 pub(crate) mod board;
 mod cadence;
@@ -43,6 +44,7 @@ pub fn routes(settings: &Settings) -> Routes {
         .and(ward::routes())
         .and(hosts::routes())
         .and(incidents::routes())
+        .and(archive::routes())
         .and(matrix::routes())
         .and(devices::routes())
         .and(advisories::routes())

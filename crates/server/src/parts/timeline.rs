@@ -352,6 +352,11 @@ impl Timeline {
         self.drawing.labels.iter().any(|label| label.mark.is_some())
     }
 
+    /// Does anything drawn last longer at the latest than expected?
+    fn has_risk(&self) -> bool {
+        self.drawing.pieces.iter().any(|piece| piece.hatched)
+    }
+
     /// The patterns that the picture uses, each once.
     fn patterns(&self) -> Vec<Pattern> {
         let mut marks: Vec<Mark> = self.drawing.pieces.iter().map(|piece| piece.mark).collect();

@@ -5,6 +5,8 @@
 
 mod advisories;
 mod aliases;
+mod archive;
+mod archive_why;
 mod audit;
 mod board;
 mod cadence;
@@ -171,6 +173,8 @@ mod tests {
         [
             advisories::ENTRIES,
             aliases::ENTRIES,
+            archive::ENTRIES,
+            archive_why::ENTRIES,
             audit::ENTRIES,
             board::ENTRIES,
             calendar::ENTRIES,

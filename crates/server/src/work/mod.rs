@@ -1,6 +1,7 @@
 //! Work in the background of one server: uploads that wait, are read or imported; the verification of the journal; what
-//! the last answers changed; what past nights taught; the planner. All of it is lost at a restart, and nothing of it is needed afterwards.
+//! the last answers changed; what past nights taught; the planner; image archives that are asked. All of it is lost at a restart, and nothing of it is needed afterwards.
 
+mod archives;
 mod effects;
 mod forecasts;
 mod planner;
@@ -14,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::live::{Live, Topic};
 
+pub use archives::{ArchiveDesk, ArchiveWork, Doing, WorkDone, compare_when_due, record};
 pub use effects::{EFFECTS_KEPT_MAX, Effect, Effects};
 pub use forecasts::{Forecasts, PastNights};
 pub use planner::{NoPlan, Planner, SEARCH_TIME_MAX_SECONDS};

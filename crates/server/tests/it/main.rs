@@ -12,6 +12,7 @@ mod night;
 mod pages;
 mod pages_advisories;
 mod pages_aliases;
+mod pages_archive;
 mod pages_audit;
 mod pages_cadence;
 mod pages_calendar;

@@ -106,10 +106,10 @@ impl Importer for SmallReader {
 }
 
 async fn reading_house() -> (House, Arc<AtomicBool>) {
-    let Domain { node, .. } = empty_hospital().await;
+    let Domain { node, archives, .. } = empty_hospital().await;
     let held = Arc::new(AtomicBool::new(false));
     let importer = Arc::new(SmallReader { node: Arc::clone(&node), held: Arc::clone(&held) });
-    (house_on(Settings::default(), Routes::new(), Domain { node, importer }).await, held)
+    (house_on(Settings::default(), Routes::new(), Domain { node, importer, archives }).await, held)
 }
 
 async fn upload(browser: &mut Browser<'_>, kind: &str, files: &[(&str, &str)]) -> Answer {

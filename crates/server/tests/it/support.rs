@@ -14,6 +14,7 @@ use http_body_util::BodyExt;
 use model::Time;
 use model::ids::AccountId;
 use model::people::Role;
+use server::archives::NoArchives;
 use server::clock::Clock;
 use server::front::{Account, Accounts, MemoryAccounts, NewAccount, hash};
 use server::importer::{ImportError, Imported, Importer, Preview, Upload, Watch};
@@ -49,7 +50,7 @@ pub(crate) async fn empty_hospital() -> Domain {
     let journal = journal::open(&journal::Location::Memory).await.unwrap();
     let stream = journal::StreamName::new("main").unwrap();
     let opened = node::Node::open(journal, stream, false).await.unwrap();
-    Domain { node: opened.node, importer: Arc::new(NoReaders) }
+    Domain { node: opened.node, importer: Arc::new(NoReaders), archives: Arc::new(NoArchives) }
 }
 
 /// Reads no file: what uploads do is the binary's business and tested there.

@@ -1,0 +1,185 @@
+//! Two archives of the configuration of which one stands in for the other: compared, sent and recorded under one name.
+
+use std::collections::BTreeMap;
+
+use adapter_dicom::source::{Sending, send_again};
+use archive::urgency::Circumstances;
+use archive::{Kept, StudyUid};
+use hospital::archives::fact::PairProbed;
+use model::ids::PairId;
+use model::{Date, Time};
+use serde::{Deserialize, Serialize};
+use server::archives::{ImageArchives, Looked, NotAsked, NotSent, PairAsked};
+use server::importer::Watch;
+
+use super::{ArchiveConfig, Archives};
+use crate::cmd::{Failed, listed};
+use crate::config::Config;
+
+/// Every pair by its name.
+pub(crate) type Pairs = BTreeMap<String, PairConfig>;
+
+/// A day, in seconds.
+const DAY_SECONDS: i64 = 86_400;
+/// Longest time between two comparisons: what is proven once a week is proven on no other day.
+const EVERY_MAX_MINUTES: u32 = 7 * 24 * 60;
+
+/// A pair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PairConfig {
+    /// The archive in use.
+    a: String,
+    /// The one that stands in.
+    b: String,
+    /// Only examinations of so many days back, and those without a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    days: Option<u32>,
+    /// `segue serve` compares them by itself so often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    compare_every_minutes: Option<u32>,
+}
+
+impl PairConfig {
+    /// What is missing or does not go together.
+    pub(crate) fn check(&self, name: &str, archives: &Archives) -> Result<(), Failed> {
+        PairId::new(name).map_err(|error| wrong(name, &error.to_string()))?;
+        for archive in [&self.a, &self.b] {
+            if !archives.contains_key(archive) {
+                let known: Vec<&str> = archives.keys().map(String::as_str).collect();
+                let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+                return Err(wrong(name, &format!("there is no [archives.{archive}]; known: {known}")));
+            }
+        }
+        if self.a == self.b {
+            return Err(wrong(name, "a and b are one archive; it cannot stand in for itself"));
+        }
+        if self.compare_every_minutes.is_some_and(|every| !(1..=EVERY_MAX_MINUTES).contains(&every)) {
+            return Err(wrong(name, "compare_every_minutes is a whole number from 1 to 10080"));
+        }
+        if self.days == Some(0) {
+            return Err(wrong(name, "days is a whole number from 1; leave it out to compare everything"));
+        }
+        Ok(())
+    }
+
+    /// The first day that is compared, seen at `now`: one more than asked, so that no time zone takes one away.
+    fn since(&self, now: Time) -> Option<Date> {
+        let days = self.days?;
+        Date::of_days(now.0.div_euclid(DAY_SECONDS * 1_000_000) - i64::from(days) - 1)
+    }
+}
+
+fn wrong(name: &str, says: &str) -> Failed {
+    Failed::Refused(format!("configuration: pairs.{name}: {says}"))
+}
+
+/// The pairs of a configuration, ready to be asked.
+#[derive(Clone, Debug)]
+pub(crate) struct ConfiguredPairs {
+    archives: Archives,
+    pairs: Pairs,
+}
+
+impl ConfiguredPairs {
+    /// Those of this configuration.
+    pub(crate) fn new(config: &Config) -> ConfiguredPairs {
+        ConfiguredPairs { archives: config.archives.clone(), pairs: config.pairs.clone() }
+    }
+
+    /// The pair of these two, if the configuration names one.
+    pub(crate) fn of(&self, a: &str, b: &str) -> Option<PairAsked> {
+        self.pairs().into_iter().find(|pair| *pair.a == *a && *pair.b == *b)
+    }
+
+    fn pair(&self, id: &PairId) -> Result<&PairConfig, NotAsked> {
+        let unknown = || NotAsked::Failed(format!("the configuration names no pair of archives {id}"));
+        self.pairs.get(id.as_str()).ok_or_else(unknown)
+    }
+
+    fn archive(&self, name: &str) -> Result<&ArchiveConfig, NotAsked> {
+        let unknown = || NotAsked::Failed(format!("the configuration names no archive {name}"));
+        self.archives.get(name).ok_or_else(unknown)
+    }
+}
+
+fn failed(error: &Failed) -> NotAsked {
+    NotAsked::Failed(error.sentence())
+}
+
+impl ImageArchives for ConfiguredPairs {
+    fn pairs(&self) -> Vec<PairAsked> {
+        let asked = |(name, pair): (&String, &PairConfig)| {
+            let can = |archive: &str, can: &dyn Fn(&ArchiveConfig) -> bool| {
+                self.archives.get(archive).is_some_and(can)
+            };
+            Some(PairAsked {
+                id: PairId::new(name).ok()?,
+                a: pair.a.as_str().into(),
+                b: pair.b.as_str().into(),
+                sends: can(&pair.a, &|archive| archive.sender(&pair.a).is_ok())
+                    && can(&pair.b, &|archive| archive.receiver(&pair.b).is_ok()),
+                every_minutes: pair.compare_every_minutes,
+            })
+        };
+        self.pairs.iter().filter_map(asked).collect()
+    }
+
+    fn compare(&self, id: &PairId, cut: Time, watch: &Watch) -> Result<Looked, NotAsked> {
+        let pair = self.pair(id)?;
+        let end = |name: &str| self.archive(name)?.end(name).map_err(|error| failed(&error));
+        let (ends, since) = ((end(&pair.a)?, end(&pair.b)?), pair.since(cut));
+        let verdict = listed(ends, since, cut, watch).ok_or(NotAsked::Stopped)?;
+        // Nothing is known of patients and orders here, and unknown ranks high.
+        let compared = Kept::new(&verdict, |_| Circumstances::default());
+        Ok(Looked { since, compared, looked_for: None, verdict })
+    }
+
+    fn send(&self, id: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Vec<NotSent>, NotAsked> {
+        let pair = self.pair(id)?;
+        let (a, b) = (self.archive(&pair.a)?, self.archive(&pair.b)?);
+        let from = a.sender(&pair.a).map_err(|error| failed(&error))?;
+        let to = b.receiver(&pair.b).map_err(|error| failed(&error))?;
+        let go_on = |sending: Sending| {
+            watch.report(sending.studies, sending.of);
+            !watch.is_stopped()
+        };
+        let not_sent = send_again(&from, &to, studies, a.pace(), &go_on);
+        let not_sent = not_sent.map_err(|error| NotAsked::Failed(error.to_string()))?;
+        Ok(not_sent.into_iter().map(|one| (one.study, one.says)).collect())
+    }
+
+    fn probe(&self, _: &PairId, _: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
+        Err(NotAsked::Failed("archives cannot be probed yet".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(a: &str, b: &str) -> PairConfig {
+        PairConfig { a: a.into(), b: b.into(), days: None, compare_every_minutes: None }
+    }
+
+    #[test]
+    fn a_pair_of_one_archive_or_of_one_that_is_not_there_is_refused() {
+        let archive: ArchiveConfig = toml::from_str("way = \"orthanc\"\nroot = \"http://x\"").unwrap();
+        let archives = Archives::from([("a".to_owned(), archive.clone()), ("b".to_owned(), archive)]);
+        assert!(pair("a", "b").check("radiology", &archives).is_ok());
+        let says = |pair: PairConfig| pair.check("radiology", &archives).unwrap_err().sentence();
+        assert!(says(pair("a", "c")).contains("there is no [archives.c]; known: a, b"));
+        assert!(says(pair("a", "a")).contains("cannot stand in for itself"));
+        let never = PairConfig { compare_every_minutes: Some(0), ..pair("a", "b") };
+        assert!(says(never).contains("from 1 to 10080"));
+        assert!(says(PairConfig { days: Some(0), ..pair("a", "b") }).contains("from 1"));
+    }
+
+    #[test]
+    fn the_first_day_compared_is_one_more_than_asked_so_that_no_time_zone_takes_one_away() {
+        let noon = Time(Date::parse("2026-11-26").unwrap().days() * DAY_SECONDS * 1_000_000 + 43_200_000_000);
+        let week = PairConfig { days: Some(7), ..pair("a", "b") };
+        assert_eq!(week.since(noon), Date::parse("2026-11-18").ok());
+        assert_eq!(pair("a", "b").since(noon), None);
+    }
+}

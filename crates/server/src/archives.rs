@@ -1,0 +1,104 @@
+//! What the server needs of whoever asks image archives. The binary implements it with the adapters; the server knows no protocol.
+
+use archive::kept::{Kept, LookedFor};
+use archive::{StudyUid, Verdict};
+use hospital::archives::fact::PairProbed;
+use model::ids::PairId;
+use model::{Date, Time};
+
+use crate::importer::Watch;
+
+/// Largest document of a comparison that is kept; of a larger one only its record is.
+pub const DOCUMENT_MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// A pair that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairAsked {
+    /// Its name.
+    pub id: PairId,
+    /// The archive in use.
+    pub a: Box<str>,
+    /// The one that stands in.
+    pub b: Box<str>,
+    /// Can A be told to send what B lacks?
+    pub sends: bool,
+    /// Compared by itself so often, in minutes; `None` when only people ask.
+    pub every_minutes: Option<u32>,
+}
+
+/// What came of a comparison.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// Examinations from this day on, and those without one; all where there is none.
+    pub since: Option<Date>,
+    /// In short.
+    pub compared: Kept,
+    /// What was expected, and looked for.
+    pub looked_for: Option<LookedFor>,
+    /// Everything by name.
+    pub verdict: Verdict,
+}
+
+/// An examination that was not sent whole, and why.
+pub type NotSent = (StudyUid, Box<str>);
+
+/// Why nothing came of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAsked {
+    /// Somebody stopped it.
+    #[error("stopped")]
+    Stopped,
+    /// It could not be done; the sentence says what is missing.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Asks image archives. Every method takes its time: it is called on a thread of its own, and looks at its watch.
+pub trait ImageArchives: Send + Sync {
+    /// Every pair of the configuration.
+    fn pairs(&self) -> Vec<PairAsked>;
+
+    /// Compares a pair as of `cut`, the present.
+    ///
+    /// # Errors
+    /// It was stopped, or the pair cannot be asked. That nothing is proven is no error.
+    fn compare(&self, pair: &PairId, cut: Time, watch: &Watch) -> Result<Looked, NotAsked>;
+
+    /// Has A send these examinations to B, in this order; what was not sent whole is answered.
+    ///
+    /// # Errors
+    /// A cannot be told to send.
+    fn send(&self, pair: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Vec<NotSent>, NotAsked>;
+
+    /// Opens examinations of both archives as a reader would, and says how fast the first image came.
+    ///
+    /// # Errors
+    /// It was stopped, or neither archive can be read.
+    fn probe(&self, pair: &PairId, watch: &Watch) -> Result<Vec<PairProbed>, NotAsked>;
+}
+
+/// A hospital whose configuration names no archives.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoArchives;
+
+impl ImageArchives for NoArchives {
+    fn pairs(&self) -> Vec<PairAsked> {
+        Vec::new()
+    }
+
+    fn compare(&self, pair: &PairId, _: Time, _: &Watch) -> Result<Looked, NotAsked> {
+        Err(unknown(pair))
+    }
+
+    fn send(&self, pair: &PairId, _: &[StudyUid], _: &Watch) -> Result<Vec<NotSent>, NotAsked> {
+        Err(unknown(pair))
+    }
+
+    fn probe(&self, pair: &PairId, _: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
+        Err(unknown(pair))
+    }
+}
+
+fn unknown(pair: &PairId) -> NotAsked {
+    NotAsked::Failed(format!("the configuration names no pair of archives {pair}"))
+}

@@ -1,0 +1,291 @@
+//! The gate before a failover in the browser: two archives in memory that are really compared, replication that stalls, and people who want to go over.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use archive::gate::FirstImage;
+use archive::kept::{Kept, Shown};
+use archive::urgency::Circumstances;
+use archive::verdict::{Affected, Differences, Held};
+use archive::{
+    Holding, Instance, InstanceUid, Patient, SeriesUid, Side, Study, StudyDate, StudyUid, Tier, Uid, compare,
+};
+use axum::http::StatusCode;
+use hospital::Command;
+use hospital::archives::ArchiveCommand;
+use hospital::archives::fact::{PairCompared, PairProbed};
+use model::Time;
+use model::ids::{AccountId, PairId};
+use model::people::Role;
+use server::archives::{ImageArchives, Looked, NotAsked, NotSent, PairAsked};
+use server::clock::Clock;
+use server::importer::Watch;
+use server::{Domain, Routes, Settings};
+
+use crate::support::{Browser, House, empty_hospital, house_on, page};
+
+/// Numbers of examinations; each has four images.
+#[derive(Default)]
+struct Held2 {
+    a: Vec<u32>,
+    b: Vec<u32>,
+    clock: i64,
+}
+
+/// Two archives in memory. Examinations from 90 on are of the emergency department.
+#[derive(Clone, Default)]
+struct Invented(Arc<Mutex<Held2>>);
+
+fn pair() -> PairId {
+    PairId::new("radiology").unwrap()
+}
+
+fn uid(text: &str) -> Uid {
+    Uid::as_found(text).unwrap().0
+}
+
+fn holding(exams: &[u32]) -> Holding {
+    let mut holding = Holding::new();
+    for number in exams {
+        let study = StudyUid(uid(&format!("1.2.{number}")));
+        holding.study(Study {
+            uid: study.clone(),
+            patient: Patient::new("P1", ""),
+            date: StudyDate::read("20261126"),
+            accession: format!("ACC{number}").into(),
+            counted: None,
+        });
+        for image in 1..=4 {
+            holding.instance(Instance {
+                uid: InstanceUid(uid(&format!("1.2.{number}.1.{image}"))),
+                series: SeriesUid(uid(&format!("1.2.{number}.1"))),
+                study: study.clone(),
+                arrived: None,
+                content: None,
+            });
+        }
+    }
+    holding
+}
+
+fn circumstances(exam: &Affected) -> Circumstances {
+    let number: u32 = exam.study.accession.trim_start_matches("ACC").parse().unwrap();
+    Circumstances {
+        in_emergency: Some(number >= 90),
+        is_stat: Some(false),
+        theatre: Some(None),
+        is_inpatient: Some(true),
+        is_prior: Some(false),
+    }
+}
+
+impl ImageArchives for Invented {
+    fn pairs(&self) -> Vec<PairAsked> {
+        let (a, b) = ("pacs-a".into(), "pacs-b".into());
+        vec![PairAsked { id: pair(), a, b, sends: true, every_minutes: None }]
+    }
+
+    fn compare(&self, _: &PairId, cut: Time, _: &Watch) -> Result<Looked, NotAsked> {
+        let held = self.0.lock().unwrap();
+        let verdict = compare(&holding(&held.a), &holding(&held.b), cut, Tier::Identity);
+        let compared = Kept::new(&verdict, circumstances);
+        Ok(Looked { since: None, compared, looked_for: None, verdict })
+    }
+
+    fn send(&self, _: &PairId, studies: &[StudyUid], _: &Watch) -> Result<Vec<NotSent>, NotAsked> {
+        let mut held = self.0.lock().unwrap();
+        let sent: Vec<u32> = studies
+            .iter()
+            .map(|study| study.0.as_str().trim_start_matches("1.2.").parse().unwrap())
+            .collect();
+        held.b.extend(sent);
+        Ok(Vec::new())
+    }
+
+    fn probe(&self, pair: &PairId, _: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
+        let at = Time(self.0.lock().unwrap().clock);
+        let first_image = FirstImage { p50_milliseconds: 300, p95_milliseconds: 900, probes: 20, at };
+        Ok(vec![PairProbed {
+            pair: pair.clone(),
+            side: Side::B,
+            place: "emergency".into(),
+            first_image,
+            failed: 0,
+        }])
+    }
+}
+
+/// A house with this pair; `erik` is an engineer, `maja` answers for a ward.
+async fn radiology(archives: Arc<dyn ImageArchives>) -> House {
+    let domain = Domain { archives, ..empty_hospital().await };
+    let house = house_on(Settings::default(), Routes::new(), domain).await;
+    for (name, role) in [("erik", Role::Engineer), ("maja", Role::Ward)] {
+        let account = AccountId::new(name).unwrap();
+        let opened = Command::OpenAccount {
+            account: account.clone(),
+            role,
+            password_hash: "x".into(),
+            must_change: false,
+        };
+        house.app.domain.node.command(opened, "test", house.clock.now()).await.unwrap();
+        if role == Role::Ward {
+            use server::front::{Account, Accounts, NewAccount, hash};
+            let password_hash = hash(crate::support::PASSWORD).unwrap();
+            let account = Account { name: account, password_hash, role, must_change: false };
+            house.accounts.create(NewAccount { account, at: Time(0) }).await.unwrap();
+        }
+    }
+    house
+}
+
+const GATE: &str = "/archive/radiology";
+
+/// Presses a button of the gate and waits for what it began.
+async fn press(house: &House, browser: &mut Browser<'_>, path: &str, form: &str) {
+    let answer = browser.post_from(form, path, &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    while house.app.archive_desk.doing(&pair()).is_some() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_and_after_the_repair_it_says_go()
+ {
+    let archives = Invented::default();
+    let house = radiology(Arc::new(archives.clone())).await;
+    {
+        let mut held = archives.0.lock().unwrap();
+        (held.a, held.b) = (vec![1, 2, 3], vec![1, 2, 3]);
+        held.clock = house.clock.now().0;
+    }
+    let mut erik = house.signed_in("erik").await;
+    let before = page(&mut erik, GATE).await;
+    assert!(before.contains("No-go") && before.contains("nobody has compared the archives"), "{before}");
+    press(&house, &mut erik, "/archive/radiology/compare", GATE).await;
+    press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    let baseline = "/archive/radiology/baseline?side=B&place=emergency";
+    let refused = erik.post_from(baseline, baseline, &[("milliseconds", "fast")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let set = erik.post_from(baseline, baseline, &[("milliseconds", "1000")]).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
+    let go = page(&mut erik, GATE).await;
+    assert!(go.contains(" Go ") && go.contains("All 12 objects of A are at B"), "{go}");
+
+    // New examinations arrive and replication stalls.
+    archives.0.lock().unwrap().a.extend([4, 91, 90]);
+    house.clock.advance(60);
+    press(&house, &mut erik, "/archive/radiology/compare", GATE).await;
+    let no_go = page(&mut erik, GATE).await;
+    assert!(
+        no_go.contains("No-go") && no_go.contains("12 of 24 objects are at both ends and alike; 12 are not"),
+        "{no_go}"
+    );
+    let at = |accession: &str| no_go.find(accession).unwrap();
+    assert!(at("ACC90") < at("ACC4") && at("ACC91") < at("ACC4"), "{no_go}");
+    let refused = erik.post_from("/archive/radiology/go", "/archive/radiology/go", &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing was ticked");
+
+    let send = page(&mut erik, "/archive/radiology/send").await;
+    assert!(send.contains("3 examinations are sent from pacs-a to pacs-b"), "{send}");
+    press(&house, &mut erik, "/archive/radiology/send", "/archive/radiology/send").await;
+    let go = page(&mut erik, GATE).await;
+    assert!(go.contains(" Go ") && go.contains("All 24 objects of A are at B"), "{go}");
+    let gone = erik.post_from("/archive/radiology/go", "/archive/radiology/go", &[]).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text());
+    let going = page(&mut erik, GATE).await;
+    assert!(going.contains("Going over") && going.contains("begun by erik"), "{going}");
+    let step = "/archive/radiology/step";
+    for seen in ["all wards told", "CT and MR point to B", "readers too", "5-02 opened both", "CT of 12:40"] {
+        let done = erik.post_from(step, step, &[("says", seen)]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    }
+    let end = "/archive/radiology/end";
+    let ended = erik.post_from(end, end, &[("went", "over"), ("says", "works")]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER, "{}", ended.text());
+    let mut maja = house.signed_in("maja").await;
+    let report = "/archive/radiology/report";
+    let said = maja.post_from(report, report, &[("says", "no priors on 5-02")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
+    let watched = page(&mut maja, GATE).await;
+    assert!(watched.contains("over to B, erik") && watched.contains("maja: no priors on 5-02"), "{watched}");
+    let compare = maja.post_from(GATE, "/archive/radiology/compare", &[]).await;
+    assert_eq!(compare.status, StatusCode::FORBIDDEN, "a ward asks no archive");
+}
+
+#[tokio::test]
+async fn whoever_overrides_ticks_every_exam_and_names_two_people() {
+    let archives = Invented::default();
+    let house = radiology(Arc::new(archives.clone())).await;
+    (archives.0.lock().unwrap().a, archives.0.lock().unwrap().b) = (vec![1, 2], vec![]);
+    let mut erik = house.signed_in("erik").await;
+    press(&house, &mut erik, "/archive/radiology/compare", GATE).await;
+    let go = "/archive/radiology/go";
+    let asked = page(&mut erik, go).await;
+    assert!(asked.contains("tick all 2 examinations"), "{asked}");
+    let one = [("exam-1.2.1", "yes"), ("one", "Head"), ("two", "Chief"), ("because", "A is on fire")];
+    let short = erik.post_from(go, go, &one).await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(short.text().contains("A is on fire"), "what was typed is kept");
+    let mut all = one.to_vec();
+    all.push(("exam-1.2.2", "yes"));
+    let twice: Vec<_> = all.iter().map(|(k, v)| (*k, if *k == "two" { "head" } else { *v })).collect();
+    let refused = erik.post_from(go, go, &twice).await;
+    assert!(refused.text().contains("two different people"), "{}", refused.text());
+    let gone = erik.post_from(go, go, &all).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text());
+    let going = page(&mut erik, GATE).await;
+    assert!(going.contains("in the name of Head and Chief: A is on fire"), "{going}");
+}
+
+/// What was recorded of 20 million objects of which 7 are missing.
+fn seven_missing(cut: Time) -> PairCompared {
+    let differences = Differences { a_only_studies: 1, a_only_instances: 7, ..Differences::default() };
+    let shown = Shown {
+        cut,
+        tier: Tier::Identity,
+        held: Held { a: 20_000_000, b: 19_999_993, alike: 19_999_993 },
+        differences: Some(differences),
+        exams: Vec::new(),
+        unnamed: 1,
+        in_flight: 0,
+        shows_rejected: 0,
+    };
+    let compared = Kept::Proven(Box::new(shown));
+    let (a, b) = ("pacs-a".into(), "pacs-b".into());
+    PairCompared { pair: pair(), a, b, since: None, compared, looked_for: None, document_sha256: None }
+}
+
+#[tokio::test]
+async fn seven_missing_of_twenty_million_show_as_complete_nowhere() {
+    let house = radiology(Arc::new(Invented::default())).await;
+    let now = house.clock.now();
+    let command = Command::Archive(ArchiveCommand::Compared(Box::new(seven_missing(now))));
+    house.app.domain.node.command(command, "test", now).await.unwrap();
+    let mut erik = house.signed_in("erik").await;
+    for path in ["/archive", GATE] {
+        let text = page(&mut erik, path).await;
+        assert!(
+            text.contains("No-go") && !text.contains('%') && !text.contains("20 000 000 objects of A are"),
+            "{path}: {text}"
+        );
+    }
+    assert!(page(&mut erik, GATE).await.contains("19 999 993 of 20 000 000"));
+    let told = erik.get("/api/v1/archives/radiology").await.json();
+    assert_eq!((&told["go"], &told["proven_equal"]), (&false.into(), &false.into()));
+    assert_eq!(told["compared"]["proven"]["held"]["alike"], 19_999_993);
+    assert_eq!(erik.get("/api/v1/archives").await.json()["pairs"][0]["go"], false);
+    erik.cookies.insert("segue-language".to_owned(), "sv".to_owned());
+    let swedish = page(&mut erik, GATE).await;
+    assert!(swedish.contains("7 är det inte") && swedish.contains("Gå inte över"), "{swedish}");
+}
+
+#[tokio::test]
+async fn a_hospital_without_archives_is_told_how_to_name_them() {
+    let domain = empty_hospital().await;
+    let house = house_on(Settings::default(), Routes::new(), domain).await;
+    let mut erik = house.signed_in("erik").await;
+    let empty = page(&mut erik, "/archive").await;
+    assert!(empty.contains("[pairs.NAME]"), "{empty}");
+    assert_eq!(erik.get("/archive/nothing").await.status, StatusCode::NOT_FOUND);
+}
