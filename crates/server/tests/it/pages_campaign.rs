@@ -149,7 +149,10 @@ async fn a_plan_that_people_agreed_to_is_planned_again_and_says_who_must_be_told
     let path = |more: &[(&str, &str)]| {
         format!("/plans/new/campaign?{}", serde_urlencoded(&[&[("again", hash.as_str())], more].concat()))
     };
-    let text = text_of(&erik.get(&path(&[])).await.text());
+    let html = erik.get(&path(&[])).await.text();
+    let looked_at =
+        html.split("name=\"before\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let text = text_of(&html);
     assert!(text.contains("Against what people were told"), "{text}");
     assert!(text.contains("0 devices get another window, or none") && text.contains("0 people"), "{text}");
     assert!(text.contains("it is the plan as it was"), "nobody is asked anew for nothing: {text}");
@@ -168,7 +171,8 @@ async fn a_plan_that_people_agreed_to_is_planned_again_and_says_who_must_be_told
     node.command(Command::DraftPlan(Box::new(more)), "segue", FILLED_AT).await.unwrap();
     desk.house.clock.advance(2 * NIGHT_SECONDS);
     let mut erik = desk.house.signed_in("erik").await;
-    let answer = erik.get(&path(&[])).await;
+    // What was looked at before was the plan as it was: that is what the new answer is compared with.
+    let answer = erik.get(&path(&[("before", &looked_at)])).await;
     let text = text_of(&answer.text());
     assert!(text.contains("2 people must be told again"), "both who approved: {text}");
     assert!(text.contains("A new revision needs every answer") && text.contains("What changes"), "{text}");

@@ -210,10 +210,9 @@ async fn found(ctx: &Ctx, typed: &Typed, outcome: Outcome) -> Result<Response, P
 
 /// The plan that was looked at before this one, where it is still kept and another one; else the plan that is planned again.
 fn before(ctx: &Ctx, typed: &Typed, outcome: &Outcome) -> Option<Plan> {
-    if typed.before == outcome.key || typed.before.is_empty() {
-        return outcome.built.request.again.as_ref().map(|again| (*again.plan).clone());
-    }
-    ctx.app.planner.plan_of(&typed.before)
+    let looked_at = if typed.before == outcome.key { None } else { ctx.app.planner.plan_of(&typed.before) };
+    // An answer that was no plan, or the plan as it was, is not kept: then the plan itself is what was looked at.
+    looked_at.or_else(|| outcome.built.request.again.as_ref().map(|again| (*again.plan).clone()))
 }
 
 fn refused(ctx: &Ctx, typed: &Typed, not: Not) -> Response {
