@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
 
+use crate::content::Compared;
 use crate::exam::{Instance, Patient};
 use crate::holding::{Holding, Merge};
 use crate::reason::{Reason, Side};
@@ -19,6 +20,7 @@ pub fn compare(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Verdict {
     reasons.extend(doubts(b, Side::B));
     if tier == Tier::Content {
         reasons.extend(unread(a, b));
+        reasons.extend(not_comparable(a, b));
     }
     Verdict::unproven(reasons).unwrap_or_else(|| Verdict::Proven(Box::new(differences(a, b, cut, tier))))
 }
@@ -45,8 +47,35 @@ fn unread(a: &Holding, b: &Holding) -> Vec<Reason> {
     [(Side::A, unread(a, b)), (Side::B, unread(b, a))]
         .into_iter()
         .filter(|(_, instances)| *instances > 0)
-        .map(|(side, instances)| Reason::ContentNotRead { side, instances })
+        .map(|(side, instances)| {
+            let first = match side {
+                Side::A => a.first_not_read(),
+                Side::B => b.first_not_read(),
+            };
+            Reason::ContentNotRead { side, instances, first: first.map(ToOwned::to_owned) }
+        })
         .collect()
+}
+
+/// Objects at both ends whose content was read and says nothing.
+fn not_comparable(a: &Holding, b: &Holding) -> Option<Reason> {
+    let (mut instances, mut differ, mut example) = (0, 0, None);
+    for instance in a.instances().values() {
+        match b.instances().get(&instance.uid).and_then(|other| compared(instance, other)) {
+            Some(Compared::NotComparable) => {
+                instances += 1;
+                example.get_or_insert_with(|| instance.uid.clone());
+            }
+            Some(Compared::Other) => differ += 1,
+            Some(Compared::Same) | None => {}
+        }
+    }
+    example.map(|example| Reason::ContentNotComparable { instances, example, differ })
+}
+
+/// `None` where the content was not read at one end.
+fn compared(one: &Instance, other: &Instance) -> Option<Compared> {
+    Some(one.content?.against(&other.content?))
 }
 
 fn differences(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Proven {
@@ -56,7 +85,8 @@ fn differences(a: &Holding, b: &Holding, cut: Time, tier: Tier) -> Proven {
     let (mut placed, mut content_diff, mut alike) = (Vec::new(), Vec::new(), 0);
     for (one, other) in a.instances().values().filter_map(|i| Some((i, b.instances().get(&i.uid)?))) {
         let place = other_place(one, other);
-        let content = tier == Tier::Content && one.content != other.content;
+        // `compare` let nothing through that was not read or says nothing.
+        let content = tier == Tier::Content && compared(one, other) != Some(Compared::Same);
         if place.is_none() && !content && !elsewhere.contains(&one.study) {
             alike += 1;
         }

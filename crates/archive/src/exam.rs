@@ -6,6 +6,7 @@ use std::fmt;
 use model::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::content::Content;
 use crate::uid::{InstanceUid, SeriesUid, StudyUid};
 
 /// Longest text of an attribute that is kept, in characters (the longest short value of PS3.5 §6.2 is LO with 64).
@@ -144,14 +145,9 @@ pub struct Instance {
     pub study: StudyUid,
     /// When the archive received it; `None` where it does not say, and then it counts as there before any cut.
     pub arrived: Option<Time>,
-    /// Digest of pixel data and of chosen attributes; `None` where it was not read.
+    /// Digests of pixel data and of chosen attributes; `None` where it was not read.
     pub content: Option<Content>,
 }
-
-/// Digest of an object's pixel data and chosen attributes, made alike at both ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Content(pub [u8; 32]);
 
 #[cfg(test)]
 mod tests {

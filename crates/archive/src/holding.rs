@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
+use crate::content::Content;
 use crate::exam::{Instance, Patient, Study};
 use crate::reason::Gap;
 use crate::uid::{InstanceUid, StudyUid};
@@ -18,6 +19,7 @@ pub struct Holding {
     merges: Vec<Merge>,
     twice: Vec<InstanceUid>,
     gaps: Vec<Gap>,
+    unread: Option<Box<str>>,
 }
 
 /// Why an object was taken out of use: the title of the rejection note (DICOM PS3.16, CID 7011), which names the objects.
@@ -105,6 +107,18 @@ impl Holding {
         self.merges.push(merge);
     }
 
+    /// What was read of an object that is listed.
+    pub fn content(&mut self, instance: &InstanceUid, content: Content) {
+        if let Some(listed) = self.instances.get_mut(instance) {
+            listed.content = Some(content);
+        }
+    }
+
+    /// Why an object could not be read. The first one is kept: often it is that of all.
+    pub fn not_read(&mut self, says: &str) {
+        self.unread.get_or_insert_with(|| says.into());
+    }
+
     /// Why this is not all that the archive has.
     pub fn gap(&mut self, gap: Gap) {
         self.gaps.push(gap);
@@ -128,6 +142,11 @@ impl Holding {
     /// Merged patients.
     pub fn merges(&self) -> &[Merge] {
         &self.merges
+    }
+
+    /// Why the first object that could not be read was not, if that was tried.
+    pub fn first_not_read(&self) -> Option<&str> {
+        self.unread.as_deref()
     }
 
     /// Objects that were listed twice and not alike.

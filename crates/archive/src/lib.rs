@@ -2,11 +2,12 @@
 //!
 //! What must not live here: IO, clocks, randomness, floating point, and any way to say *complete* other than a proof.
 //!
-//! `uid` and `exam` (the words); `coverage` (which queries to ask, and when a list is complete); `holding` (what one archive has); `compare` (two holdings -> `verdict`); `sweep` (without agents: counts, then
+//! `uid`, `exam` and `content` (the words); `coverage` (which queries to ask, and when a list is complete); `holding` (what one archive has); `compare` (two holdings -> `verdict`); `sweep` (without agents: counts, then
 //! objects, round after round); `digests` (with an agent at both ends); `expected` (orders and logs against both);
 //! `urgency` (what is needed first); `kept` (a verdict in short, as it is recorded); `gate` (go or no-go); `reason` (why nothing is proven, and what would have to be known).
 
 pub mod compare;
+pub mod content;
 pub mod coverage;
 pub mod digests;
 pub mod exam;
@@ -21,7 +22,8 @@ pub mod urgency;
 pub mod verdict;
 
 pub use compare::compare;
-pub use exam::{Content, Counted, Instance, Patient, Study, StudyDate};
+pub use content::{Compared, Content, Pixels, Sum};
+pub use exam::{Counted, Instance, Patient, Study, StudyDate};
 pub use holding::{Holding, Merge, Rejection, RejectionKind};
 pub use kept::Kept;
 pub use reason::{Gap, Reason, Side};

@@ -60,13 +60,29 @@ pub enum Reason {
     },
     /// Content was to be compared and could not be read.
     #[error(
-        "the content of {instances} objects of archive {side} was not read: pixel data must be compared there too"
+        "the content of {instances} objects of archive {side} was not read: pixel data must be compared there too{}",
+        first.as_deref().map(|says| format!("; the first: {says}")).unwrap_or_default()
     )]
     ContentNotRead {
         /// Where.
         side: Side,
         /// How many objects.
         instances: u64,
+        /// Why the first of them could not be read; `None` where nobody tried.
+        first: Option<String>,
+    },
+    /// Content was read at both ends, and nobody can say whether it is the same.
+    #[error(
+        "the pixel data of {instances} objects, {example} among them, is compressed or written in another way at each end: it must be decoded at \
+         both to be compared; {differ} other objects do differ"
+    )]
+    ContentNotComparable {
+        /// How many objects.
+        instances: u64,
+        /// One of them.
+        example: InstanceUid,
+        /// How many others have other content.
+        differ: u64,
     },
     /// Numbers agree, and nothing more was looked at.
     #[error(

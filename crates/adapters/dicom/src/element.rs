@@ -288,7 +288,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Value representations whose length has four bytes (PS3.5 §7.1.2).
-fn is_long(vr: [u8; 2]) -> bool {
+pub(crate) fn is_long(vr: [u8; 2]) -> bool {
     matches!(
         &vr,
         b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV"

@@ -6,6 +6,7 @@
 pub mod dimse;
 pub mod element;
 pub mod limits;
+pub mod object;
 pub mod orthanc;
 pub mod peer;
 mod row;

@@ -32,3 +32,24 @@ pub const HEADERS_MAX_BYTES: usize = 65_536;
 /// A whole answer of a web server comes in this time.
 pub const ANSWER_MAX_SECONDS: u64 = 120;
 pub(crate) const ANSWER: Duration = Duration::from_secs(ANSWER_MAX_SECONDS);
+
+/// Most bytes of one retrieval of objects; they are read as they come and not held.
+pub const OBJECTS_MAX_BYTES: u64 = 64 * 1_073_741_824;
+/// Whole examinations of thousands of objects come in this time; what takes longer is asked for in parts.
+pub const OBJECTS_MAX_SECONDS: u64 = 900;
+pub(crate) const OBJECTS: Duration = Duration::from_secs(OBJECTS_MAX_SECONDS);
+/// Most parts of one answer.
+pub const PARTS_MAX: u64 = 1_000_000;
+/// Longest headers of a part, in bytes.
+pub const PART_HEAD_MAX_BYTES: usize = 16_384;
+/// What may stand before the first part, in bytes.
+pub const PREAMBLE_MAX_BYTES: u64 = 65_536;
+
+/// Largest head of a file (PS3.10 §7.1), in bytes.
+pub const META_MAX_BYTES: u32 = 65_536;
+/// Largest object that is read, in bytes; it is read as it comes.
+pub const OBJECT_MAX_BYTES: u64 = 16 * 1_073_741_824;
+/// Most elements of one object, nested ones included: an image of ten thousand frames has a hundred for each.
+pub const OBJECT_ELEMENTS_MAX: u64 = 4_000_000;
+/// Longest text that is put into one notation before it is compared, in bytes; longer ones are compared as they stand.
+pub const TEXT_MAX_BYTES: u32 = 1_048_576;

@@ -67,7 +67,7 @@ impl Keyed {
             hash.update([0xFF]);
         }
         if let Some(content) = &object.content {
-            hash.update(content.0);
+            hash.update(content.bytes());
         }
         cut(hash)
     }

@@ -2,8 +2,8 @@
 
 use archive::verdict::{Differences, Moved};
 use archive::{
-    Content, Gap, Holding, Merge, Proven, Reason, Rejection, RejectionKind, Side, StudyDate, Tier, Verdict,
-    compare,
+    Content, Gap, Holding, Merge, Pixels, Proven, Reason, Rejection, RejectionKind, Side, StudyDate, Sum,
+    Tier, Verdict, compare,
 };
 use model::Time;
 
@@ -141,7 +141,7 @@ fn one_name_with_other_pixels_is_found_only_where_pixels_were_compared() {
     let a = archive(2);
     let mut b = without(&a, &[(1, 1), (1, 2)]);
     let mut other = instance(1, 1);
-    other.content = Some(Content([1; 32]));
+    other.content = Some(content(1));
     let mut unread = instance(1, 2);
     unread.content = None;
     b.instance(other);
@@ -151,9 +151,46 @@ fn one_name_with_other_pixels_is_found_only_where_pixels_were_compared() {
         (1, &instance_uid(1, 1), &study_uid(1))
     );
     b.instance(unread);
-    assert_eq!(reason(&a, &b, Tier::Content), Reason::ContentNotRead { side: Side::B, instances: 1 });
+    assert_eq!(
+        reason(&a, &b, Tier::Content),
+        Reason::ContentNotRead { side: Side::B, instances: 1, first: None }
+    );
     let Verdict::Proven(identity) = compare(&a, &b, CUT, Tier::Identity) else { panic!() };
     assert_eq!((identity.tier, identity.differences()), (Tier::Identity, None));
+}
+
+#[test]
+fn what_is_compressed_differently_at_each_end_is_neither_equal_nor_other() {
+    let a = archive(2);
+    let mut b = without(&a, &[(1, 1), (1, 2)]);
+    let mut compressed = instance(1, 1);
+    compressed.content =
+        Some(Content { pixels: Pixels::Compressed { form: Sum([1; 32]), sum: Sum([0; 32]) }, ..content(0) });
+    let mut other = instance(1, 2);
+    other.content = Some(content(1));
+    b.instance(compressed);
+    b.instance(other);
+    let says = Reason::ContentNotComparable { instances: 1, example: instance_uid(1, 1), differ: 1 };
+    assert_eq!(reason(&a, &b, Tier::Content), says);
+    assert!(
+        says.to_string().ends_with("decoded at both to be compared; 1 other objects do differ"),
+        "{says}"
+    );
+}
+
+#[test]
+fn why_the_first_object_was_not_read_is_said() {
+    let a = archive(2);
+    let mut b = without(&a, &[(1, 1), (1, 2)]);
+    let mut unread = instance(1, 1);
+    unread.content = None;
+    b.instance(unread);
+    b.not_read("404 for the first");
+    b.not_read("404 for the second");
+    let says = reason(&a, &b, Tier::Content).to_string();
+    assert!(says.ends_with("; the first: 404 for the first"), "{says}");
+    b.content(&instance_uid(1, 1), content(0));
+    assert!(matches!(compare(&a, &b, CUT, Tier::Content), Verdict::Proven(_)));
 }
 
 #[test]

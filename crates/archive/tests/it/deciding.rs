@@ -6,7 +6,7 @@ use archive::gate::{
 };
 use archive::kept::{EXAMS_NAMED_MAX, Kept, LookedFor, Sought};
 use archive::urgency::{Circumstances, Urgency, ranked, urgency};
-use archive::{Content, Holding, Reason, Rejection, RejectionKind, Tier, Verdict, compare};
+use archive::{Holding, Reason, Rejection, RejectionKind, Tier, Verdict, compare};
 use model::Time;
 use proptest::prelude::*;
 
@@ -65,7 +65,7 @@ fn one_missing_object_another_patient_or_other_pixels_close_the_gate() {
     elsewhere.study(other);
     let mut pixels = without(&a, &[(1, 1)]);
     let mut changed = instance(1, 1);
-    changed.content = Some(Content([1; 32]));
+    changed.content = Some(content(1));
     pixels.instance(changed);
     for b in [elsewhere, pixels] {
         assert_eq!(against(&known(&verdict(&a, &b)), NOW).len(), 1);

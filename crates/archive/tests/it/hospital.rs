@@ -1,6 +1,8 @@
 //! Examinations of an invented hospital, and archives that hold them. Nothing is asserted here.
 
-use archive::{Content, Holding, Instance, InstanceUid, Patient, SeriesUid, Study, StudyDate, StudyUid, Uid};
+use archive::{
+    Content, Holding, Instance, InstanceUid, Patient, Pixels, SeriesUid, Study, StudyDate, StudyUid, Sum, Uid,
+};
 use model::Time;
 
 /// Noon of the day on which archives are compared.
@@ -40,7 +42,15 @@ pub(crate) fn instance(study: u32, number: u32) -> Instance {
         series: SeriesUid(uid(&format!("1.2.826.{study}.1"))),
         study: study_uid(study),
         arrived: Some(Time(CUT.0 - 86_400_000_000)),
-        content: Some(Content([0; 32])),
+        content: Some(content(0)),
+    }
+}
+
+/// One of several contents, with pixels as they are.
+pub(crate) fn content(number: u8) -> Content {
+    Content {
+        attributes: Sum([0; 32]),
+        pixels: Pixels::Samples { form: Sum([0; 32]), sum: Sum([number; 32]) },
     }
 }
 

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use dicom_ul::association::Association as _;
 use dicom_ul::association::client::{ClientAssociation, ClientAssociationOptions, TlsStream};
 use dicom_ul::association::server::{Negotiation, ServerAssociation, ServerAssociationOptions};
-use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu, RequestorRoles};
+use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu, PresentationContextNegotiated, RequestorRoles};
 
 use super::message::{Command, Status};
 use crate::element::{Coding, NotADataSet};
@@ -26,6 +26,8 @@ pub enum Service {
     Move,
     /// Did it keep what it got (Storage Commitment Push Model, PS3.4 J)?
     Commitment,
+    /// Take this (Storage, PS3.4 B). Each kind of object is a class of its own.
+    Store,
 }
 
 impl Service {
@@ -36,6 +38,7 @@ impl Service {
             Service::Find => "1.2.840.10008.5.1.4.1.2.2.1",
             Service::Move => "1.2.840.10008.5.1.4.1.2.2.2",
             Service::Commitment => "1.2.840.10008.1.20.1",
+            Service::Store => "1.2.840.10008.4.2",
         }
     }
 }
@@ -60,6 +63,29 @@ pub enum Failed {
         to: Box<str>,
         /// What.
         service: Service,
+    },
+    /// The archive does not take such objects.
+    #[error(
+        "{to} does not take objects of class {class} in transfer syntax {syntax}; nothing was sent of it"
+    )]
+    KindRefused {
+        /// Who.
+        to: Box<str>,
+        /// Their SOP class.
+        class: Box<str>,
+        /// How they are written.
+        syntax: Box<str>,
+    },
+    /// More kinds of objects than one association can agree on.
+    #[error(
+        "{to}: {kinds} kinds of objects are too many for one association; at most {} are",
+        super::CONTEXTS_MAX
+    )]
+    TooManyKinds {
+        /// Who.
+        to: Box<str>,
+        /// How many.
+        kinds: usize,
     },
     /// What came is no message.
     #[error("{to} sent a message that cannot be read: {says}")]
@@ -140,38 +166,39 @@ impl Association {
     /// # Errors
     /// Nobody is there, TLS or titles are not accepted, or the service is not offered.
     pub fn new(peer: &Peer, service: Service) -> Result<Association, Failed> {
-        let to: Box<str> = format!("{} at {}:{}", peer.called, peer.host, peer.port).into();
         let syntaxes = [Coding::Explicit, Coding::Implicit].map(Coding::uid).to_vec();
-        let options = ClientAssociationOptions::new()
-            .calling_ae_title(peer.calling.as_str())
-            .called_ae_title(peer.called.as_str())
-            .with_presentation_context(service.class(), syntaxes)
-            .max_pdu_length(PDU_MAX_BYTES)
-            .strict(true)
-            .connection_timeout(CONNECT)
-            .read_timeout(SILENCE)
-            .write_timeout(SILENCE);
-        let address = (&*peer.host, peer.port);
-        let failed = |error| network(&to, &error);
-        let (link, contexts) = match &peer.tls {
-            None => {
-                let mut link = options.establish(address).map_err(failed)?;
-                at_once(link.inner_stream(), &to)?;
-                let contexts = link.presentation_contexts().to_vec();
-                (Link::Open(Box::new(link)), contexts)
-            }
-            Some(config) => {
-                let options = options.tls_config(config.clone()).server_name(&peer.host);
-                let mut link = options.establish_tls(address).map_err(failed)?;
-                at_once(&link.inner_stream().sock, &to)?;
-                let contexts = link.presentation_contexts().to_vec();
-                (Link::Tls(Box::new(link)), contexts)
-            }
-        };
+        let (link, to, contexts) =
+            established(peer, [(service.class(), syntaxes)], |to| Failed::NotOffered { to, service })?;
         let agreed =
             contexts.iter().find_map(|context| Some((context.id, Coding::of(&context.transfer_syntax)?)));
         let Some((context, coding)) = agreed else { return Err(Failed::NotOffered { to, service }) };
         Ok(Association { link, to, service, context, coding, next_message: 1 })
+    }
+
+    /// Connects and agrees on classes of objects, each in one transfer syntax. Answers which of them the archive takes, as the numbers of their
+    /// contexts: the first has 1, the next 3 (PS3.8 §9.3.2.2).
+    pub(super) fn to_store(peer: &Peer, kinds: &[(&str, &str)]) -> Result<(Association, Vec<u8>), Failed> {
+        let proposed = kinds.iter().map(|(class, syntax)| (*class, vec![*syntax]));
+        let (link, to, contexts) = established(peer, proposed, |to| {
+            let (class, syntax) = kinds.first().copied().unwrap_or_default();
+            Failed::KindRefused { to, class: class.into(), syntax: syntax.into() }
+        })?;
+        // An archive that accepts in another syntax than the one it was offered would be sent what it cannot read.
+        let is_as_offered = |context: &&PresentationContextNegotiated| {
+            let offered = kinds.get(usize::from(context.id / 2));
+            offered.is_some_and(|(_, syntax)| *syntax == context.transfer_syntax.trim_end_matches('\0'))
+        };
+        let agreed: Vec<u8> = contexts.iter().filter(is_as_offered).map(|context| context.id).collect();
+        let context = agreed.first().copied().unwrap_or(1);
+        let service = Service::Store;
+        // Data sets go out as they are: no coding is agreed on.
+        let coding = Coding::Explicit;
+        Ok((Association { link, to, service, context, coding, next_message: 1 }, agreed))
+    }
+
+    /// What is sent next goes by this context.
+    pub(super) fn by_context(&mut self, context: u8) {
+        self.context = context;
     }
 
     /// Takes a call that offers this service, in the role of whoever provides it, and from nobody but `from`.
@@ -369,4 +396,46 @@ fn network(to: &str, error: &dicom_ul::association::Error) -> Failed {
         below = cause.source();
     }
     Failed::Network { to: to.into(), says: says.into() }
+}
+
+/// Connects and proposes kinds of messages, each in some transfer syntaxes; answers those that were accepted; `nothing` says
+/// what it means when none was.
+fn established<'a>(
+    peer: &Peer,
+    proposed: impl IntoIterator<Item = (&'a str, Vec<&'a str>)>,
+    nothing: impl FnOnce(Box<str>) -> Failed,
+) -> Result<(Link, Box<str>, Vec<PresentationContextNegotiated>), Failed> {
+    let to: Box<str> = format!("{} at {}:{}", peer.called, peer.host, peer.port).into();
+    let mut options = ClientAssociationOptions::new()
+        .calling_ae_title(peer.calling.as_str())
+        .called_ae_title(peer.called.as_str())
+        .max_pdu_length(PDU_MAX_BYTES)
+        .strict(true)
+        .connection_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .write_timeout(SILENCE);
+    for (class, syntaxes) in proposed {
+        options = options.with_presentation_context(class, syntaxes);
+    }
+    let address = (&*peer.host, peer.port);
+    let failed = |error| match error {
+        dicom_ul::association::Error::NoAcceptedPresentationContexts { .. } => nothing(to.clone()),
+        error => network(&to, &error),
+    };
+    let (link, contexts) = match &peer.tls {
+        None => {
+            let mut link = options.establish(address).map_err(failed)?;
+            at_once(link.inner_stream(), &to)?;
+            let contexts = link.presentation_contexts().to_vec();
+            (Link::Open(Box::new(link)), contexts)
+        }
+        Some(config) => {
+            let options = options.tls_config(config.clone()).server_name(&peer.host);
+            let mut link = options.establish_tls(address).map_err(failed)?;
+            at_once(&link.inner_stream().sock, &to)?;
+            let contexts = link.presentation_contexts().to_vec();
+            (Link::Tls(Box::new(link)), contexts)
+        }
+    };
+    Ok((link, to, contexts))
 }

@@ -40,6 +40,10 @@ pub enum CommandField {
     MoveRequest = 0x0021,
     /// So far, or that was all.
     MoveResponse = 0x8021,
+    /// Take this.
+    StoreRequest = 0x0001,
+    /// It was taken, or not.
+    StoreResponse = 0x8001,
     /// Stop answering.
     CancelRequest = 0x0FFF,
     /// Do something with an object.
@@ -92,7 +96,12 @@ impl std::fmt::Display for Status {
             0xA702 => "out of resources: cannot send",
             0xA801 => "the destination is not known to the archive",
             0xA900 => "the query does not fit the service",
-            0xB000 => "some of it failed",
+            0xA703..=0xA7FF => "out of resources",
+            0xA901..=0xA9FF => "the object does not fit its class",
+            0xB000 => "some of it failed, or was changed",
+            0xB006 => "elements were discarded",
+            0xB007 => "the object does not fit its class",
+            0xC000..=0xCFFF => "cannot understand or process it",
             _ => "not a status that Segue knows",
         };
         write!(f, "{:04X} ({says})", self.0)
@@ -116,6 +125,8 @@ pub struct Command {
     pub has_data: bool,
     /// What has happened, in a report of an event.
     pub event: Option<u16>,
+    /// The object that it is about (Affected SOP Instance UID); empty where it does not say.
+    pub instance: Box<str>,
     /// Operations within the operation: left, done, failed, done with a warning.
     pub operations: [Option<u16>; 4],
 }
@@ -135,6 +146,7 @@ impl Command {
             comment: set.text(COMMENT).into(),
             has_data: set.short(DATA_SET).is_some_and(|is| is != NO_DATA_SET),
             event: set.short(EVENT_TYPE),
+            instance: set.text(AFFECTED_INSTANCE).into(),
             operations: [LEFT, DONE, FAILED, WARNED].map(|tag| set.short(tag)),
         })
     }
@@ -153,6 +165,11 @@ pub(super) fn request(field: CommandField, class: &str, message: u16, has_data: 
 /// A request to send what matches to another application entity.
 pub(super) fn move_request(class: &str, message: u16, destination: &str) -> Vec<u8> {
     coded(asked(CommandField::MoveRequest, class, message, true).text(DESTINATION, b"AE", destination))
+}
+
+/// A request to take an object.
+pub(super) fn store_request(class: &str, instance: &str, message: u16) -> Vec<u8> {
+    coded(asked(CommandField::StoreRequest, class, message, true).text(AFFECTED_INSTANCE, b"UI", instance))
 }
 
 /// Asks an archive to stop answering a message (PS3.7 9.3.2.3).

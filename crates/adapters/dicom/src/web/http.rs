@@ -1,13 +1,15 @@
-//! One request to an archive's web server: within limits of size and time, with every header of the answer kept. A redirection is not
-//! followed: nobody but the archive is asked.
+//! One request to an archive's web server: within limits of size and time, with every header of the answer kept; what is large goes out and comes in
+//! as it is read. A redirection is not followed: nobody but the archive is asked.
 
 use std::io::Read;
 use std::sync::Arc;
 
-use ureq::http::{Response, StatusCode};
+use ureq::http::Response;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-use crate::limits::{ANSWER, ANSWER_MAX_BYTES, CONNECT, HEADERS_MAX_BYTES, SILENCE};
+use crate::limits::{
+    ANSWER, ANSWER_MAX_BYTES, CONNECT, HEADERS_MAX_BYTES, OBJECTS, OBJECTS_MAX_BYTES, SILENCE,
+};
 
 /// Where an archive's web services are.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ pub enum WebFailed {
         /// What happened.
         says: Box<str>,
     },
-    /// Something else than 200 or 204.
+    /// A status that is no answer to what was asked.
     #[error("{url} answered {status}: {says}")]
     Status {
         /// What was asked.
@@ -70,8 +72,17 @@ impl Headers {
 
 /// What came.
 pub(crate) struct Came {
+    pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
+}
+
+/// What comes: nothing of its body is held.
+pub(crate) struct Coming {
+    pub(crate) status: u16,
+    pub(crate) headers: Headers,
+    pub(crate) url: Box<str>,
+    pub(crate) body: ureq::BodyReader<'static>,
 }
 
 /// Asks one archive.
@@ -81,6 +92,8 @@ pub struct Client {
     web: Arc<Web>,
 }
 
+/// All of it, or nothing of it.
+const WHOLE: [u16; 2] = [200, 204];
 /// Longest beginning of an error page that is repeated, in characters.
 const SAYS_MAX_CHARACTERS: usize = 200;
 
@@ -128,7 +141,46 @@ impl Client {
     pub(crate) fn get(&self, path: &str, accept: &str) -> Result<Came, WebFailed> {
         let url = format!("{}{path}", self.root());
         let request = self.allowed(self.agent.get(&url)).header("accept", accept);
-        took(&url, request.call().map_err(|error| network(&url, &error))?)
+        took(&url, request.call().map_err(|error| network(&url, &error))?, &WHOLE)
+    }
+
+    /// Gets what stands below the root, to be read as it comes. Any status but those in `good` is an error.
+    pub(crate) fn get_coming(&self, path: &str, accept: &str, good: &[u16]) -> Result<Coming, WebFailed> {
+        let url = format!("{}{path}", self.root());
+        let request = self.allowed(self.agent.get(&url)).header("accept", accept);
+        let request = request.config().timeout_global(Some(OBJECTS)).build();
+        let answer = request.call().map_err(|error| network(&url, &error))?;
+        if !good.contains(&answer.status().as_u16()) {
+            // What it says of that is an error by this.
+            return took(&url, answer, good).map(|came| Coming {
+                status: came.status,
+                headers: came.headers,
+                url: url.into(),
+                body: ureq::Body::builder().data(came.body).into_reader(),
+            });
+        }
+        let (status, headers) = (answer.status().as_u16(), headers(&answer));
+        let body = answer.into_body().into_with_config().limit(OBJECTS_MAX_BYTES).reader();
+        Ok(Coming { status, headers, url: url.into(), body })
+    }
+
+    /// Hands something large in below the root, as it is read.
+    pub(crate) fn post_reading(
+        &self,
+        path: &str,
+        (body, bytes): (&mut dyn Read, u64),
+        kind: &str,
+        accept: &str,
+        good: &[u16],
+    ) -> Result<Came, WebFailed> {
+        let url = format!("{}{path}", self.root());
+        let request =
+            self.allowed(self.agent.post(&url)).header("accept", accept).header("content-type", kind);
+        // With its length: some archives take nothing in chunks.
+        let request = request.header("content-length", bytes.to_string());
+        let request = request.config().timeout_global(Some(OBJECTS)).build();
+        let answer = request.send(ureq::SendBody::from_reader(body));
+        took(&url, answer.map_err(|error| network(&url, &error))?, good)
     }
 
     /// Hands something in below the root.
@@ -136,7 +188,7 @@ impl Client {
         let url = format!("{}{path}", self.root());
         let request =
             self.allowed(self.agent.post(&url)).header("accept", accept).header("content-type", kind);
-        took(&url, request.send(body).map_err(|error| network(&url, &error))?)
+        took(&url, request.send(body).map_err(|error| network(&url, &error))?, &WHOLE)
     }
 
     fn allowed<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
@@ -151,11 +203,17 @@ fn network(url: &str, error: &ureq::Error) -> WebFailed {
     WebFailed::Network { url: url.into(), says: error.to_string().into() }
 }
 
-fn took(url: &str, mut answer: Response<ureq::Body>) -> Result<Came, WebFailed> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned().into_boxed_str();
-    let headers = answer.headers().iter().map(|(name, value)| (name.as_str().into(), text(value.as_bytes())));
-    let headers = Headers(headers.collect());
-    let status = answer.status();
+fn text(bytes: &[u8]) -> Box<str> {
+    String::from_utf8_lossy(bytes).into_owned().into_boxed_str()
+}
+
+fn headers(answer: &Response<ureq::Body>) -> Headers {
+    let all = answer.headers().iter();
+    Headers(all.map(|(name, value)| (name.as_str().into(), text(value.as_bytes()))).collect())
+}
+
+fn took(url: &str, mut answer: Response<ureq::Body>, good: &[u16]) -> Result<Came, WebFailed> {
+    let (status, headers) = (answer.status().as_u16(), headers(&answer));
     let mut body = Vec::new();
     let most = u64::try_from(ANSWER_MAX_BYTES).unwrap_or(u64::MAX);
     let read = answer.body_mut().with_config().limit(most + 2).reader().take(most + 1).read_to_end(&mut body);
@@ -163,12 +221,10 @@ fn took(url: &str, mut answer: Response<ureq::Body>) -> Result<Came, WebFailed> 
     if body.len() > ANSWER_MAX_BYTES {
         return Err(WebFailed::TooLarge { url: url.into() });
     }
-    match status {
-        StatusCode::OK | StatusCode::NO_CONTENT => Ok(Came { headers, body }),
-        other => {
-            let says: String = text(&body).chars().take(SAYS_MAX_CHARACTERS).collect();
-            let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
-            Err(WebFailed::Status { url: url.into(), status: other.as_u16(), says: says.into() })
-        }
+    if good.contains(&status) {
+        return Ok(Came { status, headers, body });
     }
+    let says: String = text(&body).chars().take(SAYS_MAX_CHARACTERS).collect();
+    let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
+    Err(WebFailed::Status { url: url.into(), status, says: says.into() })
 }
