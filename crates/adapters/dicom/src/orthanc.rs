@@ -107,8 +107,25 @@ impl Orthanc {
     /// # Errors
     /// It did not answer well.
     pub fn studies_of(&self, uid: &str) -> Result<Vec<Box<str>>, OrthancFailed> {
-        let all: Vec<LookedUp> = self.post("/tools/lookup", uid.as_bytes(), "text/plain")?;
-        Ok(all.into_iter().filter(|one| &*one.of == "Study").map(|one| one.id).collect())
+        self.named(uid, "Study")
+    }
+
+    /// The objects of this UID: several where two patients have one.
+    ///
+    /// # Errors
+    /// It did not answer well.
+    pub fn instances_named(&self, uid: &str) -> Result<Vec<Box<str>>, OrthancFailed> {
+        self.named(uid, "Instance")
+    }
+
+    /// An object as the file that it is (PS3.10), to be read as it comes.
+    ///
+    /// # Errors
+    /// It did not answer well. An answer that breaks off is an error of whoever reads it.
+    pub fn file(&self, id: &str) -> Result<impl std::io::Read + use<>, OrthancFailed> {
+        let path = format!("/instances/{}/file", plain(id));
+        let coming = self.client.get_coming(&path, "application/dicom", &[200])?;
+        Ok(coming.body)
     }
 
     /// What an examination has.
@@ -151,6 +168,11 @@ impl Orthanc {
             asked["Since"] = offset.into();
         }
         self.post("/tools/find", asked.to_string().as_bytes(), "application/json")
+    }
+
+    fn named(&self, uid: &str, of: &str) -> Result<Vec<Box<str>>, OrthancFailed> {
+        let all: Vec<LookedUp> = self.post("/tools/lookup", uid.as_bytes(), "text/plain")?;
+        Ok(all.into_iter().filter(|one| &*one.of == of).map(|one| one.id).collect())
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, OrthancFailed> {

@@ -36,12 +36,23 @@ pub fn compare(
     go_on: &(dyn Fn(Side, Held) -> bool + Sync),
 ) -> Option<Verdict> {
     let (mut a, mut b) = (a, b);
+    let (of_a, of_b) = listed(&mut a, &mut b, question, go_on)?;
+    Some(archive::compare(&of_a, &of_b, question.cut, Tier::Identity))
+}
+
+/// Lists both at the same time; `None` when somebody stopped it.
+pub(super) fn listed(
+    a: &mut End,
+    b: &mut End,
+    question: Question,
+    go_on: &(dyn Fn(Side, Held) -> bool + Sync),
+) -> Option<(Holding, Holding)> {
     let chosen = match question.since {
         None => None,
         Some(since) => {
             let both = at_once(
-                || chosen(&mut a, since, question.limits, &|held| go_on(Side::A, held)),
-                || chosen(&mut b, since, question.limits, &|held| go_on(Side::B, held)),
+                || chosen(a, since, question.limits, &|held| go_on(Side::A, held)),
+                || chosen(b, since, question.limits, &|held| go_on(Side::B, held)),
             );
             let (from_a, from_b) = both?;
             Some(from_a.into_iter().chain(from_b).collect::<BTreeSet<StudyUid>>())
@@ -52,15 +63,13 @@ pub fn compare(
         (Some(chosen), Some(since)) => chosen.contains(&study.uid) || is_of(study, since),
         _ => true,
     };
-    let held = at_once(
-        || everything(&mut a, &wanted, question.limits, &|held| go_on(Side::A, held)),
-        || everything(&mut b, &wanted, question.limits, &|held| go_on(Side::B, held)),
-    );
-    let (of_a, of_b) = held?;
-    Some(archive::compare(&of_a, &of_b, question.cut, Tier::Identity))
+    at_once(
+        || everything(a, &wanted, question.limits, &|held| go_on(Side::A, held)),
+        || everything(b, &wanted, question.limits, &|held| go_on(Side::B, held)),
+    )
 }
 
-fn at_once<T: Send>(
+pub(super) fn at_once<T: Send>(
     one: impl FnOnce() -> Option<T> + Send,
     other: impl FnOnce() -> Option<T> + Send,
 ) -> Option<(T, T)> {
