@@ -1,7 +1,9 @@
 //! Two real Orthancs on this computer, each knowing the other, filled with invented examinations of which the truth is known.
 //!
-//! `server` (one Orthanc), `exams` (what is invented), `pair` (both, filled), `papers` (certificates). Whoever tests against them asks [`skips`] first.
+//! `server` (one Orthanc), `changes` (what is done in one), `exams` (what is invented), `pair` (both, filled), `papers` (certificates). Whoever tests
+//! against them asks [`skips`] first.
 
+mod changes;
 mod exams;
 mod pair;
 mod papers;

@@ -8,8 +8,10 @@
     clippy::print_stderr
 )]
 
+mod content;
 mod gap;
 mod kept;
 mod sealed;
+mod store;
 mod traps;
 mod ways;

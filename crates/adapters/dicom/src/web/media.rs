@@ -97,6 +97,8 @@ impl Media {
     /// believed: each part says so itself.
     pub(super) fn boundary(&self, wanted: &str) -> Result<Boundary, NotMultipart> {
         let of = self.parameter("type").unwrap_or(wanted);
+        // Orthanc writes the transfer syntax into the type as well.
+        let of = of.split(';').next().unwrap_or(of).trim();
         if &*self.of != "multipart/related" || !of.eq_ignore_ascii_case(wanted) {
             let is = format!("{}; type={of}", self.of).chars().take(SAYS_MAX_CHARACTERS).collect();
             return Err(NotMultipart::Other { is, wanted: wanted.into() });
@@ -160,6 +162,7 @@ mod tests {
             "Multipart/Related;boundary=\"a-b\";type=application/dicom",
             "multipart/related; BOUNDARY=\"a\\-b\" ; start=\"<1;2>\"",
             "multipart/related;; boundary=a-b ;",
+            "multipart/related; type=\"application/dicom; transfer-syntax=1.2.840.10008.1.2.1\"; boundary=a-b",
         ] {
             assert_eq!(boundary(text), Ok("--a-b".to_owned()), "{text}");
         }
