@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use adapter_dicom::orthanc::Orthanc;
 use adapter_dicom::peer::{AeTitle, Peer, tls};
-use adapter_dicom::source::{Budget, Count, DimseSource, End, OrthancSource, Pace, QidoSource, Source};
+use adapter_dicom::source::{
+    Budget, Count, DimseSource, End, OrthancSource, Pace, QidoSource, Reads, Source,
+};
 use adapter_dicom::web::{Client, Web};
 use archive::coverage::Ability;
 use serde::{Deserialize, Serialize};
@@ -44,7 +46,7 @@ pub(crate) enum Way {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ArchiveConfig {
     way: Way,
-    /// Address of web services, or of Orthanc's own interface.
+    /// Address of web services, or of Orthanc's own interface; of one that is listed by C-FIND, web services by which objects are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     root: Option<String>,
     /// Computer, port and title of the DICOM port.
@@ -133,6 +135,20 @@ impl ArchiveConfig {
             }
         };
         Ok(End { source, pace: self.pace() })
+    }
+
+    /// Who reads its objects: WADO-RS, or Orthanc's own interface.
+    pub(crate) fn reads(&self, name: &str) -> Result<Box<dyn Reads + Send>, Failed> {
+        if self.root.is_none() {
+            let why =
+                "root is missing: objects are read by WADO-RS, such as from https://pacs.example/dicom-web";
+            return Err(wrong(name, why));
+        }
+        let web = self.web(name)?;
+        Ok(match self.way {
+            Way::Orthanc => Box::new(Orthanc::new(web).map_err(Failed::from_error)?),
+            Way::Dimse | Way::Qido => Box::new(Client::new(web).map_err(Failed::from_error)?),
+        })
     }
 
     /// How fast it may be asked.

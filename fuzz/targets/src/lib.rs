@@ -9,8 +9,10 @@ pub mod csaf;
 pub mod dicom;
 pub mod host_tools;
 pub mod inventory;
+pub mod multipart;
 pub mod mutate;
 pub mod nights;
+pub mod object;
 pub mod openpgp;
 pub mod qido;
 pub mod udi;
@@ -33,7 +35,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "dicom", run: dicom::target, words: dicom::WORDS },
     Target { name: "host_tools", run: host_tools::target, words: host_tools::WORDS },
     Target { name: "inventory", run: inventory::target, words: inventory::WORDS },
+    Target { name: "multipart", run: multipart::target, words: multipart::WORDS },
     Target { name: "nights", run: nights::target, words: nights::WORDS },
+    Target { name: "object", run: object::target, words: object::WORDS },
     Target { name: "openpgp", run: openpgp::target, words: openpgp::WORDS },
     Target { name: "qido", run: qido::target, words: qido::WORDS },
     Target { name: "udi", run: udi::target, words: udi::WORDS },

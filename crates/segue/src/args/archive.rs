@@ -15,6 +15,10 @@ pub(crate) enum Compare {
         /// Only examinations from this day on, and those without one: 2026-11-26
         #[arg(long, value_name = "DATE")]
         since: Option<String>,
+        /// Read every object that both have, and compare its pixel data and chosen attributes as well (docs/archive.md). It takes as long as fetching all of it
+        /// twice
+        #[arg(long)]
+        content: bool,
     },
 }
 

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use adapter_dicom::source::{End, Held, Question, compare};
-use archive::Verdict;
+use adapter_dicom::source::{End, Far, Held, Question, Readable, compare, compare_content};
 use archive::coverage::Limits;
 use archive::reason::Side;
+use archive::{Tier, Verdict};
 use model::{Date, Time};
 use server::importer::Watch;
 
@@ -19,9 +19,10 @@ use crate::out::{Out, progress, stopped_by_ctrl_c};
 use crate::place::now;
 
 pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Result<ExitCode, Failed> {
-    let Compare::Archive { a, b, since } = asked;
+    let Compare::Archive { a, b, since, content } = asked;
     let since = since.as_deref().map(day).transpose()?;
-    let compared = compared(config, &a, &b, since).await?;
+    let tier = if content { Tier::Content } else { Tier::Identity };
+    let compared = compared(config, &a, &b, since, tier).await?;
     out.result(&compared.value(), || compared.text().join("\n"))?;
     Ok(compared.code())
 }
@@ -32,16 +33,28 @@ pub(super) async fn compared(
     a: &str,
     b: &str,
     since: Option<Date>,
+    tier: Tier,
 ) -> Result<Compared, Failed> {
     if a == b {
         return Err(Failed::Refused(format!("{a} and {b} are one archive; name the two to compare")));
     }
     let ends = (known(config, a)?.end(a)?, known(config, b)?.end(b)?);
+    let reads = match tier {
+        Tier::Identity => None,
+        Tier::Content => Some((known(config, a)?.reads(a)?, known(config, b)?.reads(b)?)),
+    };
     let cut = now();
     let watch = Watch::default();
-    let bar = progress(&watch, "examinations");
+    let counted = if tier == Tier::Content { "examinations, then objects" } else { "examinations" };
+    let bar = progress(&watch, counted);
     let stopping = stopped_by_ctrl_c(&watch);
-    let listed = tokio::task::spawn_blocking(move || listed(ends, since, cut, &watch)).await;
+    let listed = tokio::task::spawn_blocking(move || match (ends, reads) {
+        (ends, None) => listed(ends, since, cut, &watch),
+        ((a, b), Some((of_a, of_b))) => {
+            read((Readable { end: a, reads: of_a }, Readable { end: b, reads: of_b }), since, cut, &watch)
+        }
+    });
+    let listed = listed.await;
     drop((stopping, bar));
     let Some(verdict) = listed.map_err(Failed::from_error)? else {
         return Err(Failed::Refused("stopped; nothing is proven".to_owned()));
@@ -68,17 +81,33 @@ pub(super) fn known<'a>(config: &'a Config, name: &str) -> Result<&'a ArchiveCon
 
 /// Lists both and compares; `None` when it was stopped.
 pub(crate) fn listed((a, b): (End, End), since: Option<Date>, cut: Time, watch: &Watch) -> Option<Verdict> {
-    let both = Mutex::new([Held::default(); 2]);
+    let far = Mutex::new([(0, 0); 2]);
     let question = Question { since, limits: Limits::default(), cut };
-    compare(a, b, question, &|side, held| {
-        // A thread that broke down while counting has done no harm to the counts.
-        let mut both = both.lock().unwrap_or_else(|broken| broken.into_inner());
-        let [of_a, of_b] = &mut *both;
-        match side {
-            Side::A => *of_a = held,
-            Side::B => *of_b = held,
-        }
-        watch.report(of_a.studies + of_b.studies, of_a.of + of_b.of);
-        !watch.is_stopped()
+    compare(a, b, question, &|side, Held { studies, of, .. }| told(&far, side, (studies, of), watch))
+}
+
+/// Examinations while they are listed, then objects while they are read.
+fn read((a, b): (Readable, Readable), since: Option<Date>, cut: Time, watch: &Watch) -> Option<Verdict> {
+    let far = Mutex::new([(0, 0); 2]);
+    let question = Question { since, limits: Limits::default(), cut };
+    compare_content(a, b, question, &|side, is| {
+        let is = match is {
+            Far::Listing(held) => (held.studies, held.of),
+            Far::Reading { objects, of } => (objects, of),
+        };
+        told(&far, side, is, watch)
     })
+}
+
+/// Says how far both are, and hears whether to go on.
+fn told(far: &Mutex<[(u64, u64); 2]>, side: Side, is: (u64, u64), watch: &Watch) -> bool {
+    // A thread that broke down while counting has done no harm to the counts.
+    let mut far = far.lock().unwrap_or_else(|broken| broken.into_inner());
+    let [of_a, of_b] = &mut *far;
+    match side {
+        Side::A => *of_a = is,
+        Side::B => *of_b = is,
+    }
+    watch.report(of_a.0 + of_b.0, of_a.1 + of_b.1);
+    !watch.is_stopped()
 }

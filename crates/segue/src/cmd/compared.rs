@@ -136,6 +136,10 @@ fn named(a: &str, b: &str, proven: &Proven) -> Vec<String> {
             }
         }
     }
+    let differs = proven.content_diff.iter();
+    lines.extend(
+        differs.map(|one| format!("  {} of {} has other content at each end", one.instance, one.study)),
+    );
     lines.extend(proven.moved.iter().map(|moved| format!("  {}", other_place(a, b, moved))));
     lines
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use adapter_dicom::source::{NotSent, send_again};
-use archive::{StudyUid, Verdict};
+use archive::{StudyUid, Tier, Verdict};
 use serde_json::json;
 use server::importer::Watch;
 
@@ -20,7 +20,7 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
     // Found out before anything is asked: whether A can be told to send, and to whom.
     let (from, pace) = (known(config, &a)?.sender(&a)?, known(config, &a)?.pace());
     let to = known(config, &b)?.receiver(&b)?;
-    let before = compared(config, &a, &b, since).await?;
+    let before = compared(config, &a, &b, since, Tier::Identity).await?;
     let lacks: Vec<StudyUid> = match &before.verdict {
         Verdict::Proven(proven) => proven.a_only.iter().map(|missing| missing.study.uid.clone()).collect(),
         // Without a proof nobody knows what is missing; what is known to be is not all.
@@ -48,7 +48,7 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
     });
     let not_sent = sent.await.map_err(Failed::from_error)?.map_err(Failed::from_error)?;
     drop((stopping, bar));
-    let after = compared(config, &a, &b, since).await?;
+    let after = compared(config, &a, &b, since, Tier::Identity).await?;
     tell(&before, &after, &not_sent, out)?;
     Ok(after.code())
 }

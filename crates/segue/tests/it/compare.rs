@@ -53,6 +53,35 @@ fn orthanc_only_a_proof_that_nothing_differs_ends_with_0() {
 }
 
 #[test]
+fn orthanc_other_pixels_under_one_name_are_named_when_content_is_compared() {
+    if missing_program().is_some() {
+        return;
+    }
+    let desk = Desk::new();
+    let exams = invented(40);
+    let mut as_in_b = exams.clone();
+    as_in_b[1].objects[0].grey ^= 1;
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    pair.a.store(&exams, |_| true).unwrap();
+    pair.b.store(&as_in_b, |_| true).unwrap();
+    // B is listed by C-FIND, and its objects are read by WADO-RS.
+    let setting = setting(&pair);
+    desk.write("segue.toml", &setting);
+    assert_eq!(desk.run(&["compare", "archive", "pacs-a", "pacs-b"]).code, 0, "no list shows it");
+    let ran = desk.run(&["compare", "archive", "pacs-a", "pacs-b", "--content"]).refused();
+    assert!(ran.err.contains("archives.pacs-b: root is missing"), "{}", ran.err);
+    let way = "way = \"dimse\"\n";
+    desk.write(
+        "segue.toml",
+        &setting.replace(way, &format!("{way}root = \"{}/dicom-web\"\n", pair.b.root())),
+    );
+    let ran = desk.run(&["compare", "archive", "pacs-a", "pacs-b", "--content"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let named = format!("{} of {} has other content at each end", exams[1].objects[0].uid, exams[1].study);
+    assert!(ran.out.contains(&named) && ran.out.contains("with other content: 1"), "{}", ran.out);
+}
+
+#[test]
 fn orthanc_what_is_missing_is_sent_again_when_somebody_says_so_and_only_a_second_comparison_says_that_it_is_there()
  {
     if skips(

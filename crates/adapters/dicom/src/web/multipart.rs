@@ -262,7 +262,8 @@ impl<R: Read> Multipart<R> {
                 _ => return Err(NotMultipart::Head { part }),
             }
         }
-        self.claims = headers.all("content-length").next().and_then(|value| value.parse().ok());
+        let claims = headers.all("content-length").next().map(str::parse).transpose();
+        self.claims = claims.map_err(|_| NotMultipart::Head { part })?;
         self.came = 0;
         self.state = State::Part;
         // The empty line before may be all that parts an empty body from its delimiter.
@@ -316,6 +317,9 @@ impl<R: Read> Multipart<R> {
         loop {
             let rest = self.rest().get(after..).unwrap_or(&[]);
             let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            if blanks > PADDING_MAX_BYTES {
+                return Ok(false);
+            }
             let (is_closing, end) = match rest.get(blanks..).unwrap_or(&[]) {
                 _ if rest.starts_with(b"--") => (true, Some(2)),
                 [b'\r', b'\n', ..] => (false, Some(blanks + 2)),
@@ -331,7 +335,6 @@ impl<R: Read> Multipart<R> {
                     self.state = if is_closing { State::Ended } else { State::Head };
                     return self.measured().map(|()| true);
                 }
-                None if blanks > PADDING_MAX_BYTES => return Ok(false),
                 None => {
                     if !self.fill()? {
                         return Err(NotMultipart::CutShort { at: self.at + (self.end - self.start) as u64 });

@@ -91,6 +91,7 @@ fn an_answer_without_its_closing_delimiter_was_cut_short_wherever_that_happened(
 
 #[test]
 fn a_part_that_is_not_as_long_as_it_says_is_refused() {
+    refused(b"--b\r\nContent-Length: 99999999999999999999\r\n\r\none\r\n--b--", "headers of part 1");
     check(b"--b\r\nContent-Length: 3\r\n\r\none\r\n--b--", &[b"one"]);
     refused(
         b"--b\r\nContent-Length: 4294967296\r\n\r\none\r\n--b--",
