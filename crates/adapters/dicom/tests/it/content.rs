@@ -128,6 +128,20 @@ fn a_text_recoded_into_another_character_set_says_the_same() {
 }
 
 #[test]
+fn a_text_in_several_character_sets_is_compared_as_it_stands() {
+    let japanese = |bytes: &[u8]| {
+        of(&image().text(Tag(0x0008, 0x0005), b"CS", "\\ISO 2022 IR 87").bytes(
+            Tag(0x0018, 0x1030),
+            b"LO",
+            bytes.to_vec(),
+        ))
+    };
+    let knee = japanese(b"\x1B$BI(\x1B(B");
+    assert_eq!(knee.against(&japanese(b"\x1B$BI(\x1B(B ")), Compared::Same);
+    assert_eq!(knee.against(&japanese(b"\x1B$BI)\x1B(B")), Compared::Other);
+}
+
+#[test]
 fn what_a_report_states_is_content_however_its_sequences_are_written() {
     const CONTENT: Tag = Tag(0x0040, 0xA730);
     let says = |text| {
@@ -183,6 +197,10 @@ fn compressed_pixels_are_the_same_in_other_pieces_and_not_comparable_otherwise()
     ] {
         assert_eq!(one.against(&other), Compared::NotComparable, "{other:?}");
     }
+    // Some write samples as they are and say that they are compressed.
+    let said = |set: &Writing| read(&around(&set.coded(Coding::Explicit), UID, JPEG_LS)).unwrap();
+    let other = image().bytes(PIXELS, b"OW", vec![9; 10]);
+    assert_eq!(said(&image()).against(&said(&other)), Compared::NotComparable);
     let turned = of(&image().short(Tag(0x0028, 0x0100), 16));
     assert_eq!(
         of(&image()).against(&turned),

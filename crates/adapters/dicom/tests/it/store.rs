@@ -8,13 +8,17 @@ use adapter_dicom::dimse::{Status, Storing, Taken, Warning};
 use adapter_dicom::element::{Coding, Tag, Writing};
 use adapter_dicom::object::File;
 use adapter_dicom::peer::{AeTitle, Peer};
+use dicom_ul::association::Association as _;
 use dicom_ul::association::server::{ServerAssociation, ServerAssociationOptions};
 use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu};
 
 use crate::files::{CLASS, EXPLICIT, IMPLICIT, JPEG_LS, UID, around, file, image};
 
+/// The transfer syntax that was agreed on for it, and its data set.
+type Got = (String, Vec<u8>);
+
 /// An archive that takes this class in these syntaxes and answers each object with the next of these; what it got is handed out.
-fn archive(syntaxes: &'static [&'static str], answers: Vec<Writing>) -> (Peer, Receiver<Vec<u8>>) {
+fn archive(syntaxes: &'static [&'static str], answers: Vec<Writing>) -> (Peer, Receiver<Got>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (got, gets) = channel();
@@ -26,7 +30,8 @@ fn archive(syntaxes: &'static [&'static str], answers: Vec<Writing>) -> (Peer, R
         let Ok(mut association) = options.establish(listener.accept().unwrap().0) else { return };
         for answer in answers {
             let (context, data) = object(&mut association);
-            got.send(data).unwrap();
+            let syntax = association.presentation_contexts().iter().find(|one| one.id == context).unwrap();
+            got.send((syntax.transfer_syntax.clone(), data)).unwrap();
             let data = vec![PDataValue {
                 presentation_context_id: context,
                 value_type: PDataValueType::Command,
@@ -92,7 +97,7 @@ fn an_object_arrives_as_it_is_and_what_the_archive_says_of_it_is_told_apart() {
     ] {
         assert_eq!(storing.store(&sent).unwrap(), taken);
         assert!(
-            gets.recv().unwrap() == large.coded(Coding::Explicit),
+            gets.recv().unwrap().1 == large.coded(Coding::Explicit),
             "what arrived is the data set, byte for byte"
         );
     }
@@ -120,7 +125,7 @@ fn each_object_goes_in_the_syntax_it_is_written_in_and_a_refused_one_is_named_be
     );
     for file in [&implicit, &explicit] {
         assert_eq!(storing.store(file).unwrap(), Taken::Whole);
-        assert_eq!(gets.recv().unwrap(), file.data);
+        assert_eq!(gets.recv().unwrap(), (file.meta.syntax.to_string(), file.data.to_vec()));
     }
     storing.release();
 }
