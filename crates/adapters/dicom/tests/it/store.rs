@@ -1,5 +1,6 @@
 //! Objects sent by C-STORE to archives that take, change, refuse or lose them.
 
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -10,7 +11,10 @@ use adapter_dicom::object::File;
 use adapter_dicom::peer::{AeTitle, Peer};
 use dicom_ul::association::Association as _;
 use dicom_ul::association::server::{ServerAssociation, ServerAssociationOptions};
-use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu};
+use dicom_ul::pdu::{
+    AssociationAC, PDataValue, PDataValueType, Pdu, PresentationContextResult,
+    PresentationContextResultReason, UserVariableItem, write_pdu,
+};
 
 use crate::files::{CLASS, EXPLICIT, IMPLICIT, JPEG_LS, UID, around, file, image};
 
@@ -136,6 +140,42 @@ fn an_archive_that_takes_nothing_of_it_is_said_to_refuse_that() {
     let bytes = around(&image().coded(Coding::Explicit), UID, JPEG_LS);
     let error = Storing::new(&peer, [&File::read(&bytes).unwrap().meta]).err().unwrap().to_string();
     assert!(error.contains("does not take objects of class") && error.contains(JPEG_LS), "{error}");
+}
+
+#[test]
+fn an_archive_that_accepts_in_another_syntax_than_it_was_offered_is_not_sent_what_it_cannot_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let accepted = PresentationContextResult {
+            id: 1,
+            reason: PresentationContextResultReason::Acceptance,
+            transfer_syntax: IMPLICIT.to_owned(),
+        };
+        let pdu = Pdu::AssociationAC(AssociationAC {
+            protocol_version: 1,
+            called_ae_title: "ARCHIVE".to_owned(),
+            calling_ae_title: "SEGUE".to_owned(),
+            application_context_name: "1.2.840.10008.3.1.1.1".to_owned(),
+            presentation_contexts: vec![accepted],
+            user_variables: vec![UserVariableItem::MaxLength(16_384)],
+        });
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = [0; 4_096];
+        assert!(stream.read(&mut asked).unwrap() > 0);
+        let mut bytes = Vec::new();
+        write_pdu(&mut bytes, &pdu).unwrap();
+        stream.write_all(&bytes).unwrap();
+        while stream.read(&mut asked).is_ok_and(|read| read > 0) {}
+    });
+    let title = |text| AeTitle::new(text).unwrap();
+    let peer =
+        Peer { host: "127.0.0.1".into(), port, called: title("ARCHIVE"), calling: title("SEGUE"), tls: None };
+    let bytes = file(&image());
+    let sent = File::read(&bytes).unwrap();
+    let mut storing = Storing::new(&peer, [&sent.meta]).unwrap();
+    assert!(!storing.takes(&sent.meta));
+    assert!(storing.store(&sent).unwrap_err().to_string().contains("nothing was sent of it"));
 }
 
 #[test]
