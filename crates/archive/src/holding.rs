@@ -10,6 +10,9 @@ use crate::exam::{Instance, Patient, Study};
 use crate::reason::Gap;
 use crate::uid::{InstanceUid, StudyUid};
 
+/// Longest sentence that is kept of why an object was not read, in characters: archives write into it.
+pub const NOT_READ_MAX_CHARACTERS: usize = 400;
+
 /// What one archive has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holding {
@@ -116,7 +119,7 @@ impl Holding {
 
     /// Why an object could not be read. The first one is kept: often it is that of all.
     pub fn not_read(&mut self, says: &str) {
-        self.unread.get_or_insert_with(|| says.into());
+        self.unread.get_or_insert_with(|| says.chars().take(NOT_READ_MAX_CHARACTERS).collect());
     }
 
     /// Why this is not all that the archive has.

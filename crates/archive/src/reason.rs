@@ -69,6 +69,7 @@ pub enum Reason {
         /// How many objects.
         instances: u64,
         /// Why the first of them could not be read; `None` where nobody tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         first: Option<String>,
     },
     /// Content was read at both ends, and nobody can say whether it is the same.

@@ -40,8 +40,11 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// Whole parts with their headers, and how it ended.
-fn read(body: &[u8], pieces: usize) -> (Vec<(usize, Vec<u8>)>, Result<(), String>) {
+/// How many headers a part has, and its bytes.
+type Whole = (usize, Vec<u8>);
+
+/// Whole parts, and how it ended.
+fn read(body: &[u8], pieces: usize) -> (Vec<Whole>, Result<(), String>) {
     let mut parts = Vec::new();
     let mut multipart =
         Multipart::new(Pieces(body, pieces), KIND, "application/dicom").expect("a boundary is named");

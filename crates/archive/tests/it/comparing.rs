@@ -189,6 +189,15 @@ fn why_the_first_object_was_not_read_is_said() {
     b.not_read("404 for the second");
     let says = reason(&a, &b, Tier::Content).to_string();
     assert!(says.ends_with("; the first: 404 for the first"), "{says}");
+    let told = serde_json::to_string(&reason(&a, &b, Tier::Content)).unwrap();
+    assert!(told.contains("\"first\""), "{told}");
+    let before = r#"{"content_not_read":{"side":"b","instances":1}}"#;
+    let read: Reason = serde_json::from_str(before).unwrap();
+    assert_eq!(
+        serde_json::to_string(&read).unwrap(),
+        before,
+        "what was recorded before is read and written as it was"
+    );
     b.content(&instance_uid(1, 1), content(0));
     assert!(matches!(compare(&a, &b, CUT, Tier::Content), Verdict::Proven(_)));
 }

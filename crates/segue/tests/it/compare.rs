@@ -54,7 +54,7 @@ fn orthanc_only_a_proof_that_nothing_differs_ends_with_0() {
 
 #[test]
 fn orthanc_other_pixels_under_one_name_are_named_when_content_is_compared() {
-    if missing_program().is_some() {
+    if skips("content") {
         return;
     }
     let desk = Desk::new();

@@ -126,7 +126,9 @@ pub fn read_contents(
         if not_read >= NOT_READ_MAX {
             break;
         }
-        std::thread::sleep(pace.after(asked_at.elapsed()));
+        if !pace.rest(asked_at.elapsed(), || go_on(number, objects.len() as u64)) {
+            return None;
+        }
     }
     Some(())
 }

@@ -131,7 +131,7 @@ impl<R: Read> Multipart<R> {
     /// # Errors
     /// The body is none, was cut short, or goes beyond a limit. Nothing can be read of it afterwards.
     pub fn next_part(&mut self) -> Result<Option<Part<'_, R>>, NotMultipart> {
-        match self.to_next() {
+        match self.advance() {
             Ok(Some(headers)) => Ok(Some(Part { headers, of: self })),
             Ok(None) => Ok(None),
             Err(error) => {
@@ -141,7 +141,7 @@ impl<R: Read> Multipart<R> {
         }
     }
 
-    fn to_next(&mut self) -> Result<Option<Headers>, NotMultipart> {
+    fn advance(&mut self) -> Result<Option<Headers>, NotMultipart> {
         if self.state == State::Preamble {
             self.preamble()?;
         }

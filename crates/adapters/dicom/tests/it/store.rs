@@ -9,7 +9,6 @@ use adapter_dicom::dimse::{Status, Storing, Taken, Warning};
 use adapter_dicom::element::{Coding, Tag, Writing};
 use adapter_dicom::object::File;
 use adapter_dicom::peer::{AeTitle, Peer};
-use dicom_ul::association::Association as _;
 use dicom_ul::association::server::{ServerAssociation, ServerAssociationOptions};
 use dicom_ul::pdu::{
     AssociationAC, PDataValue, PDataValueType, Pdu, PresentationContextResult,
