@@ -145,10 +145,11 @@ impl ArchiveConfig {
             return Err(wrong(name, why));
         }
         let web = self.web(name)?;
-        Ok(match self.way {
+        let reads: Box<dyn Reads + Send> = match self.way {
             Way::Orthanc => Box::new(Orthanc::new(web).map_err(Failed::from_error)?),
             Way::Dimse | Way::Qido => Box::new(Client::new(web).map_err(Failed::from_error)?),
-        })
+        };
+        Ok(reads)
     }
 
     /// How fast it may be asked.
