@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::exam::Study;
+use crate::exam::{Patient, Study};
 use crate::holding::Holding;
 use crate::reason::{Reason, Side};
 use crate::uid::{InstanceUid, StudyUid};
@@ -38,6 +38,8 @@ pub enum Named {
 pub struct Expected {
     /// Which examination.
     pub named: Named,
+    /// Whose it is, where the source says so.
+    pub patient: Patient,
     /// Who says so.
     pub source: Source,
     /// When it was done. What was done after the cut may still be on its way.
@@ -137,6 +139,26 @@ pub fn whereabouts(
         }
     };
     Ok(expected.iter().map(one).collect())
+}
+
+/// Says whose examination each is, where its source does not and both archives that have it agree.
+pub fn name_patients(expected: &mut [Expected], a: &Holding, b: &Holding) {
+    let mut by_accession: BTreeMap<&str, BTreeSet<&Patient>> = BTreeMap::new();
+    for study in a.studies().values().chain(b.studies().values()) {
+        by_accession.entry(&study.accession).or_default().insert(&study.patient);
+    }
+    for one in expected.iter_mut().filter(|one| !one.patient.is_known()) {
+        let patients: BTreeSet<&Patient> = match &one.named {
+            Named::Study(uid) => {
+                [a, b].iter().filter_map(|end| end.studies().get(uid)).map(|study| &study.patient).collect()
+            }
+            Named::Accession(text) if text.is_empty() => BTreeSet::new(),
+            Named::Accession(text) => by_accession.get(&**text).cloned().unwrap_or_default(),
+        };
+        if let [patient] = patients.into_iter().collect::<Vec<_>>()[..] {
+            one.patient = patient.clone();
+        }
+    }
 }
 
 fn nowhere(expected: &Expected, cut: Time) -> Whereabouts {

@@ -3,9 +3,10 @@
 //! What must not live here: IO, clocks, randomness, floating point, and any way to say *complete* other than a proof.
 //!
 //! `uid`, `exam` and `content` (the words); `coverage` (which queries to ask, and when a list is complete); `holding` (what one archive has); `compare` (two holdings -> `verdict`); `sweep` (without agents: counts, then
-//! objects, round after round); `digests` (with an agent at both ends); `expected` (orders and logs against both);
+//! objects, round after round); `digests` (with an agent at both ends); `expected` (orders and logs against both); `circumstances` (what a hospital's messages say of patients, stays, theatres and orders);
 //! `urgency` (what is needed first); `kept` (a verdict in short, as it is recorded); `gate` (go or no-go); `reason` (why nothing is proven, and what would have to be known).
 
+pub mod circumstances;
 pub mod compare;
 pub mod content;
 pub mod coverage;

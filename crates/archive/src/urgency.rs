@@ -5,6 +5,7 @@ use model::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::exam::Patient;
+use crate::expected::{Expected, Whereabouts};
 use crate::verdict::Missing;
 
 /// The theatre list counts for so long ahead.
@@ -86,6 +87,28 @@ pub fn ranked(
         missing.iter().map(|missing| (rank(missing), missing)).collect();
     ranked.sort_by(|(x, one), (y, other)| {
         x.cmp(y).then_with(|| one.study.newest_first().cmp(&other.study.newest_first()))
+    });
+    ranked
+}
+
+/// Expected examinations for which somebody must look, most urgent first; of one urgency the one done last first. `of` says what is known of each; an
+/// examination of nobody known is unknown whatever else is said.
+pub fn ranked_expected<'a>(
+    expected: &'a [Expected],
+    places: &'a [Whereabouts],
+    now: Time,
+    of: impl Fn(&Expected) -> Circumstances,
+) -> Vec<(Urgency, &'a Expected, &'a Whereabouts)> {
+    let missing = expected.iter().zip(places).filter(|(_, place)| place.is_missing());
+    let mut ranked: Vec<(Urgency, &Expected, &Whereabouts)> = missing
+        .map(|(expected, place)| {
+            let told = urgency(&of(expected), now);
+            let told = if expected.patient.is_known() { told } else { told.min(Urgency::Unknown) };
+            (told, expected, place)
+        })
+        .collect();
+    ranked.sort_by(|(x, one, _), (y, other, _)| {
+        x.cmp(y).then(other.done.cmp(&one.done)).then_with(|| one.named.cmp(&other.named))
     });
     ranked
 }

@@ -42,6 +42,15 @@ pub enum Place {
     Pointer(Box<str>),
     /// A byte offset from the start, for what could not be read far enough to have a pointer.
     Byte(u64),
+    /// A field of an HL7 message.
+    Field {
+        /// Message of the file, from 1.
+        message: u64,
+        /// Segment of the message, from 1.
+        segment: u64,
+        /// As the standard numbers it, such as `OBR-3.1`; or the segment's name alone.
+        field: Box<str>,
+    },
 }
 
 /// How bad a finding is.
@@ -65,6 +74,9 @@ impl std::fmt::Display for Place {
             Place::Pointer(pointer) if pointer.is_empty() => f.write_str("document root"),
             Place::Pointer(pointer) => f.write_str(pointer),
             Place::Byte(offset) => write!(f, "byte {offset}"),
+            Place::Field { message, segment, field } => {
+                write!(f, "message {message}, segment {segment}, {field}")
+            }
         }
     }
 }

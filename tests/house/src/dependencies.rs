@@ -26,6 +26,9 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-nights", &["model", "planning", "adapter-input"]),
     ("adapter-threat", &["model", "adapter-input"]),
     ("adapter-dicom", &["model", "archive"]),
+    // What was to be in the archives, and how urgent it is, are `archive`'s words.
+    ("adapter-hl7", &["model", "archive", "adapter-input"]),
+    ("adapter-modality", &["model", "archive", "adapter-input"]),
     // One running copy of Segue: follows the journal, keeps the State, carries commands.
     ("node", &["model", "hospital", "journal"]),
     // 5. `server` reaches adapters only through traits that it owns.

@@ -85,7 +85,7 @@ impl Gathered {
         findings.extend(self.others.into_iter().take(left));
         findings.sort_by_key(|finding| match finding.place {
             Place::Cell { row, .. } | Place::Row { row } => row,
-            Place::Whole | Place::Pointer(_) | Place::Byte(_) => 0,
+            Place::Whole | Place::Pointer(_) | Place::Byte(_) | Place::Field { .. } => 0,
         });
         findings
     }

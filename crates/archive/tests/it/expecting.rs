@@ -9,6 +9,7 @@ use crate::hospital::*;
 fn expected(study: u32, objects: &[u32]) -> Expected {
     Expected {
         named: Named::Study(study_uid(study)),
+        patient: patient(1),
         source: Source::PerformedStep,
         done: Time(CUT.0 - 1),
         instances: objects.iter().map(|number| instance_uid(study, *number)).collect(),

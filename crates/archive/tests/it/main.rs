@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // tests stop at the first surprise
 
+mod circumstances;
 mod comparing;
 mod deciding;
 mod exchanging;

@@ -151,6 +151,8 @@ fn place(w: Words, place: &Place) -> String {
         Place::Pointer(pointer) if pointer.is_empty() => w.findings_place_root().to_owned(),
         Place::Pointer(pointer) => pointer.to_string(),
         Place::Byte(byte) => w.findings_place_byte(&w.number(*byte)),
+        // As the standard numbers fields, in every language; nothing that is imported here has any.
+        Place::Field { .. } => place.to_string(),
     }
 }
 
