@@ -31,6 +31,7 @@ pub(crate) fn messages<'a>(
         let text = bytes.get(line.from..line.to).unwrap_or(&[]);
         let begins = text.starts_with(b"MSH");
         let is_batch = [b"FHS", b"BHS", b"BTS", b"FTS"].into_iter().any(|name| text.starts_with(name));
+        let was_open = open.is_some();
         if (begins || is_batch || line.ends_frame)
             && let Some((from, framed)) = open.take()
         {
@@ -79,7 +80,7 @@ pub(crate) fn messages<'a>(
                 );
             }
             in_batch = 0;
-        } else if open.is_none() && !is_batch && !text.trim_ascii().is_empty() {
+        } else if !was_open && !is_batch && !text.trim_ascii().is_empty() {
             let problem = "a line that belongs to no message";
             error(Place::Byte(line.from as u64), problem, "MSH at the beginning of each message", findings);
         }

@@ -61,10 +61,9 @@ pub fn read_messages(bytes: &[u8], terms: &Terms<'_>) -> Read {
     };
     let (mut told, mut passed_over) = (Vec::new(), 0);
     let messages = file::messages(bytes, &mut findings, |number, bytes, findings| {
-        let mut reader = Reader { terms, findings, number, told: &mut told, at: Time(0) };
-        if !reader.message(bytes, has_mark) {
-            passed_over += 1;
-        }
+        let mut reader = Reader { terms, findings, number, told: &mut told, at: Time(0), has_said: false };
+        reader.message(bytes, has_mark);
+        passed_over += u64::from(!reader.has_said);
     });
     if messages == 0 {
         let problem = "no message stands in it";
@@ -87,25 +86,26 @@ pub(crate) struct Reader<'r, 't> {
     told: &'r mut Vec<Told>,
     /// When the message was recorded.
     pub(crate) at: Time,
+    /// Was anything said of it or by it?
+    has_said: bool,
 }
 
 impl Reader<'_, '_> {
-    /// Does the message say anything that is asked here? One that cannot be read counts as if it did.
-    fn message(&mut self, bytes: &[u8], has_mark: bool) -> bool {
+    fn message(&mut self, bytes: &[u8], has_mark: bool) {
         if file::is_too_large(bytes) {
             let problem = format!("the message has {} bytes", bytes.len());
             self.error(1, "MSH", None, &problem, &format!("at most {MESSAGE_MAX_BYTES} bytes"));
-            return true;
+            return;
         }
-        let Some((text, charset)) = self.decoded(bytes, has_mark) else { return true };
+        let Some((text, charset)) = self.decoded(bytes, has_mark) else { return };
         let message = match Message::read(&text, charset) {
             Ok(message) => message,
             Err(not) => {
                 self.error(not.segment, not.field, None, &not.problem, not.expected);
-                return true;
+                return;
             }
         };
-        let Some(head) = message.first("MSH") else { return true };
+        let Some(head) = message.first("MSH") else { return };
         let event = head.value(9, 2);
         let event = match message.first("EVN") {
             Some(evn) if event.is_empty() => evn.value(1, 1),
@@ -126,9 +126,8 @@ impl Reader<'_, '_> {
                 let expected = "the type of the message, such as ORM^O01";
                 self.error(1, "MSH-9", None, "it is empty", expected);
             }
-            _ => return false,
+            _ => {}
         }
-        true
     }
 
     /// Goes on if it is known when the message was recorded.
@@ -201,6 +200,7 @@ impl Reader<'_, '_> {
     }
 
     pub(crate) fn says(&mut self, says: Says) {
+        self.has_said = true;
         self.told.push(Told { at: self.at, says });
     }
 
@@ -266,6 +266,7 @@ impl Reader<'_, '_> {
         problem: &str,
         expected: &str,
     ) {
+        self.has_said = true;
         let place = Place::Field { message: self.number, segment, field: field.into() };
         self.findings.add(severity, place, value.filter(|value| !value.is_empty()), problem, expected);
     }
