@@ -91,8 +91,7 @@ pub fn ranked(
     ranked
 }
 
-/// Expected examinations for which somebody must look, most urgent first; of one urgency the one done last first. `of` says what is known of each; an
-/// examination of nobody known is unknown whatever else is said.
+/// Expected examinations for which somebody must look, most urgent first; of one urgency the one done last first. `of` says what is known of each.
 pub fn ranked_expected<'a>(
     expected: &'a [Expected],
     places: &'a [Whereabouts],
@@ -101,11 +100,7 @@ pub fn ranked_expected<'a>(
 ) -> Vec<(Urgency, &'a Expected, &'a Whereabouts)> {
     let missing = expected.iter().zip(places).filter(|(_, place)| place.is_missing());
     let mut ranked: Vec<(Urgency, &Expected, &Whereabouts)> = missing
-        .map(|(expected, place)| {
-            let told = urgency(&of(expected), now);
-            let told = if expected.patient.is_known() { told } else { told.min(Urgency::Unknown) };
-            (told, expected, place)
-        })
+        .map(|(expected, place)| (rank(&expected.patient, &of(expected), now), expected, place))
         .collect();
     ranked.sort_by(|(x, one, _), (y, other, _)| {
         x.cmp(y).then(other.done.cmp(&one.done)).then_with(|| one.named.cmp(&other.named))

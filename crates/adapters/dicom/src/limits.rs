@@ -8,12 +8,18 @@ pub const PDU_MAX_BYTES: u32 = 65_536;
 pub const COMMAND_MAX_BYTES: usize = 65_536;
 /// Largest data set of one answer of a query, in bytes.
 pub const IDENTIFIER_MAX_BYTES: usize = 1_048_576;
-/// Most elements of one data set, nested ones included.
-pub const ELEMENTS_MAX: usize = 4_096;
+/// Most elements of one data set, nested ones included: a performed step names each of its images, as an item of two elements.
+pub const ELEMENTS_MAX: usize = 65_536;
 /// Deepest nesting of sequences.
 pub const DEPTH_MAX: usize = 16;
 /// Most rows of one query; further ones are cancelled, and the answer counts as cut.
 pub const ROWS_MAX: usize = 1_000_000;
+/// Most performed steps that are remembered, those that are over included; further ones are refused until earlier ones are over.
+pub const STEPS_MAX: usize = 20_000;
+/// Most objects that one performed step names.
+pub const STEP_OBJECTS_MAX: usize = 20_000;
+/// Most messages of one call.
+pub const MESSAGES_OF_CALL_MAX: u32 = 1_000;
 /// Most messages that an archive may send beside what was asked, before the association is given up.
 pub const STRAY_MESSAGES_MAX: u32 = 16;
 

@@ -28,6 +28,10 @@ pub enum Service {
     Commitment,
     /// Take this (Storage, PS3.4 B). Each kind of object is a class of its own.
     Store,
+    /// What is to be made (Modality Worklist, PS3.4 K)?
+    Worklist,
+    /// What was made (Modality Performed Procedure Step, PS3.4 F)?
+    PerformedStep,
 }
 
 impl Service {
@@ -39,6 +43,8 @@ impl Service {
             Service::Move => "1.2.840.10008.5.1.4.1.2.2.2",
             Service::Commitment => "1.2.840.10008.1.20.1",
             Service::Store => "1.2.840.10008.4.2",
+            Service::Worklist => "1.2.840.10008.5.1.4.31",
+            Service::PerformedStep => "1.2.840.10008.3.1.2.3.3",
         }
     }
 }
@@ -208,7 +214,18 @@ impl Association {
         from: &AeTitle,
         service: Service,
     ) -> Result<Association, Failed> {
-        let to: Box<str> = from.as_str().into();
+        Association::called_by(stream, own, std::slice::from_ref(from), service)
+    }
+
+    /// Takes such a call from one of several, and from nobody else.
+    pub(super) fn called_by(
+        stream: TcpStream,
+        own: &AeTitle,
+        from: &[AeTitle],
+        service: Service,
+    ) -> Result<Association, Failed> {
+        let names: Vec<&str> = from.iter().map(AeTitle::as_str).collect();
+        let to: Box<str> = names.join(" or ").into();
         let failed =
             |error: std::io::Error| Failed::Network { to: to.clone(), says: error.to_string().into() };
         stream.set_nonblocking(false).map_err(failed)?;
@@ -225,10 +242,11 @@ impl Association {
             .write_timeout(SILENCE)
             .with_negotiation(AsProvider);
         let link = options.establish(stream).map_err(|error| network(&to, &error))?;
-        if link.peer_ae_title() != from.as_str() {
-            let says = format!("{} called in the place of {from}", link.peer_ae_title());
+        if !names.contains(&link.peer_ae_title()) {
+            let says = format!("{} called in the place of {to}", link.peer_ae_title());
             return Err(Failed::Network { to, says: says.into() });
         }
+        let to: Box<str> = link.peer_ae_title().into();
         let contexts = link.presentation_contexts();
         let agreed =
             contexts.iter().find_map(|context| Some((context.id, Coding::of(&context.transfer_syntax)?)));
@@ -314,6 +332,14 @@ impl Association {
     }
 
     pub(super) fn receive(&mut self) -> Result<Message, Failed> {
+        self.receive_or_end()?.ok_or_else(|| Failed::Network {
+            to: self.to.clone(),
+            says: "the association ended: release request".into(),
+        })
+    }
+
+    /// The next message; `None` when whoever has called ends the association in order, which is then confirmed.
+    pub(super) fn receive_or_end(&mut self) -> Result<Option<Message>, Failed> {
         let (mut command, mut data) = (Vec::new(), Vec::new());
         let mut read: Option<Command> = None;
         loop {
@@ -326,6 +352,11 @@ impl Association {
                 Link::Called(link) => link.receive(),
             };
             let pdu = pdu.map_err(|error| network(&self.to, &error))?;
+            if let (Pdu::ReleaseRQ, Link::Called(link)) = (&pdu, &mut self.link) {
+                // Whether the goodbye arrives is all the same.
+                let _ = link.send(&Pdu::ReleaseRP);
+                return Ok(None);
+            }
             let Pdu::PData { data: values } = pdu else {
                 let says = format!("the association ended: {}", pdu.short_description());
                 return Err(Failed::Network { to: self.to.clone(), says: says.into() });
@@ -343,7 +374,7 @@ impl Association {
                     (true, PDataValueType::Command) => {
                         let whole = Command::read(&command).map_err(|error| self.garbled(&error))?;
                         if !whole.has_data {
-                            return Ok(Message { command: whole, data: Vec::new() });
+                            return Ok(Some(Message { command: whole, data: Vec::new() }));
                         }
                         read = Some(whole);
                     }
@@ -352,7 +383,7 @@ impl Association {
                             let says = "a data set without a command before it".into();
                             return Err(Failed::Garbled { to: self.to.clone(), says });
                         };
-                        return Ok(Message { command, data });
+                        return Ok(Some(Message { command, data }));
                     }
                     (false, _) => {}
                 }

@@ -49,11 +49,23 @@ impl Association {
         &mut self,
         level: Level,
         keys: Writing,
+        row: impl FnMut(Result<DataSet<'_>, Failed>),
+    ) -> Result<Found, Failed> {
+        self.find_flat(keys.text(QUERY_LEVEL, b"CS", level.word()), row)
+    }
+
+    /// The same for what has no levels, such as worklists.
+    ///
+    /// # Errors
+    /// The association broke. What was handed over until then is not the whole answer.
+    pub(super) fn find_flat(
+        &mut self,
+        keys: Writing,
         mut row: impl FnMut(Result<DataSet<'_>, Failed>),
     ) -> Result<Found, Failed> {
         let message = self.next_message();
         let coding = self.coding();
-        let keys = keys.text(QUERY_LEVEL, b"CS", level.word()).coded(coding);
+        let keys = keys.coded(coding);
         let asked = request(CommandField::FindRequest, self.service().class(), message, true);
         self.send(&asked, Some(&keys))?;
         let mut rows = 0u64;

@@ -17,6 +17,7 @@ const PRIORITY: Tag = Tag(0x0000, 0x0700);
 const DATA_SET: Tag = Tag(0x0000, 0x0800);
 const STATUS: Tag = Tag(0x0000, 0x0900);
 const COMMENT: Tag = Tag(0x0000, 0x0902);
+const ERROR_ID: Tag = Tag(0x0000, 0x0903);
 const LEFT: Tag = Tag(0x0000, 0x1020);
 const DONE: Tag = Tag(0x0000, 0x1021);
 const FAILED: Tag = Tag(0x0000, 0x1022);
@@ -54,6 +55,14 @@ pub enum CommandField {
     EventRequest = 0x0100,
     /// It was heard.
     EventResponse = 0x8100,
+    /// There is a new object.
+    CreateRequest = 0x0140,
+    /// It was made, or not.
+    CreateResponse = 0x8140,
+    /// An object has changed.
+    SetRequest = 0x0120,
+    /// It was changed, or not.
+    SetResponse = 0x8120,
 }
 
 /// How an operation stands (PS3.7 C).
@@ -89,8 +98,17 @@ impl std::fmt::Display for Status {
             0x0000 => "success",
             0xFE00 => "cancelled by the archive",
             0xFF00 | 0xFF01 => "pending",
+            0x0106 => "a value is not valid",
+            0x0110 => "processing failure",
+            0x0111 => "there is such an object already",
+            0x0112 => "no such object",
+            0x0117 => "the object's name is not valid",
+            0x0120 => "an attribute is missing",
+            0x0121 => "a value is missing",
             0x0122 => "service not supported",
             0x0124 => "not allowed",
+            0x0211 => "no such operation",
+            0x0213 => "resource limitation",
             0xA700 => "out of resources",
             0xA701 => "out of resources: cannot count what matches",
             0xA702 => "out of resources: cannot send",
@@ -125,8 +143,10 @@ pub struct Command {
     pub has_data: bool,
     /// What has happened, in a report of an event.
     pub event: Option<u16>,
-    /// The object that it is about (Affected SOP Instance UID); empty where it does not say.
-    pub instance: Box<str>,
+    /// The object that a request is about, whether it makes or changes it, or an answer; empty where it names none.
+    pub about: Box<str>,
+    /// What kind of failure it was, by the service's own numbers.
+    pub error: Option<u16>,
     /// Operations within the operation: left, done, failed, done with a warning.
     pub operations: [Option<u16>; 4],
 }
@@ -146,7 +166,11 @@ impl Command {
             comment: set.text(COMMENT).into(),
             has_data: set.short(DATA_SET).is_some_and(|is| is != NO_DATA_SET),
             event: set.short(EVENT_TYPE),
-            instance: set.text(AFFECTED_INSTANCE).into(),
+            about: match &*set.text(REQUESTED_INSTANCE) {
+                "" => set.text(AFFECTED_INSTANCE).into(),
+                text => text.into(),
+            },
+            error: set.short(ERROR_ID),
             operations: [LEFT, DONE, FAILED, WARNED].map(|tag| set.short(tag)),
         })
     }
@@ -205,6 +229,44 @@ pub(super) fn event_response(
         .short(STATUS, status.0)
         .text(AFFECTED_INSTANCE, b"UI", instance);
     coded(set.short(EVENT_TYPE, event))
+}
+
+/// Answers a request about an object: made, changed, or why not.
+pub(super) fn object_response(
+    field: CommandField,
+    class: &str,
+    instance: &str,
+    message: u16,
+    answer: &Answer,
+) -> Vec<u8> {
+    let mut set = Writing::default()
+        .text(AFFECTED_CLASS, b"UI", class)
+        .short(COMMAND_FIELD, field as u16)
+        .short(RESPONDED_TO, message)
+        .short(DATA_SET, NO_DATA_SET)
+        .short(STATUS, answer.status.0);
+    if !instance.is_empty() {
+        set = set.text(AFFECTED_INSTANCE, b"UI", instance);
+    }
+    if let Some(error) = answer.error {
+        set = set.short(ERROR_ID, error);
+    }
+    if !answer.comment.is_empty() {
+        // LO: at most 64 characters.
+        set = set.text(COMMENT, b"LO", &answer.comment.chars().take(64).collect::<String>());
+    }
+    coded(set)
+}
+
+/// How a request about an object was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Success, or why not (PS3.7 C).
+    pub status: Status,
+    /// The service's own number of a failure.
+    pub error: Option<u16>,
+    /// In words.
+    pub comment: Box<str>,
 }
 
 fn asked(field: CommandField, class: &str, message: u16, has_data: bool) -> Writing {

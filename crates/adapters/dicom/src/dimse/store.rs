@@ -103,7 +103,7 @@ impl Storing {
         self.association.by_context(*context);
         self.association.send(&store_request(class, uid, message), Some(file.data))?;
         let answer = self.association.answer_to(CommandField::StoreResponse, message)?;
-        let named = &answer.command.instance;
+        let named = &answer.command.about;
         if !named.is_empty() && named != uid {
             let says = format!("{uid} was sent, and it answers for {named}");
             return Err(Failed::Garbled { to: self.association.to().into(), says: says.into() });

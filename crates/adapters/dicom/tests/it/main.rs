@@ -8,6 +8,7 @@ mod holding;
 mod hostile;
 mod json;
 mod multipart;
+mod performed;
 mod store;
 mod stow;
 mod wado;
