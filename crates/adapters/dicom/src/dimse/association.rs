@@ -2,6 +2,7 @@
 //! closing connection.
 
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use dicom_ul::association::Association as _;
 use dicom_ul::association::client::{ClientAssociation, ClientAssociationOptions, TlsStream};
@@ -14,6 +15,11 @@ use crate::limits::{
     COMMAND_MAX_BYTES, CONNECT, IDENTIFIER_MAX_BYTES, PDU_MAX_BYTES, SILENCE, STRAY_MESSAGES_MAX,
 };
 use crate::peer::{AeTitle, Peer};
+
+/// With what a request for an association begins (PS3.8 §9.3.2).
+const ASSOCIATE_REQUEST: u8 = 0x01;
+/// How often it is looked whether more has come.
+const LOOKS: Duration = Duration::from_millis(20);
 
 /// What is asked of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,6 +236,7 @@ impl Association {
             |error: std::io::Error| Failed::Network { to: to.clone(), says: error.to_string().into() };
         stream.set_nonblocking(false).map_err(failed)?;
         at_once(&stream, &to)?;
+        begins_well(&stream, &to)?;
         let options = ServerAssociationOptions::new()
             .accept_called_ae_title()
             .ae_title(own.as_str())
@@ -398,6 +405,31 @@ impl Association {
     pub(super) fn refused(&self, status: Status, comment: &str) -> Failed {
         let comment = if comment.is_empty() { "".into() } else { format!(": {comment}").into() };
         Failed::Refused { to: self.to.clone(), status, comment }
+    }
+}
+
+/// Whoever calls begins with a request for an association (PS3.8 §9.3.2). It is looked at before anything is read: where a caller hangs up within its first
+/// six bytes, as whoever looks for open ports does, the library (dicom-ul 0.10) tries for ever to make TLS of them.
+fn begins_well(stream: &TcpStream, to: &str) -> Result<(), Failed> {
+    let failed = |says: String| Failed::Network { to: to.into(), says: says.into() };
+    let until = Instant::now() + CONNECT;
+    stream.set_read_timeout(Some(CONNECT)).map_err(|error| failed(error.to_string()))?;
+    let mut head = [0; 6];
+    loop {
+        let come = stream.peek(&mut head).map_err(|error| failed(error.to_string()))?;
+        if come == 0 {
+            return Err(failed("somebody called and hung up without a word".to_owned()));
+        }
+        if head[0] != ASSOCIATE_REQUEST {
+            return Err(failed("somebody called who does not speak DICOM".to_owned()));
+        }
+        if come == head.len() {
+            return Ok(());
+        }
+        if Instant::now() > until {
+            return Err(failed("somebody called and said next to nothing".to_owned()));
+        }
+        std::thread::sleep(LOOKS);
     }
 }
 

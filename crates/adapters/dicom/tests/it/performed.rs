@@ -1,6 +1,7 @@
 //! Modalities call and say what they have made.
 
 use std::cell::Cell;
+use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering};
@@ -10,7 +11,6 @@ use adapter_dicom::dimse::{Command, Heard, PerformedSteps, Service, Steps};
 use adapter_dicom::element::{Coding, DataSet, Tag, Writing};
 use adapter_dicom::peer::AeTitle;
 use archive::expected::{Expected, Named, Source};
-use dicom_ul::association::Association as _;
 use dicom_ul::association::client::{ClientAssociation, ClientAssociationOptions};
 use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu};
 use jiff::tz::TimeZone;
@@ -195,7 +195,7 @@ fn listening() -> Listening {
     thread::spawn(move || {
         let go_on = || !flag.load(Ordering::Relaxed);
         let broke = says.clone();
-        performed.serve(&|| NOW, &go_on, &mut |one| says.send(Ok(one)).unwrap(), &mut |error| {
+        performed.serve(&|| NOW, &go_on, &mut |one| drop(says.send(Ok(one))), &mut |error| {
             broke.send(Err(error.to_string())).unwrap()
         });
     });
@@ -278,8 +278,13 @@ fn whoever_is_not_known_or_says_something_else_is_hung_up_on_and_the_next_is_hea
     let mut odd = modality(&listening, "CT1").unwrap();
     assert!(odd.says(0x0020, (Tag(0, 0x1000), "1.9.1"), Vec::new()).is_err());
     assert!(listening.heard.recv().unwrap().unwrap_err().contains("message 0020 is not one of this service"));
+    // Whoever looks for open ports says nothing, or something that is no DICOM, TLS included.
     drop(TcpStream::connect(listening.address).unwrap());
-    assert!(listening.heard.recv().unwrap().is_err());
+    assert!(listening.heard.recv().unwrap().unwrap_err().contains("hung up without a word"));
+    for words in [&b"GET / HTTP/1.1\r\n"[..], &[0x16, 3, 1]] {
+        TcpStream::connect(listening.address).unwrap().write_all(words).unwrap();
+        assert!(listening.heard.recv().unwrap().unwrap_err().contains("does not speak DICOM"));
+    }
     let mut ct = modality(&listening, "CT1").unwrap();
     assert_eq!(
         ct.creates("1.9.1", &begun(&[("1.2.3", "A1")])).unwrap().status.map(|status| status.0),
