@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::archives::{Archives, Pairs};
 use crate::args::Common;
 use crate::cmd::Failed;
+use crate::hl7::Hl7Config;
 
 /// What the file may hold. Unknown keys are refused: a misspelt one would silently not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -35,6 +36,8 @@ struct File {
     archives: Archives,
     #[serde(default)]
     pairs: Pairs,
+    #[serde(default)]
+    hl7: Hl7Config,
 }
 
 /// What is in force.
@@ -83,6 +86,9 @@ pub(crate) struct Config {
     /// Pairs of them of which one stands in for the other, by name.
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(crate) pairs: Pairs,
+    /// How HL7 messages are read here.
+    #[serde(skip_serializing_if = "Hl7Config::is_default")]
+    pub(crate) hl7: Hl7Config,
 }
 
 fn is_set<S: serde::Serializer>(token: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -184,6 +190,7 @@ impl Config {
                 },
                 archives: file.archives,
                 pairs: file.pairs,
+                hl7: file.hl7,
             };
         config.check()?;
         Ok(config)
@@ -198,6 +205,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), Failed> {
+        self.hl7.site()?;
         self.archives.iter().try_for_each(|(name, archive)| archive.check(name))?;
         self.pairs.iter().try_for_each(|(name, pair)| pair.check(name, &self.archives))?;
         journal::StreamName::new(&self.site)

@@ -6,6 +6,7 @@ mod args;
 mod cmd;
 mod config;
 mod demo;
+mod hl7;
 mod imports;
 mod out;
 mod place;

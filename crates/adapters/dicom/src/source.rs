@@ -1,7 +1,9 @@
 //! An archive as something that can be listed: the questions of `archive::coverage`, sent by DIMSE, by QIDO-RS or to Orthanc itself.
 //!
-//! `dimse`, `qido`, `orthanc`; `list` puts a listing and an archive together, `hold` lists everything, `compare` lists two and compares them, `content` reads what both have as well, `pace` keeps an archive in clinical use from being slowed.
+//! `dimse`, `qido`, `orthanc`; `list` puts a listing and an archive together, `hold` lists everything, `both` hands over what two hold, `compare` lists two and compares them, `content`
+//! reads what both have as well, `pace` keeps an archive in clinical use from being slowed.
 
+mod both;
 mod compare;
 mod content;
 mod dimse;
@@ -15,6 +17,7 @@ mod send_again;
 use archive::coverage::{Ability, Query, Rows, Scope};
 use archive::{Instance, Study};
 
+pub use both::list_both;
 pub use compare::{End, Question, compare};
 pub use content::{Far, NOT_READ_MAX, Readable, Reads, compare_content, read_contents};
 pub use dimse::DimseSource;

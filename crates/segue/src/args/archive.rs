@@ -1,5 +1,7 @@
 //! What is asked of image archives.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 /// Comparisons.
@@ -19,6 +21,10 @@ pub(crate) enum Compare {
         /// twice
         #[arg(long)]
         content: bool,
+        /// What was to be there: HL7 messages, batches of them, or logs of modalities (CSV). What neither archive got is found by that alone; what is missing is
+        /// listed most urgent first (docs/archive.md). Exit status 0 only when nothing of it is missing, either
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        expected: Vec<PathBuf>,
     },
 }
 

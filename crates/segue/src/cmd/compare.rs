@@ -10,8 +10,8 @@ use archive::{Tier, Verdict};
 use model::{Date, Time};
 use server::importer::Watch;
 
-use super::Failed;
 use super::compared::Compared;
+use super::{Failed, expected};
 use crate::archives::ArchiveConfig;
 use crate::args::Compare;
 use crate::config::Config;
@@ -19,8 +19,11 @@ use crate::out::{Out, progress, stopped_by_ctrl_c};
 use crate::place::now;
 
 pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Result<ExitCode, Failed> {
-    let Compare::Archive { a, b, since, content } = asked;
+    let Compare::Archive { a, b, since, content, expected } = asked;
     let since = since.as_deref().map(day).transpose()?;
+    if !expected.is_empty() {
+        return expected::run(config, (&a, &b), since, &expected, out).await;
+    }
     let tier = if content { Tier::Content } else { Tier::Identity };
     let compared = compared(config, &a, &b, since, tier).await?;
     out.result(&compared.value(), || compared.text().join("\n"))?;

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use crate::place::time_text;
 
 /// It is proven that something differs.
-const DIFFERS: u8 = 4;
+pub(super) const DIFFERS: u8 = 4;
 /// Nothing is proven.
-const UNPROVEN: u8 = 5;
+pub(super) const UNPROVEN: u8 = 5;
 /// Objects of one examination that are named for a person; a program is told all.
 const OBJECTS_NAMED_MAX: usize = 5;
 
@@ -40,11 +40,16 @@ impl Compared {
 
     /// 0 only when it is proven that nothing differs.
     pub(super) fn code(&self) -> ExitCode {
+        ExitCode::from(self.status())
+    }
+
+    /// The same as a number.
+    pub(super) fn status(&self) -> u8 {
         match &self.verdict {
-            _ if self.is_equal() => ExitCode::SUCCESS,
-            verdict if is_empty(verdict) => ExitCode::from(UNPROVEN),
-            Verdict::Proven(_) => ExitCode::from(DIFFERS),
-            Verdict::Unproven { .. } => ExitCode::from(UNPROVEN),
+            _ if self.is_equal() => 0,
+            verdict if is_empty(verdict) => UNPROVEN,
+            Verdict::Proven(_) => DIFFERS,
+            Verdict::Unproven { .. } => UNPROVEN,
         }
     }
 

@@ -10,6 +10,7 @@ mod campaign;
 mod compare;
 mod compared;
 mod demo;
+mod expected;
 mod explain;
 mod exposures;
 mod host;
