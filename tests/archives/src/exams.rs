@@ -91,24 +91,29 @@ fn exam(number: usize, objects: usize) -> Exam {
     }
 }
 
+/// A data set as a file (PS3.10) of this class and name.
+pub(crate) fn as_file(class: &str, uid: &str, set: &Writing) -> Vec<u8> {
+    let head = Writing::default()
+        .bytes(Tag(0x0002, 0x0001), b"OB", vec![0, 1])
+        .text(Tag(0x0002, 0x0002), b"UI", class)
+        .text(Tag(0x0002, 0x0003), b"UI", uid)
+        .text(Tag(0x0002, 0x0010), b"UI", Coding::Explicit.uid())
+        .text(Tag(0x0002, 0x0012), b"UI", ROOT)
+        .coded(Coding::Explicit);
+    let length = u32::try_from(head.len()).unwrap_or(0).to_le_bytes().to_vec();
+    let group = Writing::default().bytes(Tag(0x0002, 0x0000), b"UL", length).coded(Coding::Explicit);
+    let mut out = vec![0; 128];
+    out.extend(b"DICM");
+    out.extend(group);
+    out.extend(head);
+    out.extend(set.coded(Coding::Explicit));
+    out
+}
+
 impl Exam {
     /// An object as a file (PS3.10).
     pub fn file(&self, object: &Object) -> Vec<u8> {
-        let head = Writing::default()
-            .bytes(Tag(0x0002, 0x0001), b"OB", vec![0, 1])
-            .text(Tag(0x0002, 0x0002), b"UI", SECONDARY_CAPTURE)
-            .text(Tag(0x0002, 0x0003), b"UI", &object.uid)
-            .text(Tag(0x0002, 0x0010), b"UI", Coding::Explicit.uid())
-            .text(Tag(0x0002, 0x0012), b"UI", ROOT)
-            .coded(Coding::Explicit);
-        let length = u32::try_from(head.len()).unwrap_or(0).to_le_bytes().to_vec();
-        let group = Writing::default().bytes(Tag(0x0002, 0x0000), b"UL", length).coded(Coding::Explicit);
-        let mut out = vec![0; 128];
-        out.extend(b"DICM");
-        out.extend(group);
-        out.extend(head);
-        out.extend(self.data_set(object).coded(Coding::Explicit));
-        out
+        as_file(SECONDARY_CAPTURE, &object.uid, &self.data_set(object))
     }
 
     fn data_set(&self, object: &Object) -> Writing {

@@ -12,11 +12,14 @@ use adapter_dicom::web::Web;
 use anyhow::{Context, Result, bail};
 
 use crate::papers::Files;
+use crate::planned::Planned;
 use serde_json::json;
 
 /// Where Debian puts the server and its web services.
 pub(crate) const PROGRAM: &str = "/usr/sbin/Orthanc";
 pub(crate) const PLUGIN: &str = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
+/// Worklists for modalities: part of the server's own package.
+const WORKLISTS: &str = "/usr/share/orthanc/plugins/libModalityWorklists.so";
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
 /// Answers are silently cut at so many; 0 for no cap.
@@ -50,6 +53,7 @@ pub struct Server {
     ports: Ports,
     child: Child,
     log: PathBuf,
+    store: PathBuf,
 }
 
 impl Server {
@@ -70,7 +74,8 @@ impl Server {
         let mut text = json!({
             "Name": title,
             "StorageDirectory": store, "IndexDirectory": store,
-            "Plugins": [PLUGIN],
+            "Plugins": [PLUGIN, WORKLISTS],
+            "Worklists": { "Enable": true, "Database": store },
             "HttpPort": ports.http, "HttpBindAddresses": ["127.0.0.1"],
             "RemoteAccessAllowed": false, "AuthenticationEnabled": false, "HttpThreadsCount": 4, "KeepAlive": true,
             "DicomPort": ports.dicom, "DicomAet": title, "DicomCheckCalledAet": true,
@@ -96,7 +101,7 @@ impl Server {
             .stdout(out)
             .spawn()
             .with_context(|| format!("{PROGRAM} did not start"))?;
-        let mut server = Server { title, ports, child, log };
+        let mut server = Server { title, ports, child, log, store };
         server.wait()?;
         Ok(server)
     }
@@ -113,6 +118,15 @@ impl Server {
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(())
+    }
+
+    /// Puts a step on its worklist.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn schedule(&self, planned: &Planned) -> Result<()> {
+        let path = self.store.join(format!("{}.wl", planned.step));
+        fs::write(&path, planned.file()).with_context(|| format!("{} could not be written", path.display()))
     }
 
     /// Its application entity title.

@@ -123,6 +123,58 @@ fn an_archive_that_cannot_be_told_to_send_is_refused_before_anything_is_asked() 
 }
 
 #[test]
+fn orthanc_what_neither_archive_got_is_found_and_the_emergency_patient_comes_first() {
+    if skips("orthanc_what_neither_archive_got_is_found_and_the_emergency_patient_comes_first") {
+        return;
+    }
+    let desk = Desk::new();
+    let exams = invented(60);
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    pair.a.store(&exams, |_| true).unwrap();
+    pair.b.store(&exams, |_| true).unwrap();
+    desk.write("segue.toml", &format!("{}[hl7]\naccession = [\"OBR-3\"]\n", setting(&pair)));
+    let head = |kind: &str| format!("MSH|^~\\&|RIS|HUS|SEGUE|HUS|20200301100000||{kind}|1|P|2.5\r");
+    let done = |accession: &str, patient: &str| {
+        format!("{}PID|||{patient}^^^HUS^MR\rORC|SC||||CM\rOBR|1||{accession}|CT\r", head("ORM^O01"))
+    };
+    let night = [
+        done("LOST1", "P7"),
+        done(&exams[0].accession, &exams[0].patient),
+        format!("{}PID|||P8^^^HUS^MR\rPV1||E\r", head("ADT^A01")),
+        done("LOST2", "P8"),
+    ];
+    let compare = |file: &str| desk.run(&["compare", "archive", "pacs-a", "pacs-b", "--expected", file]);
+    desk.write("night.hl7", &night.concat());
+    let ran = compare("night.hl7");
+    assert_eq!(ran.code, 4, "both hold the same, and two were made that neither got: {ran:?}");
+    assert!(ran.out.contains("PROVEN: nothing differs (60 objects"), "{}", ran.out);
+    assert!(ran.out.contains("MISSING: 2 of 3 examinations that were to be there"), "{}", ran.out);
+    let place = |text: &str| ran.out.find(text).unwrap_or_else(|| panic!("{text}: {}", ran.out));
+    assert!(
+        place("EMERGENCY: accession LOST2 of P8") < place("UNKNOWN (may be urgent): accession LOST1 of P7")
+    );
+    desk.write("good.hl7", &night[1]);
+    assert_eq!(compare("good.hl7").code, 0);
+    desk.write("cut.hl7", &format!("{}\u{b}{}", night[1], night[1]));
+    let cut = compare("cut.hl7");
+    assert!(
+        cut.code == 5 && cut.err.contains("it was cut") && cut.out.contains("NOT KNOWN: of 1 files"),
+        "{cut:?}"
+    );
+    desk.write("placed.hl7", &night[1].replace("SC||||CM", "NW"));
+    let nothing = compare("placed.hl7");
+    assert!(nothing.code == 5 && nothing.out.contains("NOTHING WAS EXPECTED"), "{nothing:?}");
+    let objects: Vec<&str> = exams[1].objects.iter().map(|object| &*object.uid).collect();
+    let log = |count: usize| format!("study,count,ended\n{},{count},2020-03-01 10:00\n", exams[1].study);
+    desk.write("ct1.csv", &log(objects.len()));
+    assert_eq!(compare("ct1.csv").code, 0);
+    desk.write("ct1.csv", &log(objects.len() + 1));
+    let fewer = desk.json(&["compare", "archive", "pacs-a", "pacs-b", "--expected", "ct1.csv"]).line();
+    assert_eq!(fewer["expected"]["missing"][0]["urgency"], "unknown", "{fewer}");
+    assert_eq!(fewer["expected"]["missing"][0]["place"]["fewer"]["counted"], objects.len() + 1);
+}
+
+#[test]
 fn orthanc_two_archives_with_nothing_in_them_prove_nothing() {
     if skips("orthanc_two_archives_with_nothing_in_them_prove_nothing") {
         return;

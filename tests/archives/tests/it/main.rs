@@ -15,3 +15,4 @@ mod sealed;
 mod store;
 mod traps;
 mod ways;
+mod worklist;
