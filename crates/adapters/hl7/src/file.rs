@@ -1,8 +1,8 @@
 //! A file into its messages: one or many, in batches (FHS, BHS, BTS, FTS) or not, framed for a network (MLLP) or not, with any line ends.
 
-use adapter_input::Findings;
-use model::finding::{Place, Severity};
+use model::finding::Place;
 
+use crate::notes::Notes;
 use crate::{MESSAGE_MAX_BYTES, MESSAGES_MAX};
 
 /// MLLP: begins and ends a message.
@@ -12,11 +12,11 @@ const ENDS: u8 = 0x1C;
 /// Hands over each message as it stands in the file, with its number from 1; how many there were.
 pub(crate) fn messages<'a>(
     bytes: &'a [u8],
-    findings: &mut Findings,
-    mut take: impl FnMut(u64, &'a [u8], &mut Findings),
+    findings: &mut Notes,
+    mut take: impl FnMut(u64, &'a [u8], &mut Notes),
 ) -> u64 {
-    let error = |place: Place, problem: &str, expected: &str, findings: &mut Findings| {
-        findings.add(Severity::Error, place, None, problem, expected);
+    let error = |place: Place, problem: &str, expected: &str, findings: &mut Notes| {
+        findings.error(place, None, problem, expected);
     };
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let problem = "a zero byte: this is UTF-16, UTF-32 or no text";

@@ -1,6 +1,6 @@
 //! HL7 version 2 as hospitals send it: orders, reports, stays, merges and theatre lists, out of single messages, files of many and batches.
 //!
-//! `file` (a file into messages: line ends, MLLP, batches), `charset`, `message` (segments and fields of one), `escape`, `time`; `site` (what differs
+//! `file` (a file into messages: line ends, MLLP, batches), `charset`, `message` (segments and fields of one), `escape`, `time`, `notes` (what is wrong); `site` (what differs
 //! between hospitals); `read` (what each message says, with `stays`, `orders`, `theatre`). What follows from it is said in `archive::circumstances`.
 //!
 //! Everything that comes is taken as hostile: sizes and counts have limits, and what cannot be read is a finding that says message, segment and field.
@@ -9,6 +9,7 @@ mod charset;
 mod escape;
 mod file;
 mod message;
+mod notes;
 mod orders;
 mod read;
 mod site;

@@ -177,7 +177,7 @@ impl Reader<'_, '_> {
 
     /// Is one of its priorities urgent (TQ1-9, and before version 2.5 OBR-27.6, ORC-7.6, OBR-5)?
     fn is_stat(&mut self, group: &Group<'_>) -> Option<bool> {
-        let mut told: Vec<(u64, &'static str, String)> = Vec::new();
+        let mut told: Vec<(Segment<'_>, &'static str, String)> = Vec::new();
         for segment in group.all() {
             let place = match segment.name() {
                 "TQ1" => (9, 1, "TQ1-9"),
@@ -185,9 +185,9 @@ impl Reader<'_, '_> {
                 "OBR" => (27, 6, "OBR-27.6"),
                 _ => continue,
             };
-            told.push((segment.number, place.2, segment.value(place.0, place.1)));
+            told.push((*segment, place.2, segment.value(place.0, place.1)));
             if segment.name() == "OBR" {
-                told.push((segment.number, "OBR-5", segment.value(5, 1)));
+                told.push((*segment, "OBR-5", segment.value(5, 1)));
             }
         }
         told.retain(|(_, _, text)| !text.is_empty());
@@ -197,7 +197,7 @@ impl Reader<'_, '_> {
             if answer.is_none() {
                 let expected =
                     "a priority of table 0485 (S, A, R, …), or one that the site's settings explain";
-                self.odd(segment, place, &text, expected);
+                self.warn(&segment, place, &text, "how urgent this is is not known", expected);
             }
             answers.push(answer);
         }
@@ -224,10 +224,6 @@ impl Reader<'_, '_> {
             "R" | "ROUTINE" | "C" | "PRN" => Some(false),
             _ => None,
         }
-    }
-
-    fn odd(&mut self, segment: u64, place: &str, text: &str, expected: &str) {
-        self.note(segment, place, text, "how urgent this is is not known", expected);
     }
 }
 

@@ -1,14 +1,14 @@
 //! What the messages of a file say, and what of it could not be read. A message that says nothing of patients, orders or theatres is passed over and counted.
 
-use adapter_input::Findings;
 use archive::Patient;
 use archive::circumstances::{Says, Told};
 use jiff::tz::TimeZone;
 use model::Time;
-use model::finding::{Finding, Place, Severity};
+use model::finding::{Finding, Place};
 
 use crate::charset::Charset;
 use crate::message::{Message, Repetition, Segment};
+use crate::notes::Notes;
 use crate::site::Site;
 use crate::{CLOCKS_APART_MAX_SECONDS, MESSAGE_MAX_BYTES, file, orders, stays, theatre, time};
 
@@ -30,8 +30,10 @@ pub struct Terms<'a> {
 pub struct Read {
     /// What its messages say.
     pub told: Vec<Told>,
-    /// What could not be read or is odd. After an error something was said that is not in `told`.
+    /// What could not be read or is odd, errors first; at most some hundred of each kind are listed.
     pub findings: Vec<Finding>,
+    /// Errors, those that are not listed included. After one, something was said that is not in `told`.
+    pub errors: u64,
     /// Messages of the file.
     pub messages: u64,
     /// Of these, messages of other kinds, which say nothing that is asked here.
@@ -41,7 +43,7 @@ pub struct Read {
 impl Read {
     /// Was everything read that the file says?
     pub fn is_whole(&self) -> bool {
-        self.findings.iter().all(|finding| finding.severity != Severity::Error)
+        self.errors == 0
     }
 }
 
@@ -54,7 +56,7 @@ pub fn is_hl7(bytes: &[u8]) -> bool {
 
 /// Reads a file of one message or many.
 pub fn read_messages(bytes: &[u8], terms: &Terms<'_>) -> Read {
-    let mut findings = Findings::new(terms.source);
+    let mut findings = Notes::new(terms.source);
     let (bytes, has_mark) = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
         Some(rest) => (rest, true),
         None => (bytes, false),
@@ -67,21 +69,16 @@ pub fn read_messages(bytes: &[u8], terms: &Terms<'_>) -> Read {
     });
     if messages == 0 {
         let problem = "no message stands in it";
-        findings.add(
-            Severity::Error,
-            Place::Whole,
-            None,
-            problem,
-            "at least one message, beginning with MSH",
-        );
+        findings.error(Place::Whole, None, problem, "at least one message, beginning with MSH");
     }
-    Read { told, findings: findings.finish(), messages, passed_over }
+    let (errors, findings) = findings.finish();
+    Read { told, findings, errors, messages, passed_over }
 }
 
 /// Of one message.
 pub(crate) struct Reader<'r, 't> {
     pub(crate) terms: &'r Terms<'t>,
-    findings: &'r mut Findings,
+    findings: &'r mut Notes,
     number: u64,
     told: &'r mut Vec<Told>,
     /// When the message was recorded.
@@ -154,7 +151,7 @@ impl Reader<'_, '_> {
         }
         if read.is_ambiguous {
             let problem = "the clocks show this time twice or leave it out; the earlier one is taken";
-            self.warn(&segment, name, Some(&text), problem, "a time with its offset");
+            self.warn(&segment, name, &text, problem, "a time with its offset");
         }
         self.at = read.at.min(self.terms.now);
         go_on(self);
@@ -226,11 +223,12 @@ impl Reader<'_, '_> {
         let read = time::read(&text, self.terms.zone);
         if read.is_none() {
             let place = format!("{}-{field}.{component}", segment.name());
-            self.warn(segment, &place, Some(&text), "this is no time, and was passed over", time::EXPECTED);
+            self.warn(segment, &place, &text, "this is no time, and was passed over", time::EXPECTED);
         }
         read.map(|read| read.at)
     }
 
+    /// Something that is said cannot be read.
     pub(crate) fn error(
         &mut self,
         segment: u64,
@@ -239,35 +237,26 @@ impl Reader<'_, '_> {
         problem: &str,
         expected: &str,
     ) {
-        self.add(Severity::Error, segment, field, value, problem, expected);
+        self.has_said = true;
+        let place = self.place(segment, field);
+        self.findings.error(place, value.filter(|value| !value.is_empty()), problem, expected);
     }
 
+    /// Something is odd, and was passed over or taken as it most likely is meant.
     pub(crate) fn warn(
         &mut self,
         segment: &Segment<'_>,
         field: &str,
-        value: Option<&str>,
-        problem: &str,
-        expected: &str,
-    ) {
-        self.add(Severity::Warning, segment.number, field, value, problem, expected);
-    }
-
-    pub(crate) fn note(&mut self, segment: u64, field: &str, value: &str, problem: &str, expected: &str) {
-        self.add(Severity::Warning, segment, field, Some(value), problem, expected);
-    }
-
-    fn add(
-        &mut self,
-        severity: Severity,
-        segment: u64,
-        field: &str,
-        value: Option<&str>,
+        value: &str,
         problem: &str,
         expected: &str,
     ) {
         self.has_said = true;
-        let place = Place::Field { message: self.number, segment, field: field.into() };
-        self.findings.add(severity, place, value.filter(|value| !value.is_empty()), problem, expected);
+        let place = self.place(segment.number, field);
+        self.findings.warning(place, Some(value), problem, expected);
+    }
+
+    fn place(&self, segment: u64, field: &str) -> Place {
+        Place::Field { message: self.number, segment, field: field.into() }
     }
 }

@@ -87,13 +87,7 @@ impl Reader<'_, '_> {
             _ => {
                 let expected =
                     "a class of table 0004 (E, I, O, P, R), or one that the site's settings explain";
-                self.warn(
-                    pv1,
-                    "PV1-2",
-                    Some(&text),
-                    "which kind of patient this means is not known",
-                    expected,
-                );
+                self.warn(pv1, "PV1-2", &text, "which kind of patient this means is not known", expected);
                 None
             }
         }

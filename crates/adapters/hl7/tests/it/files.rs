@@ -184,3 +184,16 @@ fn a_message_must_say_when_it_was_recorded_and_not_in_the_future() {
             && twice.1[0].contains("the earlier one is taken")
     );
 }
+
+#[test]
+fn however_many_oddities_there_are_none_of_them_hides_a_message_that_could_not_be_read() {
+    let odd = message("ADT^A01", &[STAY, "PV1||AKUT"]);
+    let read = read(&format!("{}{}", odd.repeat(1_000), message("ADT^A01", &["PID|||", "PV1||E"])));
+    assert!(!read.is_whole() && read.errors == 1);
+    assert!(
+        lines(&read)[0].starts_with("Error night.hl7: message 1001, segment 2, PID-3.1"),
+        "{}",
+        lines(&read)[0]
+    );
+    assert!(read.findings.len() < 300, "{}", read.findings.len());
+}
