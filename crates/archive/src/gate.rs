@@ -123,6 +123,9 @@ pub enum Against {
     /// Examinations were made and are not at both ends.
     #[error("{0} examinations were made and are not found at both ends")]
     ExpectedMissing(u64),
+    /// What was to be there is not wholly known.
+    #[error("of {0} files something could not be read: what they say was to be there is not known")]
+    ExpectedUnread(u64),
     /// Nobody probed B from anywhere.
     #[error("nobody has probed how fast B gives the first image")]
     NeverProbed,
@@ -234,8 +237,10 @@ pub fn decide(known: &Known<'_>, rules: &GateRules, now: Time) -> Decision {
     }
     match known.looked_for {
         None => cautions.push(Caution::NotExpected),
-        Some(LookedFor { missing: 0, .. }) => {}
-        Some(looked_for) => against.push(Against::ExpectedMissing(looked_for.missing)),
+        Some(looked_for) => {
+            against.extend((looked_for.missing > 0).then_some(Against::ExpectedMissing(looked_for.missing)));
+            against.extend((looked_for.unread > 0).then_some(Against::ExpectedUnread(looked_for.unread)));
+        }
     }
     against.extend(known.speeds.is_empty().then_some(Against::NeverProbed));
     against.extend(known.speeds.iter().filter_map(|one| speed(one, rules, now)));

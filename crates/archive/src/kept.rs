@@ -130,6 +130,9 @@ pub struct LookedFor {
     pub asked: u64,
     /// How many of them somebody must look for: they are not found at both ends.
     pub missing: u64,
+    /// Files of which something could not be read: what they say was to be there is not known.
+    #[serde(default)]
+    pub unread: u64,
     /// These, as far as they are named; at most [`EXAMS_NAMED_MAX`].
     pub named: Vec<Sought>,
 }
@@ -163,6 +166,7 @@ impl LookedFor {
         LookedFor {
             asked: expected.len() as u64,
             missing: missing().count() as u64,
+            unread: 0,
             named: missing().map(sought).take(EXAMS_NAMED_MAX).collect(),
         }
     }

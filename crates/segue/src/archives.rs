@@ -1,8 +1,12 @@
 //! Image archives in the configuration: how each is asked, who counts what it has, how fast it may be asked.
 //!
-//! `pairs` (two of them of which one stands in for the other, for the server and the command line).
+//! `asked` (two of them, asked at the same time), `told` (what files say was to be there), `pairs` (two of which one stands in for the other, for the server), `probes`
+//! (how fast one gives images).
 
+mod asked;
 mod pairs;
+mod probes;
+mod told;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +23,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::cmd::Failed;
 
+pub(crate) use asked::{Both, known};
 pub(crate) use pairs::{ConfiguredPairs, Pairs};
+pub(crate) use told::{Telling, Told};
 
 /// Rows a page where nothing else is said.
 const PAGE_ROWS: u32 = 500;

@@ -24,6 +24,8 @@ pub struct PairAsked {
     pub sends: bool,
     /// Compared by itself so often, in minutes; `None` when only people ask.
     pub every_minutes: Option<u32>,
+    /// Probed by itself so often, in minutes; `None` when only people ask.
+    pub probe_every_minutes: Option<u32>,
 }
 
 /// What came of a comparison.

@@ -1,7 +1,8 @@
 //! An archive as something that can be listed: the questions of `archive::coverage`, sent by DIMSE, by QIDO-RS or to Orthanc itself.
 //!
 //! `dimse`, `qido`, `orthanc`; `list` puts a listing and an archive together, `hold` lists everything, `both` hands over what two hold, `compare` lists two and compares them, `content`
-//! reads what both have as well, `pace` keeps an archive in clinical use from being slowed.
+//! reads what both have as well, `probe` uses one as a reader would, `pace` keeps an
+//! archive in clinical use from being slowed.
 
 mod both;
 mod compare;
@@ -11,6 +12,7 @@ mod hold;
 mod list;
 mod orthanc;
 mod pace;
+mod probe;
 mod qido;
 mod send_again;
 
@@ -19,12 +21,13 @@ use archive::{Instance, Study};
 
 pub use both::list_both;
 pub use compare::{End, Question, compare};
-pub use content::{Far, NOT_READ_MAX, Readable, Reads, compare_content, read_contents};
+pub use content::{Far, NOT_READ_MAX, Readable, Reads, compare_content, read_both, read_contents};
 pub use dimse::DimseSource;
 pub use hold::{Held, hold};
 pub use list::{Ended, instances, studies};
 pub use orthanc::OrthancSource;
 pub use pace::{Budget, Pace};
+pub use probe::{Probing, SCROLLED_MAX, Times, probe};
 pub use qido::QidoSource;
 pub use send_again::{NotSent, Sending, send_again};
 

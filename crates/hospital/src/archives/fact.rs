@@ -40,8 +40,28 @@ pub struct PairProbed {
     pub place: Box<str>,
     /// How fast the first image came.
     pub first_image: FirstImage,
+    /// How fast the list of a day was searched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Took>,
+    /// How fast each further image came, as in scrolling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scroll: Option<Took>,
+    /// How fast the first image of a prior of the same patient came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior: Option<Took>,
     /// Probes that came to nothing.
     pub failed: u32,
+}
+
+/// How long one step took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Took {
+    /// The median in milliseconds.
+    pub p50_milliseconds: u64,
+    /// The 95th percentile in milliseconds.
+    pub p95_milliseconds: u64,
+    /// Of how many times.
+    pub times: u32,
 }
 
 /// Somebody said how fast the first image may come (R53).

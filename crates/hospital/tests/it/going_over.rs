@@ -72,7 +72,16 @@ impl Radiology {
         let first_image =
             FirstImage { p50_milliseconds: 300, p95_milliseconds: 900, probes: 20, at: self.now };
         let (side, place): (Side, Box<str>) = (Side::B, "emergency".into());
-        let probed = PairProbed { pair: pair(), side, place: place.clone(), first_image, failed: 0 };
+        let probed = PairProbed {
+            pair: pair(),
+            side,
+            place: place.clone(),
+            first_image,
+            search: None,
+            scroll: None,
+            prior: None,
+            failed: 0,
+        };
         self.asked(ArchiveCommand::Probed(probed)).unwrap();
         let set = BaselineSet { pair: pair(), side, place, p95_max_milliseconds: 1_000 };
         self.asked(ArchiveCommand::SetBaseline { set, by: account("engineer") }).unwrap();
@@ -224,6 +233,9 @@ fn a_probe_that_cannot_be_and_a_baseline_of_nowhere_are_refused() {
         side: Side::B,
         place: "theatre 4".into(),
         first_image: FirstImage { p50_milliseconds, p95_milliseconds: 900, probes: 20, at },
+        search: None,
+        scroll: None,
+        prior: None,
         failed: 0,
     };
     let wrong = refused(radiology.asked(ArchiveCommand::Probed(probed(901, NOW))));

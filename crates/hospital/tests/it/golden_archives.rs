@@ -80,6 +80,7 @@ pub(crate) fn examples() -> Vec<Fact> {
             looked_for: Some(LookedFor {
                 asked: 40,
                 missing: 1,
+                unread: 2,
                 named: vec![Sought {
                     named: Named::Accession("88122".into()),
                     source: Source::Order,
@@ -94,6 +95,9 @@ pub(crate) fn examples() -> Vec<Fact> {
             side: Side::B,
             place: "emergency".into(),
             first_image,
+            search: Some(Took { p50_milliseconds: 20, p95_milliseconds: 60, times: 40 }),
+            scroll: Some(Took { p50_milliseconds: 30, p95_milliseconds: 70, times: 160 }),
+            prior: Some(Took { p50_milliseconds: 300, p95_milliseconds: 800, times: 12 }),
             failed: 1,
         }),
         Fact::BaselineSet(BaselineSet {

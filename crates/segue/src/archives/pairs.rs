@@ -1,10 +1,10 @@
 //! Two archives of the configuration of which one stands in for the other: compared, sent and recorded under one name.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use adapter_dicom::source::{Sending, send_again};
-use archive::urgency::Circumstances;
-use archive::{Kept, StudyUid};
+use archive::{Kept, Side, StudyUid, Tier};
 use hospital::archives::fact::PairProbed;
 use model::ids::PairId;
 use model::{Date, Time};
@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use server::archives::{ImageArchives, Looked, NotAsked, NotSent, PairAsked};
 use server::importer::Watch;
 
-use super::{ArchiveConfig, Archives};
-use crate::cmd::{Failed, listed};
+use super::probes::{self, PROBES};
+use super::{ArchiveConfig, Archives, Both, Telling, known};
+use crate::cmd::Failed;
 use crate::config::Config;
 
 /// Every pair by its name.
@@ -23,6 +24,9 @@ pub(crate) type Pairs = BTreeMap<String, PairConfig>;
 const DAY_SECONDS: i64 = 86_400;
 /// Longest time between two comparisons: what is proven once a week is proven on no other day.
 const EVERY_MAX_MINUTES: u32 = 7 * 24 * 60;
+
+/// Where archives are probed from when nothing else is said: where Segue runs.
+const PLACE: &str = "segue";
 
 /// A pair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,9 +39,21 @@ pub(crate) struct PairConfig {
     /// Only examinations of so many days back, and those without a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     days: Option<u32>,
+    /// Compare pixel data and chosen attributes as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    content: bool,
+    /// Files and folders that say what was to be there, and of patients: HL7 messages, logs of modalities. Read anew for each comparison.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    expected: Vec<PathBuf>,
     /// `segue serve` compares them by itself so often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compare_every_minutes: Option<u32>,
+    /// It probes both as a reader of images would so often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    probe_every_minutes: Option<u32>,
+    /// What the place is called from which they are probed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<Box<str>>,
 }
 
 impl PairConfig {
@@ -54,8 +70,13 @@ impl PairConfig {
         if self.a == self.b {
             return Err(wrong(name, "a and b are one archive; it cannot stand in for itself"));
         }
-        if self.compare_every_minutes.is_some_and(|every| !(1..=EVERY_MAX_MINUTES).contains(&every)) {
-            return Err(wrong(name, "compare_every_minutes is a whole number from 1 to 10080"));
+        for (key, every) in [
+            ("compare_every_minutes", self.compare_every_minutes),
+            ("probe_every_minutes", self.probe_every_minutes),
+        ] {
+            if every.is_some_and(|every| !(1..=EVERY_MAX_MINUTES).contains(&every)) {
+                return Err(wrong(name, &format!("{key} is a whole number from 1 to {EVERY_MAX_MINUTES}")));
+            }
         }
         if self.days == Some(0) {
             return Err(wrong(name, "days is a whole number from 1; leave it out to compare everything"));
@@ -79,12 +100,17 @@ fn wrong(name: &str, says: &str) -> Failed {
 pub(crate) struct ConfiguredPairs {
     archives: Archives,
     pairs: Pairs,
+    telling: Telling,
 }
 
 impl ConfiguredPairs {
     /// Those of this configuration.
     pub(crate) fn new(config: &Config) -> ConfiguredPairs {
-        ConfiguredPairs { archives: config.archives.clone(), pairs: config.pairs.clone() }
+        ConfiguredPairs {
+            archives: config.archives.clone(),
+            pairs: config.pairs.clone(),
+            telling: Telling::new(config),
+        }
     }
 
     /// The pair of these two, if the configuration names one.
@@ -98,8 +124,7 @@ impl ConfiguredPairs {
     }
 
     fn archive(&self, name: &str) -> Result<&ArchiveConfig, NotAsked> {
-        let unknown = || NotAsked::Failed(format!("the configuration names no archive {name}"));
-        self.archives.get(name).ok_or_else(unknown)
+        known(&self.archives, name).map_err(|error| failed(&error))
     }
 }
 
@@ -120,6 +145,7 @@ impl ImageArchives for ConfiguredPairs {
                 sends: can(&pair.a, &|archive| archive.sender(&pair.a).is_ok())
                     && can(&pair.b, &|archive| archive.receiver(&pair.b).is_ok()),
                 every_minutes: pair.compare_every_minutes,
+                probe_every_minutes: pair.probe_every_minutes,
             })
         };
         self.pairs.iter().filter_map(asked).collect()
@@ -127,12 +153,18 @@ impl ImageArchives for ConfiguredPairs {
 
     fn compare(&self, id: &PairId, cut: Time, watch: &Watch) -> Result<Looked, NotAsked> {
         let pair = self.pair(id)?;
-        let end = |name: &str| self.archive(name)?.end(name).map_err(|error| failed(&error));
-        let (ends, since) = ((end(&pair.a)?, end(&pair.b)?), pair.since(cut));
-        let verdict = listed(ends, since, cut, watch).ok_or(NotAsked::Stopped)?;
-        // Nothing is known of patients and orders here, and unknown ranks high.
-        let compared = Kept::new(&verdict, |_| Circumstances::default());
-        Ok(Looked { since, compared, looked_for: None, verdict })
+        let (since, tier) = (pair.since(cut), if pair.content { Tier::Content } else { Tier::Identity });
+        let both = Both::new(&self.archives, &pair.a, &pair.b, tier).map_err(|error| failed(&error))?;
+        // What is wrong with a file is counted and closes the gate; whoever wants to know where asks `segue compare archive --expected`.
+        let told = self.telling.read(&pair.expected, since, cut, |_, _, _| {});
+        let mut told = told.map_err(|error| failed(&error))?;
+        let (mut of_a, of_b) = both.hold(since, cut, watch).ok_or(NotAsked::Stopped)?;
+        let places = told.look_for(&mut of_a, &of_b, cut);
+        let verdict = archive::compare(&of_a, &of_b, cut, tier);
+        let compared = Kept::new(&verdict, |exam| told.of_study(&exam.study, cut));
+        let has_files = !pair.expected.is_empty();
+        let looked_for = if has_files { told.looked_for(&places) } else { None };
+        Ok(Looked { since, compared, looked_for, verdict })
     }
 
     fn send(&self, id: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Vec<NotSent>, NotAsked> {
@@ -149,8 +181,24 @@ impl ImageArchives for ConfiguredPairs {
         Ok(not_sent.into_iter().map(|one| (one.study, one.says)).collect())
     }
 
-    fn probe(&self, _: &PairId, _: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
-        Err(NotAsked::Failed("archives cannot be probed yet".to_owned()))
+    fn probe(&self, id: &PairId, watch: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
+        let pair = self.pair(id)?;
+        let place = pair.place.as_deref().unwrap_or(PLACE);
+        let mut probed = Vec::new();
+        for (number, (side, name)) in (0..).zip([(Side::A, &pair.a), (Side::B, &pair.b)]) {
+            let archive = self.archive(name)?;
+            let go_on = |opened: u64| {
+                watch.report(u64::from(PROBES) * number + opened, u64::from(PROBES) * 2);
+                !watch.is_stopped()
+            };
+            let times = probes::times(archive, name, &go_on)?;
+            probed.extend(probes::probed(id, side, place, &times));
+            // An archive of which no image came is no slow one: that it could not be probed must be seen.
+            if let (true, Some(says)) = (times.first_image.is_empty(), times.first_failure) {
+                return Err(NotAsked::Failed(format!("{name}: no image came: {says}")));
+            }
+        }
+        Ok(probed)
     }
 }
 
@@ -159,7 +207,16 @@ mod tests {
     use super::*;
 
     fn pair(a: &str, b: &str) -> PairConfig {
-        PairConfig { a: a.into(), b: b.into(), days: None, compare_every_minutes: None }
+        PairConfig {
+            a: a.into(),
+            b: b.into(),
+            days: None,
+            content: false,
+            expected: Vec::new(),
+            compare_every_minutes: None,
+            probe_every_minutes: None,
+            place: None,
+        }
     }
 
     #[test]

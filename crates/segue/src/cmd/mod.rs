@@ -29,8 +29,6 @@ use crate::args::{Args, Command, ConfigCommand};
 use crate::config::Config;
 use crate::out::Out;
 
-pub(crate) use compare::listed;
-
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
 pub(crate) enum Failed {

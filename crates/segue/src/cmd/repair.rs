@@ -8,8 +8,9 @@ use serde_json::json;
 use server::importer::Watch;
 
 use super::Failed;
-use super::compare::{compared, day, known};
+use super::compare::{compared, day};
 use super::compared::{Compared, many};
+use crate::archives::known;
 use crate::args::Repair;
 use crate::config::Config;
 use crate::out::{Out, progress, say, stopped_by_ctrl_c};
@@ -18,8 +19,8 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
     let Repair::Archive { a, b, since, yes } = asked;
     let since = since.as_deref().map(day).transpose()?;
     // Found out before anything is asked: whether A can be told to send, and to whom.
-    let (from, pace) = (known(config, &a)?.sender(&a)?, known(config, &a)?.pace());
-    let to = known(config, &b)?.receiver(&b)?;
+    let (from, pace) = (known(&config.archives, &a)?.sender(&a)?, known(&config.archives, &a)?.pace());
+    let to = known(&config.archives, &b)?.receiver(&b)?;
     let before = compared(config, &a, &b, since, Tier::Identity).await?;
     let lacks: Vec<StudyUid> = match &before.verdict {
         Verdict::Proven(proven) => proven.a_only.iter().map(|missing| missing.study.uid.clone()).collect(),

@@ -199,7 +199,7 @@ pub(super) async fn serve_node(
     let app = AppState::with_clock(settings, accounts, domain, clock).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());
     let telling = tokio::spawn(tell(Arc::clone(&node), app.clone()));
-    let comparing = tokio::spawn(server::work::compare_when_due(app.clone()));
+    let asking = tokio::spawn(server::work::ask_when_due(app.clone()));
     let stopped = stopped();
     app.set_ready(true);
     let address = listener.local_addr()?;
@@ -222,7 +222,7 @@ pub(super) async fn serve_node(
     let served = Server::new(app).serve(listener, stopped).await;
     following.abort();
     telling.abort();
-    comparing.abort();
+    asking.abort();
     if let Err(cause) = node.snapshot_if_older_than(SNAPSHOT_AT_STOP_ENTRIES).await {
         tracing::warn!(%cause, "no snapshot was taken; the next start reads more of the journal");
     }

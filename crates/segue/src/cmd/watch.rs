@@ -3,24 +3,26 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use archive::Kept;
-use archive::urgency::Circumstances;
-use server::archives::{Looked, PairAsked};
+use archive::Tier;
+use archive::verdict::many;
+use server::archives::{ImageArchives, Looked, PairAsked};
+use server::importer::Watch as Progress;
 use server::work::record;
 
 use super::Failed;
 use super::compare::compared;
-use super::compared::Compared;
+use super::compared::{Compared, DIFFERS, UNPROVEN};
 use crate::archives::ConfiguredPairs;
 use crate::args::Watch;
 use crate::config::Config;
-use crate::out::{Out, say};
+use crate::out::{Out, progress, say, stopped_by_ctrl_c};
 use crate::place::{actor, now, open_node};
 
 /// Compares until Ctrl-C; the exit status is that of the last comparison.
 pub(super) async fn run(config: &Config, asked: Watch, out: &mut Out) -> Result<ExitCode, Failed> {
     let Watch::Archive { a, b, every_minutes, times } = asked;
-    let pair = ConfiguredPairs::new(config).of(&a, &b);
+    let pairs = ConfiguredPairs::new(config);
+    let pair = pairs.of(&a, &b);
     if pair.is_none() {
         say(&format!(
             "Nothing is recorded: the configuration has no [pairs.NAME] with a = \"{a}\" and b = \"{b}\"."
@@ -28,32 +30,72 @@ pub(super) async fn run(config: &Config, asked: Watch, out: &mut Out) -> Result<
     }
     let mut left = times;
     loop {
-        let compared = compared(config, &a, &b, None).await?;
-        out.result(&compared.value(), || compared.text().join("\n"))?;
+        let status = match &pair {
+            Some(pair) => recorded(config, &pairs, pair, out).await?,
+            None => {
+                let compared = compared(config, &a, &b, None, Tier::Identity).await?;
+                out.result(&compared.value(), || compared.text().join("\n"))?;
+                compared.status()
+            }
+        };
         out.flush()?;
-        keep(config, pair.as_ref(), &compared).await?;
-        let code = compared.code();
         left = left.map(|left| left.saturating_sub(1));
         if left == Some(0) {
-            return Ok(code);
+            return Ok(ExitCode::from(status));
         }
         let rest = tokio::time::sleep(Duration::from_secs(u64::from(every_minutes) * 60));
         tokio::select! {
             () = rest => {}
-            _ = tokio::signal::ctrl_c() => return Ok(code),
+            _ = tokio::signal::ctrl_c() => return Ok(ExitCode::from(status)),
         }
     }
 }
 
-/// Records a comparison under the pair's name.
-async fn keep(config: &Config, pair: Option<&PairAsked>, compared: &Compared) -> Result<(), Failed> {
-    let Some(pair) = pair else { return Ok(()) };
-    let node = open_node(config).await?;
-    let looked = Looked {
-        since: compared.since,
-        compared: Kept::new(&compared.verdict, |_| Circumstances::default()),
-        looked_for: None,
-        verdict: compared.verdict.clone(),
+/// Compares a pair as the server does, and records it under its name.
+async fn recorded(
+    config: &Config,
+    pairs: &ConfiguredPairs,
+    pair: &PairAsked,
+    out: &mut Out,
+) -> Result<u8, Failed> {
+    let cut = now();
+    let watch = Progress::default();
+    let bar = progress(&watch, "listed and read");
+    let stopping = stopped_by_ctrl_c(&watch);
+    let (asking, id) = (pairs.clone(), pair.id.clone());
+    let looked = tokio::task::spawn_blocking(move || asking.compare(&id, cut, &watch)).await;
+    drop((stopping, bar));
+    let looked = looked.map_err(Failed::from_error)?.map_err(Failed::from_error)?;
+    let compared = Compared {
+        a: pair.a.to_string(),
+        b: pair.b.to_string(),
+        since: looked.since,
+        cut,
+        verdict: looked.verdict.clone(),
     };
-    record(&node, pair, looked, &actor(), now()).await.map_err(Failed::Refused)
+    let (missing, unread) =
+        looked.looked_for.as_ref().map_or((0, 0), |looked_for| (looked_for.missing, looked_for.unread));
+    out.result(&compared.value(), || told(&compared, &looked).join("\n"))?;
+    let node = open_node(config).await?;
+    record(&node, pair, looked, &actor(), now()).await.map_err(Failed::Refused)?;
+    Ok(match compared.status() {
+        0 if missing > 0 => DIFFERS,
+        0 if unread > 0 => UNPROVEN,
+        status => status,
+    })
+}
+
+fn told(compared: &Compared, looked: &Looked) -> Vec<String> {
+    let mut lines = compared.text();
+    if let Some(looked_for) = &looked.looked_for {
+        let (asked, missing) = (looked_for.asked, looked_for.missing);
+        lines.push(format!("Of {} that were to be there {missing} are missing.", many(asked, "examination")));
+        if looked_for.unread > 0 {
+            lines.push(format!(
+                "NOT KNOWN: of {} something could not be read.",
+                many(looked_for.unread, "file")
+            ));
+        }
+    }
+    lines
 }

@@ -234,25 +234,36 @@ const DUE_EVERY: Duration = Duration::from_secs(20);
 /// Who compares when nobody asked.
 const ITSELF: &str = "segue";
 
-/// Compares each pair of the configuration when its time has come, for as long as it runs.
-pub async fn compare_when_due(app: AppState) {
+/// Compares and probes each pair of the configuration when its time has come, for as long as it runs.
+pub async fn ask_when_due(app: AppState) {
     let mut tick = tokio::time::interval(DUE_EVERY);
     loop {
         tick.tick().await;
+        let now = app.clock.now();
         for pair in app.domain.archives.pairs() {
-            let Some(minutes) = pair.every_minutes else { continue };
-            let now = app.clock.now();
-            let recorded = app.domain.node.read(|state| {
-                let newest = state.archives().pair(&pair.id).and_then(hospital::archives::Pair::newest);
-                newest.map(|newest| newest.stamp.time)
+            let (compared, probed) = app.domain.node.read(|state| {
+                let known = state.archives().pair(&pair.id);
+                let compared = known.and_then(|known| known.newest()).map(|newest| newest.stamp.time);
+                (compared, known.and_then(hospital::archives::Pair::last_probed))
             });
             // Work that came to nothing is not begun again at once either.
             let tried = app.archive_desk.last(&pair.id).map(|done| done.at);
-            let last = recorded.max(tried);
-            let is_due = last.is_none_or(|last| now.seconds_since(last) >= i64::from(minutes) * 60);
-            if is_due {
-                app.archive_desk.start(&app, &pair, ArchiveWork::Compare, ITSELF);
-            }
+            let is_due = |every: Option<u32>, last: Option<Time>| {
+                let is_over = |minutes: u32, last: Time| now.seconds_since(last) >= i64::from(minutes) * 60;
+                every.is_some_and(|minutes| {
+                    last.is_none_or(|last| is_over(minutes, last))
+                        && tried
+                            .is_none_or(|tried| last.is_some_and(|last| last >= tried) || is_over(1, tried))
+                })
+            };
+            let work = if is_due(pair.every_minutes, compared) {
+                ArchiveWork::Compare
+            } else if is_due(pair.probe_every_minutes, probed) {
+                ArchiveWork::Probe
+            } else {
+                continue;
+            };
+            app.archive_desk.start(&app, &pair, work, ITSELF);
         }
     }
 }

@@ -82,7 +82,7 @@ fn circumstances(exam: &Affected) -> Circumstances {
 impl ImageArchives for Invented {
     fn pairs(&self) -> Vec<PairAsked> {
         let (a, b) = ("pacs-a".into(), "pacs-b".into());
-        vec![PairAsked { id: pair(), a, b, sends: true, every_minutes: None }]
+        vec![PairAsked { id: pair(), a, b, sends: true, every_minutes: None, probe_every_minutes: None }]
     }
 
     fn compare(&self, _: &PairId, cut: Time, _: &Watch) -> Result<Looked, NotAsked> {
@@ -110,6 +110,9 @@ impl ImageArchives for Invented {
             side: Side::B,
             place: "emergency".into(),
             first_image,
+            search: None,
+            scroll: None,
+            prior: None,
             failed: 0,
         }])
     }

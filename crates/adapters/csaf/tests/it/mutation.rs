@@ -31,7 +31,7 @@ fn resolves(finding: &Finding, value: &Value) -> bool {
             value.pointer(pointer).is_some() || value.pointer(parent).is_some()
         }
         Place::Byte(_) | Place::Whole => true,
-        Place::Cell { .. } | Place::Row { .. } => false,
+        Place::Cell { .. } | Place::Row { .. } | Place::Field { .. } => false,
     }
 }
 

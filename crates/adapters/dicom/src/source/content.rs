@@ -88,6 +88,17 @@ pub fn compare_content(
     question: Question,
     go_on: &(dyn Fn(Side, Far) -> bool + Sync),
 ) -> Option<Verdict> {
+    let (of_a, of_b) = read_both(a, b, question, go_on)?;
+    Some(archive::compare(&of_a, &of_b, question.cut, Tier::Content))
+}
+
+/// Lists both and reads what both have; `None` when somebody stopped it.
+pub fn read_both(
+    a: Readable,
+    b: Readable,
+    question: Question,
+    go_on: &(dyn Fn(Side, Far) -> bool + Sync),
+) -> Option<(Holding, Holding)> {
     let (mut a, mut b) = (a, b);
     let (mut of_a, mut of_b) =
         listed(&mut a.end, &mut b.end, question, &|side, held| go_on(side, Far::Listing(held)))?;
@@ -98,7 +109,7 @@ pub fn compare_content(
         || read_contents(&mut of_a, &both, &mut *a.reads, a.end.pace, read(Side::A)),
         || read_contents(&mut of_b, &both, &mut *b.reads, b.end.pace, read(Side::B)),
     )?;
-    Some(archive::compare(&of_a, &of_b, question.cut, Tier::Content))
+    Some((of_a, of_b))
 }
 
 /// Reads these objects of an archive into what is known of it; `None` when somebody stopped it. What could not be read stays without content.

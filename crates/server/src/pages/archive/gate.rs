@@ -77,6 +77,7 @@ pub(super) fn mark(decision: &Decision) -> Mark {
         Against::NeverCompared
         | Against::NothingCompared
         | Against::Unproven(_)
+        | Against::ExpectedUnread(_)
         | Against::ProofFromTheFuture => (1, Mark::Unknown),
         Against::Slow { .. } => (2, Mark::Stalled),
         Against::NeverProbed | Against::NotProbed { .. } | Against::NoBaseline { .. } => (3, Mark::Unknown),

@@ -24,6 +24,7 @@ pub(super) fn against(w: Words, against: &Against) -> String {
         }
         Against::ProofFromTheFuture => w.archive_no_future().to_owned(),
         Against::ExpectedMissing(missing) => w.archive_no_expected(*missing),
+        Against::ExpectedUnread(files) => w.archive_no_unread(*files),
         Against::NeverProbed => w.archive_no_never_probed().to_owned(),
         Against::NotProbed { place, probes, probes_min, max_seconds } => {
             let [probes, least] = [*probes, *probes_min].map(|probes| number(u64::from(probes)));
@@ -69,7 +70,16 @@ pub(super) fn reason(w: Words, reason: &Reason) -> String {
         Reason::StudyNotListed { side, instances } => {
             w.why_study_not_listed(&side.to_string(), &number(*instances))
         }
-        Reason::ContentNotRead { side, instances } => w.why_content(&number(*instances), &side.to_string()),
+        Reason::ContentNotRead { side, instances, first } => {
+            let says = w.why_content(&number(*instances), &side.to_string());
+            match first {
+                Some(first) => format!("{says}{}", w.why_content_first(first)),
+                None => says,
+            }
+        }
+        Reason::ContentNotComparable { instances, example, differ } => {
+            w.why_not_comparable(&number(*instances), &example.to_string(), &number(*differ))
+        }
         Reason::OnlyCounted { studies } => w.why_counted(&number(*studies)),
         Reason::ChangedSince { studies } => w.why_changed(&number(*studies)),
         Reason::NeverListed { side } => w.why_never(&side.to_string()),
@@ -205,9 +215,11 @@ mod tests {
         ];
         let mut reasons: Vec<Reason> = gaps.into_iter().map(|gap| Reason::NotListed { side, gap }).collect();
         reasons.extend([
-            Reason::HeldTwice { side, instance },
+            Reason::HeldTwice { side, instance: instance.clone() },
+            Reason::ContentNotComparable { instances: 2, example: instance, differ: 3 },
             Reason::StudyNotListed { side, instances: 2 },
-            Reason::ContentNotRead { side, instances: 2 },
+            Reason::ContentNotRead { side, instances: 2, first: None },
+            Reason::ContentNotRead { side, instances: 2, first: Some("cut".into()) },
             Reason::OnlyCounted { studies: 2 },
             Reason::ChangedSince { studies: 2 },
             Reason::NeverListed { side },

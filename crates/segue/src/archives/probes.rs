@@ -1,0 +1,87 @@
+//! How fast an archive gives images to somebody who reads them, in milliseconds that are never rounded down.
+
+use std::time::Duration;
+
+use adapter_dicom::source::{Probing, Times, probe};
+use archive::Side;
+use archive::gate::FirstImage;
+use hospital::archives::fact::{PairProbed, Took};
+use model::Date;
+use model::ids::PairId;
+use server::archives::NotAsked;
+
+use super::ArchiveConfig;
+use crate::place::now;
+
+/// Examinations that are opened: a few more than the gate's least number.
+pub(crate) const PROBES: u32 = 24;
+/// Examinations of so many days back may be opened, and of tomorrow: no time zone takes today's away.
+const DAYS_BACK: i64 = 400;
+
+/// Opens examinations of an archive and takes the times.
+pub(super) fn times(
+    archive: &ArchiveConfig,
+    name: &str,
+    go_on: &dyn Fn(u64) -> bool,
+) -> Result<Times, NotAsked> {
+    let failed = |says: String| NotAsked::Failed(format!("{name}: {says}"));
+    let mut end = archive.end(name).map_err(|error| NotAsked::Failed(error.sentence()))?;
+    let mut reads = archive.reads(name).map_err(|error| NotAsked::Failed(error.sentence()))?;
+    let today = now().0.div_euclid(86_400_000_000);
+    let (Some(from), Some(to)) = (Date::of_days(today - DAYS_BACK), Date::of_days(today + 1)) else {
+        return Err(failed("the clock stands outside 1900 to 2199".to_owned()));
+    };
+    let probing = Probing { from, to, probes: PROBES };
+    let times = probe(&mut *end.source, &mut *reads, probing, end.pace, go_on);
+    times.map_err(|says| failed(says.into()))?.ok_or(NotAsked::Stopped)
+}
+
+/// The same as it is recorded; `None` where no image came.
+pub(super) fn probed(pair: &PairId, side: Side, place: &str, times: &Times) -> Option<PairProbed> {
+    let first = took(&times.first_image)?;
+    Some(PairProbed {
+        pair: pair.clone(),
+        side,
+        place: place.into(),
+        first_image: FirstImage {
+            p50_milliseconds: first.p50_milliseconds,
+            p95_milliseconds: first.p95_milliseconds,
+            probes: first.times,
+            at: now(),
+        },
+        search: took(&times.search),
+        scroll: took(&times.scroll),
+        prior: took(&times.prior),
+        failed: times.failed,
+    })
+}
+
+/// Percentiles by nearest rank: each is a time that was measured.
+fn took(times: &[Duration]) -> Option<Took> {
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    let at = |percent: usize| sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1));
+    let milliseconds = |time: &Duration| u64::try_from(time.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX);
+    Some(Took {
+        p50_milliseconds: milliseconds(at(50)?),
+        p95_milliseconds: milliseconds(at(95)?),
+        times: u32::try_from(sorted.len()).unwrap_or(u32::MAX),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slow_image_of_twenty_is_within_the_95th_percentile_and_two_are_not() {
+        let times = |slow: usize| {
+            let mut times = vec![Duration::from_micros(100_001); 20 - slow];
+            times.extend(vec![Duration::from_secs(9); slow]);
+            took(&times).unwrap()
+        };
+        assert_eq!((times(1).p50_milliseconds, times(1).p95_milliseconds), (101, 101), "never rounded down");
+        assert_eq!(times(2).p95_milliseconds, 9_000);
+        assert_eq!(took(&[]), None);
+    }
+}
