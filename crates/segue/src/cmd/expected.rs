@@ -63,13 +63,11 @@ impl Looked<'_> {
     fn lacking(&self) -> Vec<(&str, Urgency, &Missing)> {
         let of = |missing: &Missing| self.told.of_study(&missing.study, self.compared.cut);
         let Verdict::Proven(proven) = &self.compared.verdict else { return Vec::new() };
-        let sides =
-            [(&*self.compared.b, proven.a_only.as_slice()), (&*self.compared.a, proven.b_only.as_slice())];
-        let each = |(who, list)| {
+        let mut all: Vec<(&str, Urgency, &Missing)> = Vec::new();
+        for (who, list) in [(&*self.compared.b, &proven.a_only), (&*self.compared.a, &proven.b_only)] {
             let ranked = ranked(list, self.compared.cut, of);
-            ranked.into_iter().map(move |(urgency, missing)| (who, urgency, missing))
-        };
-        let mut all: Vec<_> = sides.into_iter().flat_map(each).collect();
+            all.extend(ranked.into_iter().map(|(urgency, missing)| (who, urgency, missing)));
+        }
         all.sort_by_key(|(_, urgency, _)| *urgency);
         all
     }
