@@ -132,7 +132,7 @@ impl Patients {
         // A stay of which nobody knows when it began might have begun before the examination.
         let begun: Option<Vec<Time>> = open.iter().map(|stay| stay.since).collect();
         let begun = begun.and_then(|all| all.into_iter().min());
-        circumstances.is_prior = begun.zip(asked.latest).map(|(begun, latest)| latest <= begun);
+        circumstances.is_prior = begun.zip(asked.latest).map(|(begun, latest)| latest < begun);
         circumstances
     }
 

@@ -12,7 +12,7 @@ pub(super) struct Stay {
     pub(super) is_open: bool,
     /// As which kind of patient; `None` where nobody says.
     pub(super) class: Option<Class>,
-    /// Since when, where somebody says so.
+    /// Since when, where somebody says so. When it was recorded says nothing of it: a patient who comes by ambulance is on the table before anybody writes.
     pub(super) since: Option<Time>,
 }
 
@@ -34,8 +34,8 @@ pub(super) fn stay<'a>(steps: impl Iterator<Item = &'a (Time, Step)>) -> Option<
     if stands.is_empty() {
         return None;
     }
-    let (mut is_open, mut class, mut since, mut begun) = (None, None, None, None);
-    for (at, step) in stands {
+    let (mut is_open, mut class, mut since) = (None, None, None);
+    for (_, step) in stands {
         match step {
             Step::Out => is_open = Some(false),
             Step::NeverIn => {}
@@ -48,7 +48,6 @@ pub(super) fn stay<'a>(steps: impl Iterator<Item = &'a (Time, Step)>) -> Option<
             Step::In { class: now, since: from } => {
                 class = now.or(class);
                 since = from.or(since);
-                begun = begun.or(Some(at));
                 is_open = Some(true);
             }
             // Before the transfer that is taken back stands what was said then; this message only helps where nobody had said anything.
@@ -62,7 +61,7 @@ pub(super) fn stay<'a>(steps: impl Iterator<Item = &'a (Time, Step)>) -> Option<
             }
         }
     }
-    Some(Stay { is_open: is_open.unwrap_or(true), class, since: since.or(begun) })
+    Some(Stay { is_open: is_open.unwrap_or(true), class, since })
 }
 
 fn take_back(stands: &mut Vec<(Time, Step)>, is_it: impl Fn(&Step) -> bool) {

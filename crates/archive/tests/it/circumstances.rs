@@ -168,13 +168,17 @@ fn the_theatre_list_counts_until_a_day_after_the_hour_and_only_a_whole_list_says
 }
 
 #[test]
-fn an_examination_from_before_the_stay_is_a_prior() {
-    let all = patients(&[stay(-5, 1, "V1", come(Class::Emergency))]);
+fn an_examination_from_before_the_stay_is_a_prior_and_one_from_before_it_was_recorded_may_be_of_the_stay() {
+    let told = Step::In { class: Some(Class::Emergency), since: Some(at(-5)) };
+    let (all, silent) =
+        (patients(&[stay(-4, 1, "V1", told)]), patients(&[stay(-4, 1, "V1", come(Class::Emergency))]));
     let one = patient(1);
     let asked = |latest| Asked { patient: &one, accession: "", study: None, latest };
     let is_prior = |latest| all.circumstances(asked(latest), CUT).is_prior;
     assert_eq!(is_prior(Some(at(-6))), Some(true));
-    assert_eq!((is_prior(Some(at(-4))), is_prior(None)), (Some(false), None));
+    assert_eq!((is_prior(Some(at(-5))), is_prior(None)), (Some(false), None));
+    let known = silent.circumstances(asked(Some(at(-6))), CUT);
+    assert_eq!((known.is_prior, urgency(&known, CUT)), (None, Urgency::Emergency));
     // 21 September 2026, 14:13 in Greenwich: the day is not over everywhere.
     assert_eq!(latest_of(&StudyDate::read("20260921")), Some(Time(1_790_078_400_000_000)));
     assert_eq!(latest_of(&StudyDate::read("")), None);

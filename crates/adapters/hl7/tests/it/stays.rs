@@ -116,10 +116,10 @@ fn a_patient_who_was_in_emergency_last_hour_and_was_merged_since_is_urgent_under
             &[
                 "EVN||20261126080000",
                 "PID|||2",
-                "PV1||E||||||||||||||||V1|||||||||||||||||||||||||202611260700",
+                &segment("PV1", &[(2, "E"), (19, "V1"), (44, "202611260700")]),
             ],
         ),
-        message("ADT^A03", &["EVN||20261126073000", "PID|||2", "PV1||I||||||||||||||||V0"]),
+        message("ADT^A03", &["EVN||20261126073000", "PID|||2", &segment("PV1", &[(2, "I"), (19, "V0")])]),
     ]
     .concat();
     let read = read(&text);
