@@ -242,11 +242,6 @@ impl<'a> Builder<'a> {
         Ok(before.len() - 1)
     }
 
-    /// Does any key lie at or below `key`?
-    pub fn knows(&self, key: &Key) -> bool {
-        self.read.contains_key(key) || has_below(&self.read, key)
-    }
-
     /// The manifest of what was added.
     pub fn finish(self, format: Format, source: &str) -> Manifest {
         let is_empty = |entry: &Entry| entry.value == Value::Empty;

@@ -215,6 +215,9 @@ impl Writes {
     }
 }
 
+/// A table in the snapshots.
+type Pair<'a> = (Option<&'a Table>, Option<&'a Table>);
+
 /// What happened between two snapshots.
 ///
 /// # Errors
@@ -228,7 +231,7 @@ pub fn between(before: &Snapshot, after: &Snapshot) -> Result<Writes, Nothing> {
         (Some(_), Some(_)) => Reset::Yes,
         (None, _) | (_, None) => Reset::NotSaid,
     };
-    let mut pairs: BTreeMap<(&str, &str), (Option<&Table>, Option<&Table>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(&str, &str), Pair<'_>> = BTreeMap::new();
     for table in &before.tables {
         pairs.entry((&table.schema, &table.name)).or_default().0 = Some(table);
     }
@@ -261,12 +264,7 @@ pub fn between(before: &Snapshot, after: &Snapshot) -> Result<Writes, Nothing> {
     })
 }
 
-fn one(
-    schema: &str,
-    name: &str,
-    (before, after): (Option<&Table>, Option<&Table>),
-    reset: Reset,
-) -> TableWrites {
+fn one(schema: &str, name: &str, (before, after): Pair<'_>, reset: Reset) -> TableWrites {
     let counted = match (before, after) {
         (None, _) => Known::Unknown(Unknown::New),
         (_, None) => Known::Unknown(Unknown::Gone),
