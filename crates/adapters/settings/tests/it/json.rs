@@ -44,7 +44,7 @@ fn what_json_says_is_the_same_is_the_same_and_a_number_is_no_text() {
 fn a_fault_is_told_with_pointer_line_and_column_and_without_the_value() {
     let told = refused(Kind::Json, b"{\"db\": {\n  \"pin\": 12e}}");
     assert!(
-        told.starts_with("settings: /db/pin: the character") && told.contains("line 2, column 11"),
+        told.starts_with("settings: /db/pin: the character") && told.contains("line 2, column 13"),
         "{told}"
     );
     assert!(!told.contains("12e"), "{told}");

@@ -62,9 +62,9 @@ fn postgres_shows_a_table_that_is_written_over_a_lock_that_is_waited_for_and_a_r
     assert_eq!(before.waits, Some(Vec::new()));
     run(&address, "night.sql");
 
-    // One session keeps the table, another waits for it.
-    let mut keeps = started(&address, "lock-and-keep.sql");
-    let mut waits = started(&address, "lock.sql");
+    // Two sessions want the table: one keeps it, the other waits, whichever came first.
+    let mut one = started(&address, "lock-and-keep.sql");
+    let mut other = started(&address, "lock-and-keep.sql");
     let begun = Instant::now();
     let after = loop {
         let after = snapshot(&address);
@@ -74,8 +74,8 @@ fn postgres_shows_a_table_that_is_written_over_a_lock_that_is_waited_for_and_a_r
         assert!(begun.elapsed() < ANSWER_WITHIN, "nobody waits");
     };
     // Best effort: they end by themselves as well.
-    let _ = (keeps.kill(), waits.kill());
-    let _ = (keeps.wait(), waits.wait());
+    let _ = (one.kill(), other.kill());
+    let _ = (one.wait(), other.wait());
 
     let found = between(&before, &after).unwrap();
     assert_eq!(found.reset, Reset::No);

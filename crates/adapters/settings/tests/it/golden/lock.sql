@@ -1,1 +1,0 @@
-begin; lock table study;
