@@ -6,7 +6,7 @@ use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::key::Key;
+use crate::key::{Key, NotAKey};
 use crate::value::Value;
 
 /// Shortest key that seals secrets, in bytes: as long as the digest (RFC 2104 §3).
@@ -67,32 +67,54 @@ pub struct KeyId([u8; 8]);
 #[error("{0} hexadecimal digits were expected")]
 pub struct NotHex(usize);
 
-/// Why secrets cannot be sealed with a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the key for secrets has {0} bytes; between {KEY_MIN_BYTES} and {KEY_MAX_BYTES} random ones would be right"
-)]
-pub struct KeyUnfit(usize);
+/// Why secrets cannot be sealed so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// The key that seals is too short to be safe, or too long to be one.
+    #[error(
+        "the key for secrets has {0} bytes; between {KEY_MIN_BYTES} and {KEY_MAX_BYTES} random ones would be right"
+    )]
+    SealingKey(usize),
+    /// A setting that shall be secret is named by what is no key.
+    #[error(transparent)]
+    Setting(#[from] NotAKey),
+    /// A word without a letter or digit would be in no name, or in each.
+    #[error(
+        "\"{0}\" has no letter and no digit; a word such as password, or a key such as /Db/User, would be right"
+    )]
+    Word(Box<str>),
+}
 
 /// Which settings are secret, and the key that seals them.
 #[derive(Clone, Default)]
 pub struct Secrets {
     key: Option<Box<[u8]>>,
-    also: Vec<String>,
+    words: Vec<String>,
+    keys: Vec<Key>,
 }
 
 impl Secrets {
-    /// Seals with `key`; without one secrets are withheld, and nobody can say whether they changed. `also` are further words, read like
-    /// [`SECRET_WORDS`]; one without any letter or digit is passed over.
+    /// Seals with `key`; without one secrets are withheld, and nobody can say whether they changed. `also` are secrets that a person names:
+    /// keys, with all below them (`/Db/User`), and words that are read like [`SECRET_WORDS`].
     ///
     /// # Errors
-    /// The key is too short or too long.
-    pub fn new(key: Option<&[u8]>, also: &[String]) -> Result<Secrets, KeyUnfit> {
+    /// The key is too short or too long, or a name is neither.
+    pub fn new(key: Option<&[u8]>, also: &[String]) -> Result<Secrets, Unfit> {
         if let Some(key) = key.filter(|key| !(KEY_MIN_BYTES..=KEY_MAX_BYTES).contains(&key.len())) {
-            return Err(KeyUnfit(key.len()));
+            return Err(Unfit::SealingKey(key.len()));
         }
-        let also = also.iter().map(|word| folded(word)).filter(|word| !word.is_empty()).collect();
-        Ok(Secrets { key: key.map(Into::into), also })
+        let mut secrets = Secrets { key: key.map(Into::into), words: Vec::new(), keys: Vec::new() };
+        for name in also {
+            let word = folded(name);
+            if name.starts_with('/') {
+                secrets.keys.push(Key::parse(name)?);
+            } else if word.is_empty() {
+                return Err(Unfit::Word(name.chars().take(80).collect::<String>().into()));
+            } else {
+                secrets.words.push(word);
+            }
+        }
+        Ok(secrets)
     }
 
     /// Which key seals.
@@ -110,9 +132,11 @@ impl Secrets {
             let name = folded(name.split_once('=').map_or(&*name, |(_, rest)| rest));
             SECRET_NAMES.contains(&&*name)
                 || SECRET_WORDS.iter().any(|word| name.contains(word))
-                || self.also.iter().any(|word| name.contains(&**word))
+                || self.words.iter().any(|word| name.contains(&**word))
         };
-        key.names().any(secret_name) || has_secret(value)
+        self.keys.iter().any(|named| named == key || named.holds(key))
+            || key.names().any(secret_name)
+            || has_secret(value)
     }
 
     /// Seals a value for its place: equal secrets at two places have other digests, so a manifest does not tell that they are equal.
@@ -132,7 +156,7 @@ impl Secrets {
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secrets").field("key_id", &self.key_id()).field("also", &self.also).finish()
+        f.debug_struct("Secrets").field("key_id", &self.key_id()).finish_non_exhaustive()
     }
 }
 
@@ -238,12 +262,20 @@ mod tests {
         for value in ["http://host:8042/a@b:c", "postgres://pacs@db", "-----BEGIN CERTIFICATE-----"] {
             assert!(!secret("/x", value), "{value}");
         }
-        let named = Secrets::new(None, &["AE title".to_owned(), "-".to_owned()]).unwrap();
-        assert!(named.is_secret(&Key::parse("/AE_Title").unwrap(), &Value::Null));
-        assert!(
-            !named.is_secret(&Key::parse("/Port").unwrap(), &Value::Null),
-            "a word of nothing is no word"
-        );
+        let names = ["AE title".to_owned(), "/Db/User".to_owned()];
+        let named = Secrets::new(None, &names).unwrap();
+        for (key, is) in [
+            ("/AE_Title", true),
+            ("/Db/User", true),
+            ("/Db/User/x", true),
+            ("/Db/Users", false),
+            ("/Port", false),
+        ] {
+            assert_eq!(named.is_secret(&Key::parse(key).unwrap(), &Value::Null), is, "{key}");
+        }
+        for wrong in ["-", "", "/a[x]"] {
+            assert!(Secrets::new(None, &[wrong.to_owned()]).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub const FORM_VERSION: u32 = 1;
 pub const KEYS_MAX_COUNT: usize = 500_000;
 /// Most values of a manifest, counting each time that a key is there.
 pub const VALUES_MAX_COUNT: usize = 2_000_000;
+/// All keys of a manifest together, in bytes (256 MiB): long names around many settings are written once in a file, and once for each key here.
+pub const KEYS_TOTAL_MAX_BYTES: usize = 256 * 1024 * 1024;
 /// Longest JSON form that is read, in bytes (256 MiB).
 pub const FORM_SIZE_MAX_BYTES: usize = 256 * 1024 * 1024;
 
@@ -68,6 +70,12 @@ impl Manifest {
     /// The file, as a person named it.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The same manifest, called otherwise.
+    #[must_use]
+    pub fn called(self, source: &str) -> Manifest {
+        Manifest { source: source.into(), ..self }
     }
 
     /// Which key sealed its secrets.
@@ -209,17 +217,20 @@ pub struct Builder<'a> {
     secrets: &'a Secrets,
     read: BTreeMap<Key, Vec<Entry>>,
     values: usize,
+    key_bytes: usize,
 }
 
 /// More than a manifest holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there are more than {KEYS_MAX_COUNT} settings, or {VALUES_MAX_COUNT} values of them")]
+#[error(
+    "there are more than {KEYS_MAX_COUNT} settings or {VALUES_MAX_COUNT} values of them, or their keys have more than {KEYS_TOTAL_MAX_BYTES} bytes"
+)]
 pub struct TooMany;
 
 impl<'a> Builder<'a> {
     /// Nothing yet.
     pub fn new(secrets: &'a Secrets) -> Builder<'a> {
-        Builder { secrets, read: BTreeMap::new(), values: 0 }
+        Builder { secrets, read: BTreeMap::new(), values: 0, key_bytes: 0 }
     }
 
     /// Adds what stands at `key`, and says how often the key was there before. All of them are kept: which one counts is the program's to know.
@@ -232,9 +243,11 @@ impl<'a> Builder<'a> {
             _ => 1,
         };
         self.values = self.values.saturating_add(many);
-        if self.values > VALUES_MAX_COUNT
-            || (self.read.len() >= KEYS_MAX_COUNT && !self.read.contains_key(&key))
-        {
+        if !self.read.contains_key(&key) {
+            self.key_bytes = self.key_bytes.saturating_add(key.as_str().len());
+        }
+        let many_keys = self.read.len() >= KEYS_MAX_COUNT && !self.read.contains_key(&key);
+        if many_keys || self.values > VALUES_MAX_COUNT || self.key_bytes > KEYS_TOTAL_MAX_BYTES {
             return Err(TooMany);
         }
         let before = self.read.entry(key).or_default();

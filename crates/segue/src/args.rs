@@ -2,6 +2,7 @@
 
 mod archive;
 mod night;
+mod settings;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,11 +14,12 @@ pub(crate) use night::{
     Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
     OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
 };
+pub(crate) use settings::{CodesCommand, FormatArg, ManifestCommand, ManifestRead};
 
 /// Segue plans, runs and proves the patching of clinical systems.
 ///
 /// Results go to stdout, messages to stderr. Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 planned (`segue plan FILE`), but
-/// mandatory work found no window, 4 and 5 see `segue compare archive --help`.
+/// mandatory work found no window, 4 and 5 see the comparisons, such as `segue compare archive --help`.
 #[derive(Debug, Parser)]
 #[command(name = "segue", version, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -134,6 +136,12 @@ pub(crate) enum Command {
     /// Keep comparing
     #[command(subcommand)]
     Watch(Watch),
+    /// Settings of a system before and after a change: what changed, and what is absent
+    #[command(subcommand)]
+    Manifest(ManifestCommand),
+    /// Coding tables of two systems
+    #[command(subcommand)]
+    Codes(CodesCommand),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),

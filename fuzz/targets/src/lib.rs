@@ -16,6 +16,7 @@ pub mod nights;
 pub mod object;
 pub mod openpgp;
 pub mod qido;
+pub mod settings;
 pub mod udi;
 pub mod version;
 pub mod wire;
@@ -42,6 +43,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "object", run: object::target, words: object::WORDS },
     Target { name: "openpgp", run: openpgp::target, words: openpgp::WORDS },
     Target { name: "qido", run: qido::target, words: qido::WORDS },
+    Target { name: "settings", run: settings::target, words: settings::WORDS },
     Target { name: "udi", run: udi::target, words: udi::WORDS },
     Target { name: "version", run: version::target, words: version::WORDS },
     Target { name: "wire", run: wire::target, words: wire::WORDS },

@@ -71,7 +71,8 @@ pub const ONLY_IN: &[(&str, &[&str], &str)] = &[
 ];
 
 /// 3. The crates without IO, clock, random numbers or async.
-pub const PURE: &[&str] = &["model", "exposure", "hospital", "planning", "rollout", "archive", "care", "manifest"];
+pub const PURE: &[&str] =
+    &["model", "exposure", "hospital", "planning", "rollout", "archive", "care", "manifest"];
 
 /// All that a pure crate may be built with, directly or not. Each entry was looked at: no IO, clock or random source.
 pub const PURE_MAY_USE: &[&str] = &[

@@ -2,7 +2,7 @@
 
 use adapter_input::{Reason, Refused};
 use manifest::{Entry, Key, Value};
-use model::finding::{Place, Severity};
+use model::finding::Place;
 
 use crate::{Reading, text};
 
@@ -65,13 +65,7 @@ impl Reader<'_, '_> {
         if indented {
             let problem =
                 "the line is indented: some programs take it as part of the line above; it was read as a key";
-            self.into.findings.add(
-                Severity::Warning,
-                place(),
-                None,
-                problem,
-                "keys at the beginning of their lines",
-            );
+            self.into.odd(place, None, problem, "keys at the beginning of their lines");
         }
         self.after_key = true;
         let key = match &self.section {
@@ -81,13 +75,7 @@ impl Reader<'_, '_> {
         let key = self.into.key(key, place)?;
         if self.into.add(key, Entry::plain(value), place)? > 0 {
             let problem = "the key is there again; which of its values counts is for the program to say, and all are kept";
-            self.into.findings.add(
-                Severity::Warning,
-                place(),
-                Some(name),
-                problem,
-                "each key once in its section",
-            );
+            self.into.odd(place, Some(name), problem, "each key once in its section");
         }
         Ok(())
     }
@@ -106,7 +94,7 @@ impl Reader<'_, '_> {
         self.section = Some(key.clone());
         if self.into.add(key, Entry::plain(Value::Empty), place)? > 0 {
             let problem = "this section, or a key of its name, is there already; some programs read the first only, and all are kept";
-            self.into.findings.add(Severity::Warning, place(), Some(name), problem, "each section once");
+            self.into.odd(place, Some(name), problem, "each section once");
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use adapter_input::{Findings, Reason, Refused};
 use manifest::key::NotAKey;
 use manifest::whole::TooMany;
 use manifest::{Builder, Entry, Format, Key, Manifest, Secrets};
-use model::finding::{Finding, Place};
+use model::finding::{Finding, Place, Severity};
 
 pub use codes::{CodeColumns, read_codes};
 pub use orthanc::Part;
@@ -31,6 +31,8 @@ pub const FILE_SIZE_MAX_BYTES: u64 = adapter_input::DOCUMENT_SIZE_MAX_BYTES;
 pub const VALUE_LENGTH_MAX_BYTES: usize = 1024 * 1024;
 /// Deepest nesting of XML, in elements.
 pub const ELEMENTS_NESTED_MAX_COUNT: usize = 60;
+/// Most attributes of one element of XML.
+pub const ATTRIBUTES_MAX_COUNT: usize = 200;
 /// Most columns of a table.
 pub const COLUMNS_MAX_COUNT: usize = 1_000;
 /// Most rows of a table.
@@ -117,6 +119,12 @@ impl Reading<'_> {
         }
         let expected = format!("at most {VALUE_LENGTH_MAX_BYTES} bytes");
         Err(self.refused(Reason::Limit, place(), "the value is too long", &expected))
+    }
+
+    /// Says what is odd about something that was read; where, only while findings are kept.
+    fn odd(&mut self, place: impl FnOnce() -> Place, value: Option<&str>, problem: &str, expected: &str) {
+        let place = if self.findings.has_room() { place() } else { Place::Whole };
+        self.findings.add(Severity::Warning, place, value, problem, expected);
     }
 
     fn refused(&self, reason: Reason, place: Place, problem: &str, expected: &str) -> Refused {

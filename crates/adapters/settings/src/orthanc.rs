@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use adapter_input::{Document, Findings, Node, Reason, Refused};
 use manifest::{Builder, Format, Key, Secrets};
-use model::finding::{Place, Severity};
+use model::finding::Place;
 
 use crate::json::{add, escaped, members, without_value};
 use crate::{Read, Reading, text};
@@ -94,7 +94,7 @@ fn told_elsewhere(into: &mut Reading<'_>, node: &Node<'_>, pointer: &str) {
             let problem =
                 "part of the value comes from an environment variable: it may differ where this does not";
             let place = Place::Pointer(pointer.into());
-            into.findings.add(Severity::Warning, place, None, problem, "the environment compared as well");
+            into.odd(|| place, None, problem, "the environment compared as well");
         }
         Node::Array(nodes) => {
             nodes

@@ -7,7 +7,7 @@ mod value;
 
 use adapter_input::{Reason, Refused};
 use manifest::{Entry, Key, Value};
-use model::finding::{Place, Severity};
+use model::finding::Place;
 
 use crate::{Reading, text};
 
@@ -61,8 +61,10 @@ impl<'a> Reader<'a, '_> {
         self.rest().find('\n').map_or(self.text.len(), |end| self.at + end)
     }
 
-    fn place(&self) -> Place {
-        Place::Row { row: text::line_column(self.text, self.at).0 }
+    /// The line that is read now; asked for only when there is something to say of it, because it counts from the beginning.
+    fn place(&self) -> impl Fn() -> Place + use<'a> {
+        let (text, at) = (self.text, self.at);
+        move || Place::Row { row: text::line_column(text, at).0 }
     }
 
     fn refused(&self, reason: Reason, problem: &str, expected: &str) -> Refused {
@@ -114,7 +116,7 @@ impl<'a> Reader<'a, '_> {
             let known: Vec<&str> = ROOTS.iter().map(|(_, long)| *long).collect();
             return Err(self.refused(Reason::Syntax, "the key lies under no known root", &known.join(", ")));
         }
-        let mut key = self.into.key(Key::top(&root), || self.place())?;
+        let mut key = self.into.key(Key::top(&root), self.place())?;
         for name in names {
             if name.is_empty() {
                 return Err(self.refused(
@@ -125,12 +127,16 @@ impl<'a> Reader<'a, '_> {
             }
             // A value's name is told from a key's by its @; no key has a backslash in its name.
             let name = if name.starts_with('@') { format!("\\{name}") } else { name };
-            key = self.into.key(key.child(&name), || self.place())?;
+            key = self.into.key(key.child(&name), self.place())?;
         }
         let place = self.place();
-        if self.into.add(key.clone(), Entry::plain(Value::Empty), || place.clone())? > 0 {
-            let problem = "the key is there again; all of its values are kept";
-            self.into.findings.add(Severity::Warning, place, None, problem, "each key once");
+        if self.into.add(key.clone(), Entry::plain(Value::Empty), &place)? > 0 {
+            self.into.odd(
+                &place,
+                None,
+                "the key is there again; all of its values are kept",
+                "each key once",
+            );
         }
         self.key = Some(key);
         self.at = end;
@@ -152,7 +158,7 @@ impl<'a> Reader<'a, '_> {
                 "[HKEY_…\\key] before its values",
             ));
         };
-        let key = self.into.key(key.child(&format!("@{}", name.to_ascii_lowercase())), || place.clone())?;
+        let key = self.into.key(key.child(&format!("@{}", name.to_ascii_lowercase())), &place)?;
         self.expect('=')?;
         let entry = self.said()?;
         let end = self.line_end();
@@ -164,15 +170,9 @@ impl<'a> Reader<'a, '_> {
             ));
         }
         self.at = end;
-        if self.into.add(key, entry, || place.clone())? > 0 {
+        if self.into.add(key, entry, &place)? > 0 {
             let problem = "the value is there again; regedit would take the last one, and all are kept";
-            self.into.findings.add(
-                Severity::Warning,
-                place,
-                Some(&name),
-                problem,
-                "each value once in its key",
-            );
+            self.into.odd(&place, Some(&name), problem, "each value once in its key");
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl<'a> Reader<'a, '_> {
             match c {
                 '"' => {
                     self.at += at + 1;
-                    return self.into.bounded(&text, || self.place()).map(|()| text);
+                    return self.into.bounded(&text, self.place()).map(|()| text);
                 }
                 '\\' => match chars.next() {
                     Some((_, c @ ('\\' | '"'))) => text.push(c),

@@ -2,7 +2,7 @@
 
 use adapter_input::{Reason, Refused};
 use manifest::{Entry, Key, Standing, Value};
-use model::finding::{Place, Severity};
+use model::finding::Place;
 
 use crate::Reading;
 use crate::sheet::Sheet;
@@ -63,7 +63,7 @@ pub(crate) fn read(into: &mut Reading<'_>, bytes: &[u8], columns: &Columns) -> R
         if into.add(key, entry, place)? > 0 {
             let problem =
                 "the setting is there again; which of its values counts is not said, and all are kept";
-            into.findings.add(Severity::Warning, place(), Some(name), problem, "each setting once");
+            into.odd(place, Some(name), problem, "each setting once");
         }
     }
     Ok(())

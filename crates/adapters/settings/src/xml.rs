@@ -13,7 +13,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
-use crate::{ELEMENTS_NESTED_MAX_COUNT, Reading, text};
+use crate::{ATTRIBUTES_MAX_COUNT, ELEMENTS_NESTED_MAX_COUNT, Reading, text};
 
 /// Attributes that name an element among its siblings; the first that is there does. `<add key="Port" …/>` is `/…/add/key=Port`.
 const NAMING: [&str; 3] = ["key", "name", "id"];
@@ -128,7 +128,11 @@ impl Tree<'_, '_> {
         let (namespace, local) = reader.resolver().resolve_element(start.name());
         let name = full(namespace, local.as_ref())?;
         let mut attributes = Vec::new();
-        for attribute in start.attributes() {
+        for (at, attribute) in start.attributes().enumerate() {
+            if at >= ATTRIBUTES_MAX_COUNT {
+                let expected = format!("at most {ATTRIBUTES_MAX_COUNT} attributes");
+                return Err(self.refused(Reason::Limit, "the element has too many attributes", &expected));
+            }
             let wrong =
                 |problem: String| self.refused(Reason::Syntax, &problem, "name=\"value\", each name once");
             let attribute = attribute.map_err(|error| wrong(error.to_string()))?;

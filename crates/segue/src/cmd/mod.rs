@@ -21,6 +21,7 @@ mod plan;
 mod register;
 mod repair;
 mod serve;
+mod settings;
 mod watch;
 
 use std::process::ExitCode;
@@ -110,6 +111,16 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         }
         Command::Watch(asked) => {
             let code = watch::run(&config, asked, &mut out).await?;
+            out.flush()?;
+            return Ok(code);
+        }
+        Command::Manifest(command) => {
+            let code = settings::manifest(command, &mut out)?;
+            out.flush()?;
+            return Ok(code);
+        }
+        Command::Codes(command) => {
+            let code = settings::codes(command, &mut out)?;
             out.flush()?;
             return Ok(code);
         }

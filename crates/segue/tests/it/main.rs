@@ -14,6 +14,7 @@ mod exposures;
 mod from_journal;
 mod host;
 mod inventory;
+mod manifests;
 mod names;
 mod night;
 mod past_nights;

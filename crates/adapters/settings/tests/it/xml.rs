@@ -62,6 +62,8 @@ fn nothing_expands_and_what_is_not_well_formed_is_refused_with_its_line() {
         let told = refused(Kind::Xml, file.as_bytes());
         assert!(told.contains(says), "{file}: {told}");
     }
+    let wide: String = (0..300).map(|at| format!(" a{at}=''")).collect();
+    assert!(refused(Kind::Xml, format!("<a{wide}/>").as_bytes()).contains("too many attributes"));
     let deep = "<a>".repeat(200);
     assert!(refused(Kind::Xml, deep.as_bytes()).contains("nested too deeply"));
 }
