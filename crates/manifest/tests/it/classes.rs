@@ -128,6 +128,10 @@ fn an_empty_section_is_there_and_one_that_is_gone_is_absent() {
     assert_eq!((only(&found), found.lines[0].key.as_str()), (Class::Absent, "/dicom/port"));
     let found = compare(&without, &without, Some(&with_empty)).unwrap();
     assert_eq!(only(&found), Class::NeverThereWanted);
+    // The section is gone, and what the vendor wants in it was never there: two things to know.
+    let found = compare(&with_empty, &without, Some(&with_port)).unwrap();
+    let told: Vec<_> = found.lines.iter().map(|line| (line.class, line.key.as_str())).collect();
+    assert_eq!(told, [(Class::NeverThereWanted, "/dicom/port"), (Class::Absent, "/dicom")]);
 }
 
 #[test]
