@@ -154,7 +154,14 @@ fn write_new(file: &Path, manifest: &Manifest) -> Result<(), Failed> {
     let failed = |error: std::io::Error| Failed::Refused(format!("{}: {error}", file.display()));
     let mut text = serde_json::to_vec(manifest).map_err(Failed::from_error)?;
     text.push(b'\n');
-    let mut written = std::fs::OpenOptions::new().write(true).create_new(true).open(file).map_err(failed)?;
+    let opened = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
+    let mut written = opened.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failed::Refused(format!(
+            "{} is there already and is not written over; name a file that does not exist",
+            file.display()
+        )),
+        _ => failed(error),
+    })?;
     let done = written.write_all(&text).and_then(|()| written.sync_all());
     if done.is_err() {
         // Best effort: half a manifest is refused when it is read.

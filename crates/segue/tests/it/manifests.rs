@@ -41,7 +41,7 @@ fn the_manifest_of_before_is_never_written_over() {
     let (desk, [before, _]) = desk();
     let file = desk.text("after.ini");
     let ran = desk.run(&["manifest", "read", &file, "--format", "ini", "-o", &before]).refused();
-    assert!(ran.err.contains("before.json"), "{ran:?}");
+    assert!(ran.err.contains("before.json is there already and is not written over"), "{ran:?}");
 }
 
 #[test]
