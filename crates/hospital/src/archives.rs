@@ -16,7 +16,7 @@ use model::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Stamp;
-use fact::{BaselineSet, Ended, FailoverStep, PairProbed, WayOutSeen};
+use fact::{BaselineSet, Ended, FailoverStep, PairProbed, Step, WayOutSeen};
 
 /// Comparisons of a pair that are remembered; the journal keeps all.
 pub const COMPARISONS_REMEMBERED_MAX: usize = 500;
@@ -137,6 +137,22 @@ impl Failover {
 }
 
 impl Pair {
+    /// Is it proven, as of an instant after senders were pointed to B, that nothing is missing there but what was named when going over was decided? What came
+    /// to A between the proof for the gate and that instant would otherwise be missing unseen.
+    pub fn is_proven_since_senders_moved(&self) -> bool {
+        let Some(failover) = self.failover() else { return false };
+        let moved = failover.steps.iter().find(|(_, done)| done.step == Step::SendersPointed);
+        let (Some((moved, _)), Some(newest)) = (moved, self.newest()) else { return false };
+        let Kept::Proven(shown) = &newest.compared else { return false };
+        let is_named = |one: &archive::kept::Concerned| {
+            failover.overridden.as_ref().is_some_and(|over| over.exams.contains(&one.exam.study.uid))
+        };
+        shown.cut >= moved.time
+            && shown.unnamed == 0
+            && !newest.compared.is_empty()
+            && shown.exams.iter().all(is_named)
+    }
+
     /// The newest comparison, which alone counts: one that proved nothing is not made good by an older one that did.
     pub fn newest(&self) -> Option<&Comparison> {
         self.comparisons.last()
@@ -160,6 +176,14 @@ impl Pair {
     /// Probes by archive and place.
     pub fn probes(&self) -> &[Probed] {
         &self.probes
+    }
+
+    /// Since when an archive has been slower at a place than its baseline allows, without a probe that was not; `None` when the last one was not (R48, R53).
+    pub fn slow_since(&self, side: Side, place: &str) -> Option<Time> {
+        let most = self.baseline(side, place)?.1.p95_max_milliseconds;
+        let probed = self.probes.iter().find(|probed| probed.side == side && *probed.place == *place)?;
+        let slow = probed.probes.iter().rev().map(|probe| probe.first_image);
+        slow.take_while(|speed| speed.p95_milliseconds > most).last().map(|speed| speed.at)
     }
 
     /// When either archive was probed last, from anywhere.

@@ -1,7 +1,7 @@
 //! Two real Orthancs on this computer, each knowing the other, filled with invented examinations of which the truth is known.
 //!
 //! `server` (one Orthanc), `changes` (what is done in one), `exams` (what is invented), `pair` (both, filled), `papers` (certificates), `planned` (a worklist's
-//! entries). Whoever tests against them asks [`skips`] first.
+//! entries), `ways` (each way of asking). Whoever tests against them asks [`skips`] first.
 
 mod changes;
 mod exams;
@@ -9,6 +9,7 @@ mod pair;
 mod papers;
 mod planned;
 mod server;
+pub mod ways;
 
 pub use exams::{Exam, Object, invented, invented_up_to};
 pub use pair::{Pair, skips};

@@ -109,6 +109,12 @@ const BENCHES: &[Entry] = &[
         run: archives::run,
     },
     Entry {
+        name: "archive-paths",
+        about: "a real archive of 20,000 objects listed whole by C-FIND, QIDO-RS and Orthanc's own interface, and proven complete; beside a plain \
+                sweep with the Python package pynetdicom on the same archive",
+        run: archives::run_paths,
+    },
+    Entry {
         name: "checkin",
         about: "100,000 agents at 60 s against one server: check-ins a second and core, latency, memory while they poll \
                 and while they hold connections; all of them coming back after the server was killed",
@@ -119,9 +125,9 @@ const BENCHES: &[Entry] = &[
 /// Prints the registry with its targets.
 pub(crate) fn list() {
     for bench in BENCHES {
-        println!("{:<9}{}", bench.name, bench.about);
+        println!("{:<15}{}", bench.name, bench.about);
         for target in TARGETS.iter().filter(|target| target.bench == bench.name) {
-            println!("         {} ({})", target.sentence(), target.source);
+            println!("               {} ({})", target.sentence(), target.source);
         }
     }
 }

@@ -53,6 +53,10 @@ pub enum ArchiveRefusal {
     DoneAlready { step: Step },
     #[error("{step:?} comes first")]
     StepBefore { step: Step },
+    #[error(
+        "compare again: nothing shows yet that B has what came to A until senders were pointed to B, and readers would miss it"
+    )]
+    NotProvenSince,
     #[error("{} of the steps are not done; go back to A, or do them", .0.len())]
     StepsMissing(Vec<Step>),
     #[error("the gate says no: {}", .0.join("; "))]
@@ -201,7 +205,11 @@ fn step(state: &State, step: FailoverStep, by: &AccountId) -> Result<Vec<Fact>, 
     acts(state, by)?;
     written("what was seen", &step.remark)?;
     let missing = missing(under_way(state, &step.pair)?);
+    let is_proven = pair(state, &step.pair)?.is_proven_since_senders_moved();
     match missing.first() {
+        Some(Step::ReadersPointed) if step.step == Step::ReadersPointed && !is_proven => {
+            Err(ArchiveRefusal::NotProvenSince.into())
+        }
         Some(next) if *next == step.step => Ok(vec![Fact::FailoverStepDone(step)]),
         Some(next) if missing.contains(&step.step) => Err(ArchiveRefusal::StepBefore { step: *next }.into()),
         _ => Err(ArchiveRefusal::DoneAlready { step: step.step }.into()),

@@ -153,7 +153,16 @@ fn a_pair_that_is_proven_equal_fast_and_ready_goes_over_step_by_step_and_is_watc
         refused(radiology.step(Step::StaffTold)),
         ArchiveRefusal::DoneAlready { step: Step::StaffTold }
     );
-    for step in &Step::ALL[1..] {
+    radiology.now = NOW.plus_seconds(60);
+    radiology.step(Step::SendersPointed).unwrap();
+    // What came to A since the gate said go is not known to be at B.
+    assert_eq!(refused(radiology.step(Step::ReadersPointed)), ArchiveRefusal::NotProvenSince);
+    radiology.now = NOW.plus_seconds(120);
+    radiology.compared(differs(radiology.now, vec![concerned(3)])).unwrap();
+    assert_eq!(refused(radiology.step(Step::ReadersPointed)), ArchiveRefusal::NotProvenSince);
+    radiology.now = NOW.plus_seconds(180);
+    radiology.compared(equal(radiology.now)).unwrap();
+    for step in &Step::ALL[2..] {
         radiology.step(*step).unwrap();
     }
     radiology.end(Went::Over).unwrap();

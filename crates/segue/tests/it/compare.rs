@@ -60,7 +60,7 @@ fn orthanc_other_pixels_under_one_name_are_named_when_content_is_compared() {
     let desk = Desk::new();
     let exams = invented(40);
     let mut as_in_b = exams.clone();
-    as_in_b[1].objects[0].grey ^= 1;
+    as_in_b[0].objects[1].grey ^= 1;
     let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
     pair.a.store(&exams, |_| true).unwrap();
     pair.b.store(&as_in_b, |_| true).unwrap();
@@ -77,7 +77,7 @@ fn orthanc_other_pixels_under_one_name_are_named_when_content_is_compared() {
     );
     let ran = desk.run(&["compare", "archive", "pacs-a", "pacs-b", "--content"]);
     assert_eq!(ran.code, 4, "{ran:?}");
-    let named = format!("{} of {} has other content at each end", exams[1].objects[0].uid, exams[1].study);
+    let named = format!("{} of {} has other content at each end", exams[0].objects[1].uid, exams[0].study);
     assert!(ran.out.contains(&named) && ran.out.contains("with other content: 1"), "{}", ran.out);
 }
 

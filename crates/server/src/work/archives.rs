@@ -59,12 +59,15 @@ struct Running {
     doing: Doing,
 }
 
+/// What is being done with a pair, and what came of it last.
+type OfPair = (Option<Running>, Option<WorkDone>);
+
 /// What is being done with each pair, and what came of it last.
 #[derive(Default)]
-pub struct ArchiveDesk(Mutex<BTreeMap<PairId, (Option<Running>, Option<WorkDone>)>>);
+pub struct ArchiveDesk(Mutex<BTreeMap<PairId, OfPair>>);
 
 impl ArchiveDesk {
-    fn inner(&self) -> std::sync::MutexGuard<'_, BTreeMap<PairId, (Option<Running>, Option<WorkDone>)>> {
+    fn inner(&self) -> std::sync::MutexGuard<'_, BTreeMap<PairId, OfPair>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -143,6 +143,24 @@ async fn radiology(archives: Arc<dyn ImageArchives>) -> House {
 
 const GATE: &str = "/archive/radiology";
 
+#[tokio::test]
+async fn a_b_that_became_slow_says_since_when_and_what_was_changed_before() {
+    let archives = Invented::default();
+    let house = radiology(Arc::new(archives.clone())).await;
+    archives.0.lock().unwrap().clock = house.clock.now().0;
+    let mut erik = house.signed_in("erik").await;
+    press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    let baseline = "/archive/radiology/baseline?side=B&place=emergency";
+    let set = erik.post_from(baseline, baseline, &[("milliseconds", "899")]).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
+    let slow = page(&mut erik, GATE).await;
+    assert!(slow.contains("B is slower than allowed at emergency since"), "{slow}");
+    assert!(
+        slow.contains("No plan was set in motion") && slow.contains("its baseline allows 899 ms"),
+        "{slow}"
+    );
+}
+
 /// Presses a button of the gate and waits for what it began.
 async fn press(house: &House, browser: &mut Browser<'_>, path: &str, form: &str) {
     let answer = browser.post_from(form, path, &[]).await;
@@ -199,7 +217,17 @@ async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_an
     let going = page(&mut erik, GATE).await;
     assert!(going.contains("Going over") && going.contains("begun by erik"), "{going}");
     let step = "/archive/radiology/step";
-    for seen in ["all wards told", "CT and MR point to B", "readers too", "5-02 opened both", "CT of 12:40"] {
+    for seen in ["all wards told", "CT and MR point to B"] {
+        let done = erik.post_from(step, step, &[("says", seen)]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    }
+    let waits = page(&mut erik, GATE).await;
+    assert!(waits.contains("Compare again first"), "{waits}");
+    let early = erik.post_from(step, step, &[("says", "readers too")]).await;
+    assert!(early.text().contains("compare again"), "{}", early.text());
+    house.clock.advance(60);
+    press(&house, &mut erik, "/archive/radiology/compare", GATE).await;
+    for seen in ["readers too", "5-02 opened both", "CT of 12:40"] {
         let done = erik.post_from(step, step, &[("says", seen)]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     }

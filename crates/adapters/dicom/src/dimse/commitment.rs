@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
-use super::association::{Association, Failed, Service};
+use super::association::{Association, Service};
+use super::failed::Failed;
 use super::message::{CommandField, Status, action_request, event_response};
 use crate::element::{Coding, DataSet, NotADataSet, Tag, Writing};
 use crate::peer::AeTitle;

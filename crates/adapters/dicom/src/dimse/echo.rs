@@ -1,6 +1,7 @@
 //! C-ECHO: is the archive there, and does it speak with us (PS3.4 A)?
 
-use super::association::{Association, Failed};
+use super::association::Association;
+use super::failed::Failed;
 use super::message::{CommandField, Status, request};
 
 impl Association {

@@ -1,6 +1,7 @@
 //! C-FIND: what an archive has (PS3.4 C.4.1). How an answer ended is part of it: only 0000 says that this was all.
 
-use super::association::{Association, Failed};
+use super::association::Association;
+use super::failed::Failed;
 use super::message::{CommandField, Status, cancel_request, request};
 use crate::element::{DataSet, Tag, Writing};
 use crate::limits::ROWS_MAX;

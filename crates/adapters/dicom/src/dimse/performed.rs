@@ -9,7 +9,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use model::Time;
 
-use super::association::{Association, Failed, Service};
+use super::association::{Association, Service};
+use super::failed::Failed;
 use super::message::{Answer, CommandField, Status, object_response};
 use crate::element::DataSet;
 use crate::limits::MESSAGES_OF_CALL_MAX;

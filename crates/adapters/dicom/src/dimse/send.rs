@@ -1,6 +1,7 @@
 //! C-MOVE: one archive sends to another (PS3.4 C.4.2). What it says of that is no proof that the other has it: that is asked afterwards.
 
-use super::association::{Association, Failed};
+use super::association::Association;
+use super::failed::Failed;
 use super::find::Level;
 use super::message::{Command, CommandField, Status, move_request};
 use crate::element::{Tag, Writing};

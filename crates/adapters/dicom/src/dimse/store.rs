@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::association::{Association, Failed};
+use super::association::Association;
+use super::failed::Failed;
 use super::message::{CommandField, Status, store_request};
 use crate::object::{File, Meta};
 use crate::peer::Peer;

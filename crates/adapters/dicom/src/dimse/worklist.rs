@@ -5,7 +5,8 @@ use archive::circumstances::{Order, Says, Stage, Told};
 use archive::{Patient, StudyUid, Uid};
 use model::{Date, Time};
 
-use super::association::{Association, Failed};
+use super::association::Association;
+use super::failed::Failed;
 use super::message::Status;
 use crate::element::{DataSet, Tag, Writing};
 use crate::tags;

@@ -10,11 +10,14 @@ use archive::{
 };
 use model::{Date, Time};
 
+/// Examinations with their objects.
+type Exams = Vec<(Study, Vec<Instance>)>;
+
 /// An archive in memory. What `happens` does to it happens before its examinations are listed for the so-manieth time.
 struct Invented {
-    exams: Vec<(Study, Vec<Instance>)>,
+    exams: Exams,
     listed: u32,
-    happens: fn(&mut Vec<(Study, Vec<Instance>)>, u32),
+    happens: fn(&mut Exams, u32),
 }
 
 fn uid(text: &str) -> Uid {

@@ -63,16 +63,22 @@ pub(super) fn view(ctx: &Ctx, id: &PairId, pair: &Pair) -> Option<FailoverView> 
     let step = |step: Step| {
         let done = failover.steps.iter().find(|(_, done)| done.step == step);
         let status = match done {
-            Some((stamp, _)) => Status::new(w, Mark::Proven)
+            // A person's word, and no proof.
+            Some((stamp, _)) => Status::worded(Mark::Settling, w.archive_step_word())
                 .detail(w.archive_step_done(&stamp.actor, &local.moment(stamp.time))),
             None => Status::worded(Mark::NotBegun, w.archive_step_open()),
         };
         let is_turn = done.is_none() && std::mem::take(&mut is_next);
+        let waits = is_turn && step == Step::ReadersPointed && !pair.is_proven_since_senders_moved();
         StepView {
             name: say::step(w, step),
             status,
-            remark: done.map_or_else(String::new, |(_, done)| done.remark.to_string()),
-            href: if is_turn { format!("{}/step", href(id)) } else { String::new() },
+            remark: match done {
+                Some((_, done)) => done.remark.to_string(),
+                None if waits => w.archive_step_compare().to_owned(),
+                None => String::new(),
+            },
+            href: if is_turn && !waits { format!("{}/step", href(id)) } else { String::new() },
         }
     };
     let steps = Step::ALL.into_iter().map(step).collect();

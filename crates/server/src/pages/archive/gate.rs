@@ -12,6 +12,7 @@ use model::ids::PairId;
 use model::people::Role;
 
 use super::failover::FailoverView;
+use super::slow::{self, Slow};
 use super::{RULES, asked, exams, failover, href, known, picture, read, say};
 use crate::archives::NotAsked;
 use crate::http::{Problem, chain};
@@ -45,6 +46,7 @@ struct GatePage {
     has_document: bool,
     picture: Option<Timeline>,
     speeds: Option<Table>,
+    slow: Vec<Slow>,
     ways: Vec<Way>,
     failover: Option<FailoverView>,
     history: Option<Table>,
@@ -88,11 +90,15 @@ pub(super) fn mark(decision: &Decision) -> Mark {
 
 pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response, Problem> {
     let id = read(&id)?;
-    let pair = ctx.app.domain.node.read(|state| known(&ctx, state, &id))?;
-    Ok(ctx.page(page(&ctx, &id, &pair)).into_response())
+    let (pair, slow) = ctx.app.domain.node.read(|state| {
+        let pair = known(&ctx, state, &id)?;
+        let slow = slow::slow(&ctx, state, &pair);
+        Ok::<_, Problem>((pair, slow))
+    })?;
+    Ok(ctx.page(page(&ctx, &id, &pair, slow)).into_response())
 }
 
-fn page(ctx: &Ctx, id: &PairId, pair: &Pair) -> GatePage {
+fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
     let w = ctx.w;
     let decision = pair.decision(&RULES(), ctx.now);
     let asked = asked(ctx, id);
@@ -152,6 +158,7 @@ fn page(ctx: &Ctx, id: &PairId, pair: &Pair) -> GatePage {
         has_document: newest.is_some_and(|newest| newest.document_sha256.is_some()),
         picture: picture::picture(ctx, pair),
         speeds: speeds(ctx, id, pair, is_engineer),
+        slow,
         ways: [WayOut::FallbackViewer, WayOut::RollBack].map(|way| self::way(ctx, id, pair, way)).into(),
         failover: failover::view(ctx, id, pair),
         history: history(ctx, pair),
@@ -271,12 +278,13 @@ fn way(ctx: &Ctx, id: &PairId, pair: &Pair, way: WayOut) -> Way {
         Some((stamp, seen)) => {
             let is_old = ctx.now.seconds_since(stamp.time) > rules.look_age_max_seconds;
             let moment = local.moment(stamp.time);
-            let (mark, says) = match (seen.is_ready, is_old) {
-                (true, false) => (Mark::Proven, w.archive_way_ready(&stamp.actor, &moment)),
-                (true, true) => (Mark::Stale, w.archive_way_ready(&stamp.actor, &moment)),
-                (false, _) => (Mark::Broken, w.archive_way_not_ready(&stamp.actor, &moment)),
+            let (mark, word) = match (seen.is_ready, is_old) {
+                (true, false) => (Mark::Proven, w.archive_way_ready()),
+                (true, true) => (Mark::Stale, w.archive_way_ready()),
+                (false, _) => (Mark::Broken, w.archive_way_not_ready()),
             };
-            (Status::new(w, mark).detail(says), seen.remark.to_string())
+            let says = w.archive_way_seen(&stamp.actor, &moment);
+            (Status::worded(mark, word).detail(says), seen.remark.to_string())
         }
     };
     let word = match way {

@@ -1,7 +1,7 @@
 //! `/archive`: may the hospital go over from one image archive to the other, what is missing, and going over step by step (R56–R60).
 //!
 //! `list` (every pair), `gate` (one pair), `exams` (what is missing), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
-//! recorded in somebody's name), `say` (reasons in the reader's words).
+//! recorded in somebody's name), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
 
 mod acts;
 pub(crate) mod api;
@@ -12,6 +12,7 @@ mod gate;
 mod list;
 mod picture;
 mod say;
+mod slow;
 
 use archive::gate::GateRules;
 use hospital::State;
