@@ -66,7 +66,14 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "browser",
         about: "journeys in a real Chromium: keyboard, accessibility, content security policy",
-        needs: &[&needs::BUILD_TOOLS, &needs::CHROMIUM, &needs::FONTS, &needs::NODE, &needs::NPM, &needs::ORTHANC],
+        needs: &[
+            &needs::BUILD_TOOLS,
+            &needs::CHROMIUM,
+            &needs::FONTS,
+            &needs::NODE,
+            &needs::NPM,
+            &needs::ORTHANC,
+        ],
         run: browser::run,
     },
     Suite {

@@ -6,6 +6,7 @@
 mod advisories;
 mod aliases;
 mod archive;
+mod archive_refused;
 mod archive_why;
 mod audit;
 mod board;
@@ -174,6 +175,7 @@ mod tests {
             advisories::ENTRIES,
             aliases::ENTRIES,
             archive::ENTRIES,
+            archive_refused::ENTRIES,
             archive_why::ENTRIES,
             audit::ENTRIES,
             board::ENTRIES,

@@ -1,7 +1,7 @@
 //! `/archive`: may the hospital go over from one image archive to the other, what is missing, and going over step by step (R56–R60).
 //!
 //! `list` (every pair), `gate` (one pair), `exams` (what is missing), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
-//! recorded in somebody's name), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
+//! recorded in somebody's name), `refuse` (refusals in the reader's words), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
 
 mod acts;
 pub(crate) mod api;
@@ -11,6 +11,7 @@ mod failover;
 mod gate;
 mod list;
 mod picture;
+pub(crate) mod refuse;
 mod say;
 mod slow;
 

@@ -9,7 +9,11 @@ use crate::words::Words;
 
 /// A refusal as a sentence.
 pub(crate) fn says(w: Words, refusal: &Refusal) -> String {
-    if let Refusal::Night(refusal) = refusal { night(w, refusal) } else { refusal.to_string() }
+    match refusal {
+        Refusal::Night(refusal) => night(w, refusal),
+        Refusal::Archive(refusal) => crate::pages::archive::refuse::says(w, refusal),
+        other => other.to_string(),
+    }
 }
 
 fn night(w: Words, refusal: &NightRefusal) -> String {
