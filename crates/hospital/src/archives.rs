@@ -147,7 +147,7 @@ impl Pair {
         let is_named = |one: &archive::kept::Concerned| {
             failover.overridden.as_ref().is_some_and(|over| over.exams.contains(&one.exam.study.uid))
         };
-        shown.cut >= moved.time
+        shown.cut > moved.time
             && shown.unnamed == 0
             && !newest.compared.is_empty()
             && shown.exams.iter().all(is_named)
