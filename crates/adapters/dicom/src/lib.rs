@@ -9,6 +9,7 @@ pub mod limits;
 pub mod object;
 pub mod orthanc;
 pub mod peer;
+pub mod repair;
 mod row;
 pub mod source;
 pub mod tags;

@@ -128,6 +128,33 @@ impl Orthanc {
         Ok(coming.body)
     }
 
+    /// Stores a file of DICOM; answers in Orthanc's own word what came of it, such as `Success`.
+    ///
+    /// # Errors
+    /// It did not answer well. Whether it has it is not known then.
+    pub fn store(&self, file: &[u8]) -> Result<Box<str>, OrthancFailed> {
+        #[derive(Deserialize)]
+        struct Stored {
+            #[serde(rename = "Status")]
+            status: Box<str>,
+        }
+        let path = "/instances";
+        let mut body = file;
+        let body = (&mut body as &mut dyn std::io::Read, file.len() as u64);
+        let came = self.client.post_reading(path, body, "application/dicom", "application/json", &[200])?;
+        self.read(path, &came.body).map(|stored: Stored| stored.status)
+    }
+
+    /// SOP Class UID of an object, as Orthanc noted it when it came.
+    ///
+    /// # Errors
+    /// It did not answer well.
+    pub fn class_of(&self, id: &str) -> Result<Box<str>, OrthancFailed> {
+        let path = format!("/instances/{}/metadata/SopClassUid", plain(id));
+        let came = self.client.get(&path, "text/plain")?;
+        Ok(String::from_utf8_lossy(&came.body).trim().into())
+    }
+
     /// What an examination has.
     ///
     /// # Errors

@@ -14,14 +14,16 @@ mod orthanc;
 mod pace;
 mod probe;
 mod qido;
-mod send_again;
+
+use std::collections::BTreeMap;
 
 use archive::coverage::{Ability, Query, Rows, Scope};
-use archive::{Instance, Study};
+use archive::{Instance, InstanceUid, Study};
 
 pub use both::list_both;
 pub use compare::{End, Question, compare};
 pub use content::{Far, NOT_READ_MAX, Readable, Reads, compare_content, read_both, read_contents};
+pub(crate) use content::{by_file, by_wado};
 pub use dimse::DimseSource;
 pub use hold::{Held, hold};
 pub use list::{Ended, instances, studies};
@@ -29,7 +31,6 @@ pub use orthanc::OrthancSource;
 pub use pace::{Budget, Pace};
 pub use probe::{Probing, SCROLLED_MAX, Times, probe};
 pub use qido::QidoSource;
-pub use send_again::{NotSent, Sending, send_again};
 
 /// An archive that answers.
 pub trait Source {
@@ -43,7 +44,18 @@ pub trait Source {
     fn studies(&mut self, query: &Query, offset: u64, limit: Option<u32>) -> Rows<Study>;
     /// Objects of an examination or a series.
     fn instances(&mut self, query: &Query, offset: u64, limit: Option<u32>) -> Rows<Instance>;
+    /// SOP classes of these objects of one series, as far as the archive says them: whoever asks for storage commitment must name them.
+    ///
+    /// # Errors
+    /// A sentence: it was not answered.
+    fn classes(&mut self, objects: &[Instance]) -> Result<Classes, Box<str>> {
+        let _ = objects;
+        Err("it cannot be asked for the classes of its objects".into())
+    }
 }
+
+/// SOP Class UIDs by object.
+pub type Classes = BTreeMap<InstanceUid, Box<str>>;
 
 /// Somebody who counts what an archive has without listing it: its own statistics, a database, a person. Without one no list of a whole archive is
 /// ever complete.

@@ -111,9 +111,23 @@ impl Commitments {
     /// # Errors
     /// It says nothing in time: then nothing is known of what it keeps.
     pub fn wait(&self, from: &AeTitle, transaction: &str, within: Duration) -> Result<Committed, Failed> {
-        let until = Instant::now() + within;
+        self.wait_while(from, transaction, within, &|| true)
+    }
+
+    /// The same for as long as `go_on` says so.
+    ///
+    /// # Errors
+    /// It says nothing in time, or before somebody stopped it.
+    pub fn wait_while(
+        &self,
+        from: &AeTitle,
+        transaction: &str,
+        within: Duration,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Committed, Failed> {
+        let began = Instant::now();
         let mut last = None;
-        while Instant::now() < until {
+        while began.elapsed() < within && go_on() {
             match self.listener.accept() {
                 Ok((stream, _)) => {
                     let heard = Association::called(stream, &self.own, from, Service::Commitment)
@@ -127,7 +141,7 @@ impl Commitments {
                 Err(_) => std::thread::sleep(LOOKS),
             }
         }
-        let seconds = within.as_secs();
+        let seconds = began.elapsed().min(within).as_secs();
         let says = last.map_or(String::new(), |error| format!("; {error}"));
         let says = format!("nothing was said of transaction {transaction} in {seconds} s{says}");
         Err(Failed::Network { to: from.as_str().into(), says: says.into() })

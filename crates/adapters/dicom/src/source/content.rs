@@ -1,6 +1,7 @@
 //! The content of objects that both archives have, read one object after another at each archive's pace, and compared. An object that could not be read is
 //! a reason that nothing is proven.
 
+use std::io::Read;
 use std::time::Instant;
 
 use archive::reason::Side;
@@ -27,35 +28,53 @@ pub trait Reads {
 /// By WADO-RS.
 impl Reads for Client {
     fn content(&mut self, object: &Instance) -> Result<Content, Box<str>> {
-        let says = |error: &dyn std::error::Error| Box::<str>::from(format!("{}: {error}", object.uid));
-        let of = Of::Instance(&object.study, &object.series, &object.uid);
-        let mut objects = self.wado(of).map_err(|error| says(&error))?;
-        let is_partial = objects.is_partial;
-        let Some(part) = objects.next_part().map_err(|error| says(&error))? else {
-            return Err(format!("{}: the answer holds no object", object.uid).into());
-        };
-        let read = content(part, &object.uid).map_err(|error| says(&error))?;
-        match objects.next_part().map_err(|error| says(&error))? {
-            None if !is_partial => Ok(read),
-            None => Err(format!("{}: the archive says that this is not all of it", object.uid).into()),
-            Some(_) => Err(format!("{}: one object was asked for, and several came", object.uid).into()),
-        }
+        by_wado(self, object, |file| content(file, &object.uid).map_err(|error| error.to_string()))
+    }
+}
+
+/// Hands the file of one object over as it comes by WADO-RS; what was made of it counts only when the answer was whole and held nothing else.
+pub(crate) fn by_wado<T>(
+    client: &Client,
+    object: &Instance,
+    take: impl FnOnce(&mut dyn Read) -> Result<T, String>,
+) -> Result<T, Box<str>> {
+    let says = |error: &dyn std::fmt::Display| Box::<str>::from(format!("{}: {error}", object.uid));
+    let of = Of::Instance(&object.study, &object.series, &object.uid);
+    let mut objects = client.wado(of).map_err(|error| says(&error))?;
+    let is_partial = objects.is_partial;
+    let Some(mut part) = objects.next_part().map_err(|error| says(&error))? else {
+        return Err(says(&"the answer holds no object"));
+    };
+    let taken = take(&mut part).map_err(|error| says(&error))?;
+    match objects.next_part().map_err(|error| says(&error))? {
+        None if !is_partial => Ok(taken),
+        None => Err(says(&"the archive says that this is not all of it")),
+        Some(_) => Err(says(&"one object was asked for, and several came")),
     }
 }
 
 /// By Orthanc's own interface, without parts around the file.
 impl Reads for Orthanc {
     fn content(&mut self, object: &Instance) -> Result<Content, Box<str>> {
-        let says = |error: &dyn std::error::Error| Box::<str>::from(format!("{}: {error}", object.uid));
-        let named = self.instances_named(object.uid.0.as_str()).map_err(|error| says(&error))?;
-        match named.as_slice() {
-            [id] => {
-                let file = self.file(id).map_err(|error| says(&error))?;
-                content(file, &object.uid).map_err(|error| says(&error))
-            }
-            [] => Err(format!("{}: it is not there any more", object.uid).into()),
-            several => Err(format!("{}: {} objects have this name", object.uid, several.len()).into()),
+        by_file(self, object, |file| content(file, &object.uid).map_err(|error| error.to_string()))
+    }
+}
+
+/// Hands the file of one object over as it comes from Orthanc itself.
+pub(crate) fn by_file<T>(
+    orthanc: &Orthanc,
+    object: &Instance,
+    take: impl FnOnce(&mut dyn Read) -> Result<T, String>,
+) -> Result<T, Box<str>> {
+    let says = |error: &dyn std::fmt::Display| Box::<str>::from(format!("{}: {error}", object.uid));
+    let named = orthanc.instances_named(object.uid.0.as_str()).map_err(|error| says(&error))?;
+    match named.as_slice() {
+        [id] => {
+            let mut file = orthanc.file(id).map_err(|error| says(&error))?;
+            take(&mut file).map_err(|error| says(&error))
         }
+        [] => Err(says(&"it is not there any more")),
+        several => Err(says(&format!("{} objects have this name", several.len()))),
     }
 }
 

@@ -2,9 +2,9 @@
 //! makes a new one.
 
 use archive::coverage::{Ability, End, Query, Rows, Scope};
-use archive::{Instance, SeriesUid, Study, StudyUid};
+use archive::{Instance, InstanceUid, SeriesUid, Study, StudyUid, Uid};
 
-use super::{Count, Source, days, minutes};
+use super::{Classes, Count, Source, days, minutes};
 use crate::dimse::{Association, Failed, Found, Level, Service};
 use crate::element::{DataSet, Tag, Writing};
 use crate::peer::Peer;
@@ -153,6 +153,24 @@ impl Source for DimseSource {
             Scope::Series(study, series) => self.of_series(query, study, series),
             Scope::Archive | Scope::Days(..) => failed("objects are asked for by examination"),
         }
+    }
+
+    fn classes(&mut self, objects: &[Instance]) -> Result<Classes, Box<str>> {
+        let Some(first) = objects.first() else { return Ok(Classes::new()) };
+        let keys = Writing::default()
+            .text(tags::SOP_CLASS_UID, b"UI", "")
+            .text(tags::SOP_INSTANCE_UID, b"UI", "")
+            .text(tags::STUDY_INSTANCE_UID, b"UI", first.study.0.as_str())
+            .text(tags::SERIES_INSTANCE_UID, b"UI", first.series.0.as_str());
+        let mut classes = Classes::new();
+        let uid = |row: &DataSet<'_>, tag| Uid::as_found(&row.text(tag)).ok().map(|(uid, _odd)| uid);
+        let found = self.find(Level::Image, keys, |row| {
+            let Ok(row) = row else { return };
+            let named = uid(&row, tags::SOP_INSTANCE_UID).zip(uid(&row, tags::SOP_CLASS_UID));
+            classes.extend(named.map(|(named, class)| (InstanceUid(named), class.as_str().into())));
+        });
+        // What an answer that was cut has named it has named.
+        found.map(|_| classes).map_err(|error| error.to_string().into())
     }
 }
 

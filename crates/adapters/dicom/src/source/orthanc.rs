@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use archive::coverage::{Ability, End, Query, Rows, Scope};
 use archive::{Counted, Instance, InstanceUid, Patient, SeriesUid, Study, StudyDate, StudyUid, Uid};
 
-use super::{Count, Source, days, minutes};
+use super::{Classes, Count, Source, days, minutes};
 use crate::orthanc::{Keywords, Orthanc, OrthancFailed, Resource};
 use crate::row::{Gathered, failed};
 
@@ -125,6 +125,21 @@ impl Source for OrthancSource {
             }
             Err(error) => failed(error),
         }
+    }
+
+    fn classes(&mut self, objects: &[Instance]) -> Result<Classes, Box<str>> {
+        let mut classes = Classes::new();
+        for object in objects {
+            let named =
+                self.orthanc.instances_named(object.uid.0.as_str()).map_err(|error| error.to_string())?;
+            // Of two of one name nobody knows which is meant.
+            let [id] = named.as_slice() else { continue };
+            let class = self.orthanc.class_of(id).map_err(|error| error.to_string())?;
+            if let Ok((class, _odd)) = Uid::as_found(&class) {
+                classes.insert(object.uid.clone(), class.as_str().into());
+            }
+        }
+        Ok(classes)
     }
 }
 

@@ -46,7 +46,12 @@ impl Pace {
 
     /// Rests after an answer that took so long. `false` as soon as `go_on` says so.
     pub(crate) fn rest(&self, took: Duration, mut go_on: impl FnMut() -> bool) -> bool {
-        let until = Instant::now() + self.after(took);
+        Pace::pause(self.after(took), &mut go_on)
+    }
+
+    /// Waits so long. `false` as soon as `go_on` says so.
+    pub(crate) fn pause(rest: Duration, mut go_on: impl FnMut() -> bool) -> bool {
+        let until = Instant::now() + rest;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {

@@ -1,9 +1,9 @@
 //! An archive asked by QIDO-RS. A Warning header is heard; without one an answer is still not believed until it is counted.
 
 use archive::coverage::{Ability, End, Query, Rows, Scope};
-use archive::{Instance, Study, StudyUid};
+use archive::{Instance, InstanceUid, Study, StudyUid, Uid};
 
-use super::{Count, Source, days, minutes};
+use super::{Classes, Count, Source, days, minutes};
 use crate::element::Tag;
 use crate::row::{Gathered, INSTANCE_TAGS, STUDY_TAGS, failed, instance, study};
 use crate::tags;
@@ -87,6 +87,35 @@ impl Source for QidoSource {
         let mut gathered = Gathered::new();
         let page = self.client.qido(&asked, |row| gathered.take(instance(&row, study, series)));
         gathered.ended(end_of(page))
+    }
+
+    fn classes(&mut self, objects: &[Instance]) -> Result<Classes, Box<str>> {
+        let Some(first) = objects.first() else { return Ok(Classes::new()) };
+        let mut classes = Classes::new();
+        let (mut offset, limit) = (0, self.ability.page_rows);
+        loop {
+            let asked = Asked {
+                path: format!("/studies/{}/series/{}/instances", first.study, first.series).into(),
+                include: vec![tags::SOP_INSTANCE_UID, tags::SOP_CLASS_UID],
+                offset,
+                limit,
+                ..Asked::default()
+            };
+            let before = classes.len();
+            let page = self.client.qido(&asked, |row| {
+                let named = Uid::as_found(row.text(tags::SOP_INSTANCE_UID)).ok();
+                let class = Uid::as_found(row.text(tags::SOP_CLASS_UID)).ok();
+                let named =
+                    named.zip(class).map(|((uid, _), (class, _))| (InstanceUid(uid), class.as_str().into()));
+                classes.extend(named);
+            });
+            let rows = page.map_err(|error| error.to_string())?.rows;
+            // A page that brings nothing new is the end, also of an archive that knows no pages.
+            if limit.is_none() || rows == 0 || classes.len() == before {
+                return Ok(classes);
+            }
+            offset += rows;
+        }
     }
 }
 

@@ -9,6 +9,8 @@ mod hostile;
 mod json;
 mod multipart;
 mod performed;
+mod repair;
+mod repair_commitment;
 mod store;
 mod stow;
 mod wado;
