@@ -1,14 +1,16 @@
 //! Image archives in the configuration: how each is asked, who counts what it has, how fast it may be asked.
 //!
 //! `asked` (two of them, asked at the same time), `told` (what files say was to be there), `pairs` (two of which one stands in for the other, for the server), `probes`
-//! (how fast one gives images).
+//! (how fast one gives images), `repairing` (what one lacks is given to it).
 
 mod asked;
 mod pairs;
 mod probes;
+mod repairing;
 mod told;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ use crate::cmd::Failed;
 
 pub(crate) use asked::{Both, known};
 pub(crate) use pairs::{ConfiguredPairs, Pairs};
+pub(crate) use repairing::{ReadingBack, Repairing, Sends};
 pub(crate) use told::{Telling, Told};
 
 /// Rows a page where nothing else is said.
@@ -97,6 +100,15 @@ pub(crate) struct ArchiveConfig {
     questions_per_second_max: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     share_percent_max: Option<u8>,
+    /// How what it has gets to another that lacks it; by what is configured where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sends: Option<Sends>,
+    /// Where Segue listens for what the archive says of storage commitment; without, it is not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    commitment_listen: Option<SocketAddr>,
+    /// It answers in this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    commitment_wait_seconds: Option<u32>,
 }
 
 impl ArchiveConfig {
@@ -120,7 +132,7 @@ impl ArchiveConfig {
         if self.share_percent_max.is_some_and(|share| !(1..=100).contains(&share)) {
             return Err(wrong(name, "share_percent_max is a whole number from 1 to 100"));
         }
-        Ok(())
+        self.check_commitment(name)
     }
 
     /// Ready to be asked; nothing is asked yet.

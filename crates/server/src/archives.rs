@@ -20,7 +20,7 @@ pub struct PairAsked {
     pub a: Box<str>,
     /// The one that stands in.
     pub b: Box<str>,
-    /// Can A be told to send what B lacks?
+    /// Can B be given what it lacks?
     pub sends: bool,
     /// Compared by itself so often, in minutes; `None` when only people ask.
     pub every_minutes: Option<u32>,
@@ -41,8 +41,19 @@ pub struct Looked {
     pub verdict: Verdict,
 }
 
-/// An examination that was not sent whole, and why.
-pub type NotSent = (StudyUid, Box<str>);
+/// An examination of which something is not as it should be, and what.
+pub type OfExam = (StudyUid, Box<str>);
+
+/// What came of sending, before a comparison says what is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// How it was done and what came of it, as sentences with counts.
+    pub says: Vec<String>,
+    /// What was not sent whole.
+    pub not_sent: Vec<OfExam>,
+    /// What B got and changed, does not take responsibility for, or does not give back: it is not believed to be there, whatever a comparison says.
+    pub doubtful: Vec<OfExam>,
+}
 
 /// Why nothing came of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,11 +77,11 @@ pub trait ImageArchives: Send + Sync {
     /// It was stopped, or the pair cannot be asked. That nothing is proven is no error.
     fn compare(&self, pair: &PairId, cut: Time, watch: &Watch) -> Result<Looked, NotAsked>;
 
-    /// Has A send these examinations to B, in this order; what was not sent whole is answered.
+    /// Gives B what it lacks of these examinations, in this order, and asks what came of it. What went until somebody stops it stays.
     ///
     /// # Errors
-    /// A cannot be told to send.
-    fn send(&self, pair: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Vec<NotSent>, NotAsked>;
+    /// A cannot be told to send, and nothing can be fetched from it.
+    fn send(&self, pair: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Sent, NotAsked>;
 
     /// Opens examinations of both archives as a reader would, and says how fast the first image came.
     ///
@@ -92,7 +103,7 @@ impl ImageArchives for NoArchives {
         Err(unknown(pair))
     }
 
-    fn send(&self, pair: &PairId, _: &[StudyUid], _: &Watch) -> Result<Vec<NotSent>, NotAsked> {
+    fn send(&self, pair: &PairId, _: &[StudyUid], _: &Watch) -> Result<Sent, NotAsked> {
         Err(unknown(pair))
     }
 

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use adapter_dicom::source::{Sending, send_again};
+use adapter_dicom::repair::Doubt;
+use archive::verdict::many;
 use archive::{Kept, Side, StudyUid, Tier};
 use hospital::archives::fact::PairProbed;
 use model::ids::PairId;
 use model::{Date, Time};
 use serde::{Deserialize, Serialize};
-use server::archives::{ImageArchives, Looked, NotAsked, NotSent, PairAsked};
+use server::archives::{ImageArchives, Looked, NotAsked, OfExam, PairAsked, Sent};
 use server::importer::Watch;
 
 use super::probes::{self, PROBES};
-use super::{ArchiveConfig, Archives, Both, Telling, known};
+use super::{ArchiveConfig, Archives, Both, Repairing, Telling, known};
 use crate::cmd::Failed;
 use crate::config::Config;
 
@@ -128,6 +129,25 @@ impl ConfiguredPairs {
     }
 }
 
+/// By examination: the first reason, and of how many objects it is one.
+fn of_exams<'a>(doubts: impl IntoIterator<Item = &'a Doubt>) -> Vec<OfExam> {
+    let mut all: Vec<(&StudyUid, u64, String)> = Vec::new();
+    for doubt in doubts {
+        match all.last_mut() {
+            Some((study, objects, _)) if *study == &doubt.study => *objects += 1,
+            _ => {
+                let object = doubt.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
+                all.push((&doubt.study, 1, format!("{object}{}", doubt.says)));
+            }
+        }
+    }
+    let whole = |(study, objects, says): (&StudyUid, u64, String)| {
+        let more = if objects > 1 { format!("; and {} more", objects - 1) } else { String::new() };
+        (study.clone(), format!("{says}{more}").into())
+    };
+    all.into_iter().map(whole).collect()
+}
+
 fn failed(error: &Failed) -> NotAsked {
     NotAsked::Failed(error.sentence())
 }
@@ -135,15 +155,11 @@ fn failed(error: &Failed) -> NotAsked {
 impl ImageArchives for ConfiguredPairs {
     fn pairs(&self) -> Vec<PairAsked> {
         let asked = |(name, pair): (&String, &PairConfig)| {
-            let can = |archive: &str, can: &dyn Fn(&ArchiveConfig) -> bool| {
-                self.archives.get(archive).is_some_and(can)
-            };
             Some(PairAsked {
                 id: PairId::new(name).ok()?,
                 a: pair.a.as_str().into(),
                 b: pair.b.as_str().into(),
-                sends: can(&pair.a, &|archive| archive.sender(&pair.a).is_ok())
-                    && can(&pair.b, &|archive| archive.receiver(&pair.b).is_ok()),
+                sends: Repairing::is_possible(&self.archives, &pair.a, &pair.b),
                 every_minutes: pair.compare_every_minutes,
                 probe_every_minutes: pair.probe_every_minutes,
             })
@@ -167,18 +183,21 @@ impl ImageArchives for ConfiguredPairs {
         Ok(Looked { since, compared, looked_for, verdict })
     }
 
-    fn send(&self, id: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Vec<NotSent>, NotAsked> {
+    fn send(&self, id: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Sent, NotAsked> {
         let pair = self.pair(id)?;
-        let (a, b) = (self.archive(&pair.a)?, self.archive(&pair.b)?);
-        let from = a.sender(&pair.a).map_err(|error| failed(&error))?;
-        let to = b.receiver(&pair.b).map_err(|error| failed(&error))?;
-        let go_on = |sending: Sending| {
-            watch.report(sending.studies, sending.of);
-            !watch.is_stopped()
-        };
-        let not_sent = send_again(&from, &to, studies, a.pace(), &go_on);
-        let not_sent = not_sent.map_err(|error| NotAsked::Failed(error.to_string()))?;
-        Ok(not_sent.into_iter().map(|one| (one.study, one.says)).collect())
+        let repairing = Repairing::new(&self.archives, &pair.a, &pair.b).map_err(|error| failed(&error))?;
+        let mut says = repairing.says.clone();
+        let (repaired, reading) = repairing.run(studies, None, watch).map_err(|error| failed(&error))?;
+        says.push(format!("{} went to {}.", many(repaired.given.len() as u64, "object"), pair.b));
+        says.extend(repaired.committed.map(|kept| format!("{} takes responsibility for {kept}.", pair.b)));
+        let mut doubtful = of_exams(repaired.changed.iter().chain(&repaired.not_committed));
+        if !repaired.is_stopped
+            && let Some(back) = reading.run(&repaired.given, watch)
+        {
+            says.push(format!("{} of {} were read back.", back.read, many(back.of, "object")));
+            doubtful.extend(of_exams(&back.not_readable));
+        }
+        Ok(Sent { says, not_sent: of_exams(&repaired.not_sent), doubtful })
     }
 
     fn probe(&self, id: &PairId, watch: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
@@ -230,6 +249,20 @@ mod tests {
         let never = PairConfig { compare_every_minutes: Some(0), ..pair("a", "b") };
         assert!(says(never).contains("from 1 to 10080"));
         assert!(says(PairConfig { days: Some(0), ..pair("a", "b") }).contains("from 1"));
+    }
+
+    #[test]
+    fn what_went_wrong_with_objects_is_told_by_examination_with_the_first_reason_and_how_many_there_are() {
+        let uid = |text: &str| archive::Uid::parse(text).unwrap();
+        let doubt = |study: &str, object: Option<&str>| Doubt {
+            study: StudyUid(uid(study)),
+            object: object.map(|object| archive::InstanceUid(uid(object))),
+            says: "refused".into(),
+        };
+        let doubts = [doubt("1.2", Some("1.2.1")), doubt("1.2", Some("1.2.2")), doubt("1.3", None)];
+        let told: Vec<String> =
+            of_exams(&doubts).iter().map(|(study, says)| format!("{study}: {says}")).collect();
+        assert_eq!(told, ["1.2: 1.2.1: refused; and 1 more", "1.3: refused"]);
     }
 
     #[test]

@@ -31,9 +31,11 @@ pub(crate) enum Compare {
 /// What is missing is sent again.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Repair {
-    /// Has A send to B (C-MOVE) what B lacks, newest examination first, then compares again; exit status as of `segue compare archive`
+    /// Gives B what it lacks of A, newest examination first: A sends it (C-MOVE), or Segue fetches and stores it (WADO-RS, STOW-RS), as the configuration says.
+    /// Then B is asked whether it keeps it, both are compared again, and the newest is read back. Exit status as of `segue compare archive`, but
+    /// never 0 where B does not keep or give back what it got
     Archive {
-        /// The archive that has it; it must be reachable by DICOM and know the other
+        /// The archive that has it
         a: String,
         /// The one that lacks it
         b: String,

@@ -112,14 +112,65 @@ fn orthanc_what_is_missing_is_sent_again_when_somebody_says_so_and_only_a_second
 }
 
 #[test]
-fn an_archive_that_cannot_be_told_to_send_is_refused_before_anything_is_asked() {
+fn an_archive_that_can_neither_be_told_to_send_nor_be_fetched_from_is_refused_before_anything_is_asked() {
     let desk = Desk::new();
     desk.write(
         "segue.toml",
-        "[archives.a]\nway = \"orthanc\"\nroot = \"http://127.0.0.1:9\"\n[archives.b]\nway = \"orthanc\"\nroot = \"http://127.0.0.1:9\"\n",
+        "[archives.a]\nway = \"dimse\"\nhost = \"127.0.0.1\"\nport = 9\ntitle = \"A\"\nsends = \"carried\"\n\
+         [archives.b]\nway = \"orthanc\"\nroot = \"http://127.0.0.1:9\"\n",
     );
     let ran = desk.run(&["repair", "archive", "a", "b", "--yes"]).refused();
-    assert!(ran.err.contains("archives.a: host, port and title are missing"), "{}", ran.err);
+    assert!(ran.err.contains("archives.a: root is missing"), "{}", ran.err);
+}
+
+#[test]
+fn orthanc_what_is_missing_is_carried_over_committed_to_and_read_back_and_silence_about_it_is_no_0() {
+    if skips("carried over") {
+        return;
+    }
+    let desk = Desk::new();
+    let exams = invented(60);
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    let (part, other) = (exams[0].objects[0].uid.clone(), exams[1].objects[0].uid.clone());
+    pair.a.store(&exams, |_| true).unwrap();
+    pair.b.store(&exams, |uid| uid != part).unwrap();
+    let a = format!("[archives.pacs-a]\nway = \"orthanc\"\nroot = \"{}\"\n", pair.a.root());
+    let b = format!(
+        "[archives.pacs-b]\nway = \"qido\"\nroot = \"{}/dicom-web\"\nhost = \"127.0.0.1\"\nport = {}\ntitle = \"{}\"\ncount_by_orthanc = \"{}\"\n",
+        pair.b.root(),
+        pair.b.peer().unwrap().port,
+        pair.b.title(),
+        pair.b.root()
+    );
+    let listens = |at: std::net::SocketAddr| {
+        format!("{a}{b}commitment_listen = \"{at}\"\ncommitment_wait_seconds = 20\n")
+    };
+    desk.write("segue.toml", &listens(pair.ours));
+    let sent = desk.run(&["repair", "archive", "pacs-a", "pacs-b", "--yes"]);
+    assert_eq!(sent.code, 0, "{sent:?}");
+    assert!(
+        sent.err.contains("from pacs-a (Orthanc's own interface) and stores it at pacs-b (STOW-RS)"),
+        "{sent:?}"
+    );
+    for wanted in [
+        "Sent: 1 object.",
+        "pacs-b takes responsibility for 1 object.",
+        "Read back from pacs-b: 1 of 1 object.",
+    ] {
+        assert!(sent.out.contains(wanted), "{wanted}: {}", sent.out);
+    }
+    // B calls where nobody listens: what it keeps is not known.
+    pair.b.remove(&other).unwrap();
+    let elsewhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    desk.write("segue.toml", &listens(elsewhere).replace("seconds = 20", "seconds = 2"));
+    let silent = desk.run(&["repair", "archive", "pacs-a", "pacs-b", "--yes"]);
+    assert_eq!(silent.code, 5, "{silent:?}");
+    assert!(
+        silent.out.contains(&format!("Not committed, so not believed to be there: {other}")),
+        "{silent:?}"
+    );
+    assert!(silent.out.contains("NOT PROVEN: pacs-b lists it"), "{silent:?}");
+    assert_eq!(desk.run(&["compare", "archive", "pacs-a", "pacs-b"]).code, 0, "a list shows nothing of that");
 }
 
 #[test]

@@ -64,6 +64,7 @@ words! {
     archive_failed(says: &str): "The last work came to nothing: {says}" | "Det senaste arbetet ledde inte till något: {says}";
     archive_stopped: "The last work was stopped; what was recorded stays." | "Det senaste arbetet stoppades; det som registrerats finns kvar.";
     archive_not_sent(n: u64) one "{n} examination was not sent whole:" | "{n} undersökning skickades inte hel:" many "{n} examinations were not sent whole:" | "{n} undersökningar skickades inte hela:";
+    archive_doubtful(n: u64) one "B got something of {n} examination and does not answer for it; it is not believed to be there, whatever the comparison says:" | "B fick något av {n} undersökning och svarar inte för det; det tas inte för säkert att det finns där, vad jämförelsen än säger:" many "B got something of {n} examinations and does not answer for it; it is not believed to be there, whatever the comparison says:" | "B fick något av {n} undersökningar och svarar inte för det; det tas inte för säkert att det finns där, vad jämförelsen än säger:";
     archive_picture: "The last day" | "Det senaste dygnet";
     archive_lane_proof: "Comparison" | "Jämförelse";
     archive_lane_speed(place: &str): "First image, {place}" | "Första bild, {place}";

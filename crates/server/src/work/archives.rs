@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::Ticking;
 use crate::AppState;
-use crate::archives::{DOCUMENT_MAX_BYTES, Looked, NotAsked, NotSent, PairAsked};
+use crate::archives::{DOCUMENT_MAX_BYTES, Looked, NotAsked, PairAsked, Sent};
 use crate::importer::Watch;
 
 /// What is to be done.
@@ -23,7 +23,7 @@ use crate::importer::Watch;
 pub enum ArchiveWork {
     /// Compare.
     Compare,
-    /// Have A send these to B, then compare.
+    /// Give B what it lacks of these, then compare.
     Send(Vec<StudyUid>),
     /// Probe both as a reader would.
     Probe,
@@ -34,7 +34,7 @@ pub enum ArchiveWork {
 pub enum Doing {
     /// Examinations are listed at both ends.
     Comparing,
-    /// A sends.
+    /// B gets what it lacks.
     Sending,
     /// Images are opened.
     Probing,
@@ -47,8 +47,8 @@ pub struct WorkDone {
     pub at: Time,
     /// Who asked for it.
     pub by: Box<str>,
-    /// What was not sent whole, of work that sent.
-    pub not_sent: Vec<NotSent>,
+    /// What came of sending, of work that sent.
+    pub sent: Option<Sent>,
     /// Why it came to nothing.
     pub failed: Option<NotAsked>,
 }
@@ -136,19 +136,19 @@ struct Job {
 impl Job {
     async fn run(self, work: ArchiveWork) {
         let _ticking = Ticking::start(&self.app.live);
-        let (not_sent, failed) = match work {
-            ArchiveWork::Compare => (Vec::new(), self.compare().await.err()),
-            ArchiveWork::Probe => (Vec::new(), self.probe().await.err()),
+        let (sent, failed) = match work {
+            ArchiveWork::Compare => (None, self.compare().await.err()),
+            ArchiveWork::Probe => (None, self.probe().await.err()),
             ArchiveWork::Send(studies) => match self.send(studies).await {
-                Ok(not_sent) => {
+                Ok(sent) => {
                     // Nothing is believed of what was sent: only a comparison says what came of it.
                     self.app.archive_desk.now_doing(&self.pair.id, Doing::Comparing);
-                    (not_sent, self.compare().await.err())
+                    (Some(sent), self.compare().await.err())
                 }
-                Err(error) => (Vec::new(), Some(error)),
+                Err(error) => (None, Some(error)),
             },
         };
-        let done = WorkDone { at: self.app.clock.now(), by: self.by.clone(), not_sent, failed };
+        let done = WorkDone { at: self.app.clock.now(), by: self.by.clone(), sent, failed };
         self.app.archive_desk.done(&self.pair.id, done);
     }
 
@@ -172,7 +172,7 @@ impl Job {
         record(node, &self.pair, looked, &self.by, now).await.map_err(NotAsked::Failed)
     }
 
-    async fn send(&self, studies: Vec<StudyUid>) -> Result<Vec<NotSent>, NotAsked> {
+    async fn send(&self, studies: Vec<StudyUid>) -> Result<Sent, NotAsked> {
         self.asked(move |archives, pair, watch| archives.send(pair, &studies, watch)).await
     }
 

@@ -17,7 +17,7 @@ use hospital::archives::fact::{PairCompared, PairProbed};
 use model::Time;
 use model::ids::{AccountId, PairId};
 use model::people::Role;
-use server::archives::{ImageArchives, Looked, NotAsked, NotSent, PairAsked};
+use server::archives::{ImageArchives, Looked, NotAsked, PairAsked, Sent};
 use server::clock::Clock;
 use server::importer::Watch;
 use server::{Domain, Routes, Settings};
@@ -92,14 +92,19 @@ impl ImageArchives for Invented {
         Ok(Looked { since: None, compared, looked_for: None, verdict })
     }
 
-    fn send(&self, _: &PairId, studies: &[StudyUid], _: &Watch) -> Result<Vec<NotSent>, NotAsked> {
+    fn send(&self, _: &PairId, studies: &[StudyUid], _: &Watch) -> Result<Sent, NotAsked> {
         let mut held = self.0.lock().unwrap();
         let sent: Vec<u32> = studies
             .iter()
             .map(|study| study.0.as_str().trim_start_matches("1.2.").parse().unwrap())
             .collect();
         held.b.extend(sent);
-        Ok(Vec::new())
+        let of = |says: &str| vec![(StudyUid(uid("1.2.90")), says.into())];
+        Ok(Sent {
+            says: vec!["pacs-a sends by itself.".into(), "12 objects went to pacs-b.".into()],
+            not_sent: of("1.2.90.1.1: refused at first"),
+            doubtful: of("1.2.90.1.3: B does not keep it"),
+        })
     }
 
     fn probe(&self, pair: &PairId, _: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
@@ -212,6 +217,15 @@ async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_an
     press(&house, &mut erik, "/archive/radiology/send", "/archive/radiology/send").await;
     let go = page(&mut erik, GATE).await;
     assert!(go.contains(" Go ") && go.contains("All 24 objects of A are at B"), "{go}");
+    for said in [
+        "pacs-a sends by itself. 12 objects went to pacs-b.",
+        "1 examination was not sent whole:",
+        "1.2.90: 1.2.90.1.1: refused at first",
+        "B got something of 1 examination and does not answer for it",
+        "1.2.90: 1.2.90.1.3: B does not keep it",
+    ] {
+        assert!(go.contains(said), "{said}: {go}");
+    }
     let gone = erik.post_from("/archive/radiology/go", "/archive/radiology/go", &[]).await;
     assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text());
     let going = page(&mut erik, GATE).await;

@@ -14,7 +14,7 @@ use model::people::Role;
 use super::failover::FailoverView;
 use super::slow::{self, Slow};
 use super::{RULES, asked, exams, failover, href, known, picture, read, say};
-use crate::archives::NotAsked;
+use crate::archives::{NotAsked, OfExam};
 use crate::http::{Problem, chain};
 use crate::page::{Ctx, Shell};
 use crate::parts::timeline::Timeline;
@@ -40,7 +40,7 @@ struct GatePage {
     acts: Acts,
     progress: Option<Progress>,
     notes: Vec<Banner>,
-    not_sent: Vec<String>,
+    wrong: Vec<(Banner, Vec<String>)>,
     exams: Option<(Table, String)>,
     sought: Option<Table>,
     has_document: bool,
@@ -131,7 +131,7 @@ fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
         Some(None) => w.archive_only_people().to_owned(),
         Some(Some(minutes)) => w.archive_every(u64::from(minutes)),
     };
-    let (notes, not_sent) = last(ctx, id);
+    let (notes, wrong) = last(ctx, id);
     let exams = exams::table(ctx, id, pair, send).map(|(table, left_out)| {
         (table, if left_out > 0 { w.archive_exams_more(left_out) } else { String::new() })
     });
@@ -152,7 +152,7 @@ fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
         acts: Acts { ask: is_free, send, record: is_engineer, go },
         progress: doing.map(|doing| progress(ctx, id, doing, is_engineer)),
         notes,
-        not_sent,
+        wrong,
         exams,
         sought: exams::sought(ctx, newest.and_then(|newest| newest.looked_for.as_ref())),
         has_document: newest.is_some_and(|newest| newest.document_sha256.is_some()),
@@ -212,7 +212,7 @@ fn progress(ctx: &Ctx, id: &PairId, (doing, (done, total)): (Doing, (u64, u64)),
 }
 
 /// What came of the last work, where it is not in the record.
-fn last(ctx: &Ctx, id: &PairId) -> (Vec<Banner>, Vec<String>) {
+fn last(ctx: &Ctx, id: &PairId) -> (Vec<Banner>, Vec<(Banner, Vec<String>)>) {
     let w = ctx.w;
     let Some(done) = ctx.app.archive_desk.last(id) else { return (Vec::new(), Vec::new()) };
     let text = match &done.failed {
@@ -221,13 +221,18 @@ fn last(ctx: &Ctx, id: &PairId) -> (Vec<Banner>, Vec<String>) {
         Some(NotAsked::Failed(says)) => Some((BannerKind::Error, w.archive_failed(says))),
     };
     let mut notes: Vec<Banner> = text.map(|(kind, text)| Banner { w, kind, text }).into_iter().collect();
-    let not_sent = done.not_sent.len() as u64;
-    notes.extend((not_sent > 0).then(|| Banner {
-        w,
-        kind: BannerKind::Warning,
-        text: w.archive_not_sent(not_sent),
-    }));
-    (notes, done.not_sent.iter().map(|(study, says)| format!("{study}: {says}")).collect())
+    let Some(sent) = done.sent else { return (notes, Vec::new()) };
+    if !sent.says.is_empty() {
+        notes.push(Banner { w, kind: BannerKind::Info, text: sent.says.join(" ") });
+    }
+    let warned = |exams: &[OfExam], text: &dyn Fn(u64) -> String| {
+        let lines: Vec<String> = exams.iter().map(|(study, says)| format!("{study}: {says}")).collect();
+        let count = exams.len() as u64;
+        (count > 0).then(|| (Banner { w, kind: BannerKind::Warning, text: text(count) }, lines))
+    };
+    let not_sent = warned(&sent.not_sent, &|count| w.archive_not_sent(count));
+    let doubtful = warned(&sent.doubtful, &|count| w.archive_doubtful(count));
+    (notes, not_sent.into_iter().chain(doubtful).collect())
 }
 
 fn speeds(ctx: &Ctx, id: &PairId, pair: &Pair, may_record: bool) -> Option<Table> {
