@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use archive::{Compare, Repair, Watch};
+pub(crate) use archive::{Compare, Prefetch, Repair, Watch};
 pub(crate) use night::{
     Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
     OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
@@ -136,6 +136,9 @@ pub(crate) enum Command {
     /// Keep comparing
     #[command(subcommand)]
     Watch(Watch),
+    /// Have at the fall-back viewer what will be needed
+    #[command(subcommand)]
+    Prefetch(Prefetch),
     /// Settings of a system before and after a change: what changed, and what is absent
     #[command(subcommand)]
     Manifest(ManifestCommand),

@@ -66,3 +66,25 @@ pub(crate) enum Watch {
         times: Option<u32>,
     },
 }
+
+/// What is brought where it will be needed.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Prefetch {
+    /// Are the examinations of whoever is soon in theatre at the fall-back viewer's archive, and do they open there? With --yes what is missing is carried there. Exit status
+    /// 0 only when every object was read there whole, 4 when something is missing or does not open, 5 when something is not known
+    Archive {
+        /// The archive that has them, as the configuration names it
+        a: String,
+        /// The archive that the fall-back viewer reads; it needs `root`
+        viewer: String,
+        /// Files and folders with the theatre list: HL7 messages (docs/archive.md)
+        #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+        expected: Vec<PathBuf>,
+        /// Operations of so many hours from now on
+        #[arg(long, value_name = "HOURS", default_value_t = 36, value_parser = clap::value_parser!(u32).range(1..=336))]
+        hours: u32,
+        /// Carry what is missing; without it only what is missing is said
+        #[arg(long)]
+        yes: bool,
+    },
+}

@@ -18,6 +18,7 @@ mod import;
 mod incident;
 mod outage;
 mod plan;
+mod prefetch;
 mod register;
 mod repair;
 mod serve;
@@ -106,6 +107,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         }
         Command::Repair(asked) => {
             let code = repair::run(&config, asked, &mut out).await?;
+            out.flush()?;
+            return Ok(code);
+        }
+        Command::Prefetch(asked) => {
+            let code = prefetch::run(&config, asked, &mut out).await?;
             out.flush()?;
             return Ok(code);
         }

@@ -279,3 +279,50 @@ fn a_configuration_that_is_wrong_says_which_archive_and_which_key() {
         "archives.a: none.txt",
     );
 }
+
+/// A hip operation of this patient in so many hours.
+fn operation(patient: &str, hours: i64) -> String {
+    let stamp = |hours: i64| {
+        let at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours);
+        at.strftime("%Y%m%d%H%M%S").to_string()
+    };
+    format!(
+        "MSH|^~\\&|OR|NORDBY|SEGUE|NORDBY|{}||SIU^S12|S{patient}|P|2.5\rSCH|P{patient}|OP{patient}|||||||||^^60^{}\rPID|||{patient}\r",
+        stamp(-1),
+        stamp(hours)
+    )
+}
+
+#[test]
+fn orthanc_the_priors_of_whoever_is_soon_in_theatre_are_at_the_fallback_viewer_only_when_they_were_read_there()
+ {
+    if skips("prefetch") {
+        return;
+    }
+    let desk = Desk::new();
+    let exams = invented(120);
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    let patient = exams[0].patient.clone();
+    let of_patient = |uid: &str| {
+        exams.iter().any(|exam| exam.patient == patient && exam.objects.iter().any(|one| *one.uid == *uid))
+    };
+    let lacks = exams[0].objects[0].uid.clone();
+    pair.a.store(&exams, |_| true).unwrap();
+    pair.b.store(&exams, |uid| of_patient(uid) && uid != &*lacks).unwrap();
+    let setting = setting(&pair)
+        .replace("way = \"dimse\"\n", &format!("way = \"dimse\"\nroot = \"{}/dicom-web\"\n", pair.b.root()));
+    desk.write("segue.toml", &setting);
+    desk.write("theatre.hl7", &operation(&patient, 20));
+    let ask = |more: &[&str]| {
+        let args = ["prefetch", "archive", "pacs-a", "pacs-b", "--expected", "theatre.hl7"];
+        desk.run(&[&args, more].concat())
+    };
+    let short = ask(&[]);
+    assert_eq!(short.code, 4, "{short:?}");
+    assert!(short.out.contains(&format!("missing at pacs-b: {lacks}")), "{}", short.out);
+    let carried = ask(&["--yes"]);
+    assert_eq!(carried.code, 0, "{carried:?}");
+    assert!(carried.out.contains("; 0 missing"), "{}", carried.out);
+    let nobody = ask(&["--hours", "2"]);
+    assert!(nobody.code == 5 && nobody.out.contains("NOTHING LOOKED FOR"), "{nobody:?}");
+}
