@@ -27,6 +27,8 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("adapter-nights", &["model", "planning", "adapter-input"]),
     ("adapter-threat", &["model", "adapter-input"]),
     ("adapter-dicom", &["model", "archive"]),
+    // It lists and follows an archive as `adapter-dicom` asks it.
+    ("adapter-digests", &["model", "archive", "adapter-dicom"]),
     // What was to be in the archives, and how urgent it is, are `archive`'s words.
     ("adapter-hl7", &["model", "archive", "adapter-input"]),
     ("adapter-modality", &["model", "archive", "adapter-input"]),

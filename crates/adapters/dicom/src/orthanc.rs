@@ -1,10 +1,15 @@
-//! Orthanc's own interface (its REST API): faster than DICOM, and the only way to count what it has without listing.
+//! Orthanc's own interface (its REST API): faster than DICOM, and the only way to count what it has without listing. `changes` says what it got and
+//! whether anything came or went.
+
+mod changes;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::web::{Client, Web, WebFailed, said};
+
+pub use changes::{Mark, SeriesSize, Stored};
 
 /// One Orthanc.
 #[derive(Clone)]

@@ -27,7 +27,7 @@ pub(crate) use content::{by_file, by_wado};
 pub use dimse::DimseSource;
 pub use hold::{Held, hold};
 pub use list::{Ended, instances, studies};
-pub use orthanc::OrthancSource;
+pub use orthanc::{Examination, OrthancSource};
 pub use pace::{Budget, Pace};
 pub use probe::{Probing, SCROLLED_MAX, Times, probe};
 pub use qido::QidoSource;

@@ -65,6 +65,40 @@ impl OrthancSource {
     }
 }
 
+/// One examination, asked for by its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Examination {
+    /// Its rows: none where the archive has it no more, several where two patients have one.
+    pub rows: Vec<Study>,
+    /// Its objects.
+    pub objects: Vec<Instance>,
+    /// Rows that could not be read.
+    pub unreadable: u64,
+    /// How many objects the archive counts apart from listing them.
+    pub counted: u64,
+}
+
+impl OrthancSource {
+    /// An examination as it is now.
+    ///
+    /// # Errors
+    /// The archive did not answer well.
+    pub fn examination(&self, uid: &StudyUid) -> Result<Examination, OrthancFailed> {
+        let matching = Keywords::from([("StudyInstanceUID".into(), uid.0.as_str().into())]);
+        let rows: Vec<Option<Study>> =
+            self.orthanc.find_studies(&matching, 0, None)?.iter().map(study).collect();
+        let listed = self.listed(uid)?;
+        let unreadable = rows.iter().filter(|row| row.is_none()).count()
+            + listed.iter().filter(|object| object.is_none()).count();
+        Ok(Examination {
+            rows: rows.into_iter().flatten().filter(|row| row.uid == *uid).collect(),
+            objects: listed.into_iter().flatten().collect(),
+            unreadable: unreadable as u64,
+            counted: self.counted(uid)?,
+        })
+    }
+}
+
 impl Count for OrthancSource {
     fn studies(&mut self) -> Option<u64> {
         self.orthanc.statistics().ok().map(|all| all.count_studies)
