@@ -100,14 +100,14 @@ impl Agent {
         stop: &Arc<AtomicBool>,
         does: impl Fn(&Keeper) + Send + 'static,
     ) -> thread::JoinHandle<()> {
-        let (keeper, stop, every) =
-            (Arc::clone(&self.keeper), Arc::clone(stop), self.settings.follow_every);
+        let (keeper, stop, every) = (Arc::clone(&self.keeper), Arc::clone(stop), self.settings.follow_every);
         thread::spawn(move || {
+            let mut last = Instant::now();
             while !stop.load(Ordering::Relaxed) {
-                does(&keeper);
-                let until = Instant::now() + every;
-                while Instant::now() < until && !stop.load(Ordering::Relaxed) {
-                    thread::sleep(LOOKS);
+                thread::sleep(LOOKS);
+                if last.elapsed() >= every {
+                    does(&keeper);
+                    last = Instant::now();
                 }
             }
         })

@@ -173,7 +173,10 @@ impl End {
             return Err(says(side, format!("it speaks version {version}, and we speak {VERSION}")));
         }
         if shows != shown(keyed, &nonce) {
-            return Err(says(side, "it has another key: agents and whoever asks them must have one file of it"));
+            return Err(says(
+                side,
+                "it has another key: agents and whoever asks them must have one file of it",
+            ));
         }
         if let Some(drift) = drift {
             // Whatever comes of that: the reason is told here.

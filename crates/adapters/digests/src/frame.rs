@@ -136,6 +136,29 @@ mod tests {
     }
 
     #[test]
+    fn whoever_trickles_or_says_nothing_is_left_when_the_time_is_over() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut other = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let mut line = Timed::new(listener.accept().unwrap().0, Duration::from_millis(50));
+        let is_late = |line: &mut Timed| match read(line) {
+            Err(NoFrame::Broken(error)) => assert_eq!(error.kind(), ErrorKind::TimedOut),
+            other => panic!("{other:?}"),
+        };
+        is_late(&mut line);
+        std::thread::spawn(move || {
+            other.write_all(&[0, 0, 1, 0]).unwrap();
+            while other.write_all(&[7]).is_ok() {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        });
+        // A byte comes often enough, and the whole would take five seconds.
+        let began = Instant::now();
+        line.allow(Duration::from_secs(2), Duration::from_millis(300));
+        is_late(&mut line);
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    }
+
+    #[test]
     fn a_length_that_is_a_lie_takes_no_memory_and_is_refused() {
         assert!(matches!(read(&mut &[0xFF, 0xFF, 0xFF, 0xFF, 1][..]), Err(NoFrame::TooLong(u32::MAX))));
         assert!(matches!(read(&mut &[0, 0xFF, 0xFF, 0xFF, 1][..]), Err(NoFrame::Broken(_))));

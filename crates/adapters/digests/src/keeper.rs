@@ -333,6 +333,7 @@ fn caught_up(
         records.studies() == mark.studies && records.instances() == mark.instances
     };
     let mut target = archive.mark().map_err(says)?;
+    let mut rested = false;
     for _ in 0..CATCH_UP_MAX {
         let Some(stored) = archive.stored_since(*followed).map_err(says)? else {
             if *followed != target {
@@ -345,23 +346,22 @@ fn caught_up(
         }
         let mut untold = 0;
         if !agrees(records, target) {
-            let before = records.instances();
             let sizes = archive.sizes().map_err(says)?;
-            let (unlike, lacks) = records.unlike(&sizes);
-            for study in unlike {
-                put(records, archive.examination(&study).map_err(says)?, &study);
+            for study in records.unlike(&sizes) {
+                // What was stored is in already: only something that was lost can be new here.
+                untold += put(records, archive.examination(&study).map_err(says)?, &study);
             }
-            untold = lacks.max(records.instances().saturating_sub(before));
         }
         // All that was stored before the question is in.
         *followed = target;
         let after = archive.mark().map_err(says)?;
+        rested |= after == target;
         if after == target && (agrees(records, target) || records.gaps().next().is_some()) {
             return sound(records, target, untold);
         }
         target = after;
     }
-    if agrees(records, target) {
+    if !rested {
         return Err(Doubt::Gap(Gap::Changing { times: CATCH_UP_MAX }));
     }
     Err(Doubt::Gap(Gap::CountDiffers { listed: records.instances(), counted: target.instances }))
@@ -383,11 +383,15 @@ fn sound(records: &Records, mark: Mark, untold: u64) -> Result<Caught, Doubt> {
     }
 }
 
-fn put(records: &mut Records, is: Examination, uid: &archive::StudyUid) {
+/// Takes in an examination as it is now; how many of its objects were not known.
+fn put(records: &mut Records, is: Examination, uid: &archive::StudyUid) -> u64 {
     let rows = is.rows.len() as u64;
     let listed = is.objects.len() as u64;
     // A row that cannot be read is none either: then the number of examinations says that something is missing.
-    let Some(study) = is.rows.into_iter().next() else { return records.remove(uid) };
+    let Some(study) = is.rows.into_iter().next() else {
+        records.remove(uid);
+        return 0;
+    };
     let gap = if is.unreadable > 0 {
         Some(Gap::Unreadable { query: format!("examination {uid}"), rows: is.unreadable })
     } else if rows > 1 {
@@ -397,5 +401,5 @@ fn put(records: &mut Records, is: Examination, uid: &archive::StudyUid) {
     } else {
         None
     };
-    records.put(study, &is.objects, gap);
+    records.put(study, &is.objects, gap)
 }

@@ -3,7 +3,7 @@
 //! What must not live here: how two holdings are judged (`archive::compare`) and how a difference of digests is found and proven (`archive::digests`).
 //!
 //! `records` (what is known of one archive, with its trees), `followed` (how an archive says what came and went), `keeper` (records kept up to date, and built anew to be
-//! compared), `message` and `frame` (what crosses the network), `tls`, `agent` (listens and answers), `asking` (asks both agents and gives the verdict).
+//! compared), `message` with `told`, and `frame` (what crosses the network), `session` and `talk` (a conversation from either side), `tls`, `agent` (listens and answers), `asking` (asks both agents and gives the verdict).
 
 pub mod agent;
 pub mod asking;
@@ -17,6 +17,7 @@ pub mod records;
 mod session;
 mod talk;
 pub mod tls;
+pub mod told;
 
 pub use agent::{Agent, Settings};
 pub use asking::{Asked, NotAsked, Question, compare};

@@ -53,7 +53,9 @@ fn failed(error: OrthancFailed) -> NotFollowed {
 
 fn mark(orthanc: &Orthanc) -> Result<Mark, NotFollowed> {
     let mark = orthanc.mark().map_err(failed)?;
-    mark.ok_or_else(|| NotFollowed("something came whenever the archive was asked where it stands".to_owned()))
+    mark.ok_or_else(|| {
+        NotFollowed("something came whenever the archive was asked where it stands".to_owned())
+    })
 }
 
 impl Followed for Following {

@@ -91,8 +91,11 @@ impl Records {
         self.names = Tree::build(names);
     }
 
-    /// An examination as it is now, in the place of what was known of it; `gap` says why that is not all of it.
-    pub fn put(&mut self, study: Study, objects: &[Instance], gap: Option<Gap>) {
+    /// An examination as it is now, in the place of what was known of it; `gap` says why that is not all of it. How many of its objects were not known, or
+    /// not so.
+    pub fn put(&mut self, study: Study, objects: &[Instance], gap: Option<Gap>) -> u64 {
+        let digest = |object: &&Instance| self.keyed.of_object(object, &study.patient);
+        let new = objects.iter().filter(|object| !self.objects.contains(digest(object))).count() as u64;
         self.remove(&study.uid);
         let mut exam = Exam { study, series: BTreeMap::new(), gap };
         let mut seen = BTreeSet::new();
@@ -108,6 +111,7 @@ impl Records {
             self.issuers.insert(digest);
         }
         self.exams.insert(exam.study.uid.clone(), exam);
+        new
     }
 
     /// An examination that the archive has no more.
@@ -169,9 +173,8 @@ impl Records {
         self.twice.keys().next()
     }
 
-    /// Examinations of which a series has another number of objects than the archive counts, and how many objects more than is known it counts in series
-    /// that are known.
-    pub fn unlike(&self, sizes: &BTreeMap<Box<str>, u64>) -> (BTreeSet<StudyUid>, u64) {
+    /// Examinations of which a series has another number of objects than the archive counts.
+    pub fn unlike(&self, sizes: &BTreeMap<Box<str>, u64>) -> BTreeSet<StudyUid> {
         let mut known: BTreeMap<&str, u64> = BTreeMap::new();
         for (uid, objects) in self.exams.values().flat_map(|exam| &exam.series) {
             *known.entry(uid.0.as_str()).or_default() += objects.len() as u64;
@@ -179,9 +182,7 @@ impl Records {
         let unlike = |exam: &&Exam| {
             exam.series.keys().any(|uid| known.get(uid.0.as_str()) != sizes.get(uid.0.as_str()))
         };
-        let exams = self.exams.values().filter(unlike).map(|exam| exam.study.uid.clone()).collect();
-        let more = known.iter().map(|(uid, is)| sizes.get(*uid).map_or(0, |counted| counted.saturating_sub(*is)));
-        (exams, more.sum())
+        self.exams.values().filter(unlike).map(|exam| exam.study.uid.clone()).collect()
     }
 
     /// The examinations that digests of a tree lie in, and how many digests nobody knows.

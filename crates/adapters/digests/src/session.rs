@@ -40,7 +40,10 @@ impl<'k> Session<'k> {
         hello: &Hello,
     ) -> Result<(Session<'k>, Answer), String> {
         if hello.version != VERSION {
-            return Err(format!("version {} is asked for; this agent speaks version {VERSION}", hello.version));
+            return Err(format!(
+                "version {} is asked for; this agent speaks version {VERSION}",
+                hello.version
+            ));
         }
         if hello.nonce.len() != 32 || !hello.nonce.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err("a nonce has 32 hexadecimal digits".to_owned());
@@ -144,7 +147,8 @@ fn holds(keeper: &Keeper, standing: &Standing) -> Holds {
         return Holds::Unproven(standing.doubts().to_vec());
     };
     if keeper.is_overdue(standing) {
-        let says = "the archive was not listed whole for too long, so that nobody knows whether its tree is right";
+        let says =
+            "the archive was not listed whole for too long, so that nobody knows whether its tree is right";
         return Holds::Unproven(vec![Doubt::Says(says.to_owned())]);
     }
     match keeper.mark() {
