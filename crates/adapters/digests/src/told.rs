@@ -168,13 +168,16 @@ pub struct Named {
     pub unknown: u64,
 }
 
+/// Objects by name, with the time at which they came.
+pub type Objects = Vec<(InstanceUid, Option<Time>)>;
+
 /// Objects of one examination; a large one comes in several messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
     /// The examination.
     pub study: Study,
     /// Its objects by series, with the time at which they came where that is known.
-    pub series: Vec<(SeriesUid, Vec<(InstanceUid, Option<Time>)>)>,
+    pub series: Vec<(SeriesUid, Objects)>,
 }
 
 impl Rows {

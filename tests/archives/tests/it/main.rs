@@ -11,6 +11,7 @@
 mod content;
 mod gap;
 mod kept;
+mod linked;
 mod repair;
 mod sealed;
 mod store;
