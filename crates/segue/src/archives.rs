@@ -1,9 +1,10 @@
 //! Image archives in the configuration: how each is asked, who counts what it has, how fast it may be asked.
 //!
-//! `asked` (two of them, asked at the same time), `told` (what files say was to be there), `pairs` (two of which one stands in for the other, for the server), `probes`
-//! (how fast one gives images), `repairing` (what one lacks is given to it).
+//! `asked` (two of them, asked at the same time), `linked` (two of them with an agent at each), `told` (what files say was to be there), `pairs` (two of which one
+//! stands in for the other, for the server), `probes` (how fast one gives images), `repairing` (what one lacks is given to it).
 
 mod asked;
+mod linked;
 mod pairs;
 mod probes;
 mod repairing;
@@ -20,12 +21,14 @@ use adapter_dicom::source::{
     Budget, Count, DimseSource, End, OrthancSource, Pace, QidoSource, Reads, Source,
 };
 use adapter_dicom::web::{Client, Web};
+use adapter_digests::{Counted, Followed, Following};
 use archive::coverage::Ability;
 use serde::{Deserialize, Serialize};
 
 use crate::cmd::Failed;
 
 pub(crate) use asked::{Both, known};
+pub(crate) use linked::{AgentsConfig, Linked, configured};
 pub(crate) use pairs::{ConfiguredPairs, Pairs};
 pub(crate) use repairing::{ReadingBack, Repairing, Sends};
 pub(crate) use told::{Telling, Told};
@@ -84,6 +87,9 @@ pub(crate) struct ArchiveConfig {
     /// Address of an Orthanc that counts what the archive has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     count_by_orthanc: Option<String>,
+    /// Name and port of the computer on which an agent keeps track of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agent: Option<String>,
     /// Can be asked by the beginning of an identifier.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     uid_prefix: bool,
@@ -126,6 +132,9 @@ impl ArchiveConfig {
             }
             Way::Dimse | Way::Qido | Way::Orthanc => Ok(()),
         }?;
+        if let Some(agent) = &self.agent {
+            linked::host_and_port(agent).map_err(|says| wrong(name, &says))?;
+        }
         if self.certificate.is_some() != self.key.is_some() {
             return Err(wrong(name, "certificate and key belong together: one of them is missing"));
         }
@@ -153,6 +162,25 @@ impl ArchiveConfig {
             }
         };
         Ok(End { source, pace: self.pace() })
+    }
+
+    /// Ready to be followed by an agent. An archive of which nobody says whether anything changed cannot be.
+    pub(crate) fn followed(&self, name: &str) -> Result<Box<dyn Followed>, Failed> {
+        self.check(name)?;
+        let orthanc = |web: Web| Orthanc::new(web).map_err(Failed::from_error);
+        match (self.way, &self.count_by_orthanc) {
+            (Way::Orthanc, _) => {
+                Ok(Box::new(Following::new(orthanc(self.web(name)?)?, self.page_rows, self.pace())))
+            }
+            (Way::Dimse | Way::Qido, Some(root)) => {
+                let web = Web { root: root.as_str().into(), ..self.secrets(name)? };
+                Ok(Box::new(Counted::new(self.end(name)?, orthanc(web)?)))
+            }
+            (Way::Dimse | Way::Qido, None) => {
+                let why = "count_by_orthanc is missing: an agent must be told whether anything came or went";
+                Err(wrong(name, why))
+            }
+        }
     }
 
     /// Who reads its objects: WADO-RS, or Orthanc's own interface.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use archive::{Compare, Prefetch, Repair, Watch};
+pub(crate) use archive::{ArchiveCommand, Compare, Prefetch, Repair, Watch};
 pub(crate) use night::{
     Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
     OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
@@ -127,6 +127,9 @@ pub(crate) enum Command {
     /// The incident list
     #[command(subcommand)]
     Incident(IncidentCommand),
+    /// What runs beside an image archive
+    #[command(subcommand)]
+    Archive(ArchiveCommand),
     /// Two image archives, exactly
     #[command(subcommand)]
     Compare(Compare),

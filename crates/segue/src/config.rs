@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use gateway::limits;
 use serde::{Deserialize, Serialize};
 
-use crate::archives::{Archives, Pairs};
+use crate::archives::{AgentsConfig, Archives, Pairs};
 use crate::args::Common;
 use crate::cmd::Failed;
 use crate::hl7::Hl7Config;
@@ -34,6 +34,7 @@ struct File {
     advisory_keys: Option<Vec<PathBuf>>,
     #[serde(default)]
     archives: Archives,
+    archive_agents: Option<AgentsConfig>,
     #[serde(default)]
     pairs: Pairs,
     #[serde(default)]
@@ -83,6 +84,9 @@ pub(crate) struct Config {
     /// Image archives by name.
     #[serde(skip_serializing_if = "Archives::is_empty")]
     pub(crate) archives: Archives,
+    /// What agents at archives, and whoever asks them, show and trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) archive_agents: Option<AgentsConfig>,
     /// Pairs of them of which one stands in for the other, by name.
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(crate) pairs: Pairs,
@@ -189,6 +193,7 @@ impl Config {
                     None => file.advisory_keys.unwrap_or_default(),
                 },
                 archives: file.archives,
+                archive_agents: file.archive_agents,
                 pairs: file.pairs,
                 hl7: file.hl7,
             };
@@ -207,6 +212,7 @@ impl Config {
     fn check(&self) -> Result<(), Failed> {
         self.hl7.site()?;
         self.archives.iter().try_for_each(|(name, archive)| archive.check(name))?;
+        self.archive_agents.iter().try_for_each(AgentsConfig::check)?;
         self.pairs.iter().try_for_each(|(name, pair)| pair.check(name, &self.archives))?;
         journal::StreamName::new(&self.site)
             .map_err(|error| wrong("site", &self.site, &error.to_string()))?;

@@ -1,8 +1,23 @@
 //! What is asked of image archives.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+
+/// What runs beside an archive.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ArchiveCommand {
+    /// Keeps track of what an archive holds, and tells it over TLS to whoever compares it with another that has an agent too ([archive_agents]; docs/archive.md).
+    /// Runs until Ctrl-C; nothing is recorded
+    Agent {
+        /// The archive, as the configuration names it
+        name: String,
+        /// Address to listen on; port 0 takes a free one
+        #[arg(long, value_name = "ADDR")]
+        listen: SocketAddr,
+    },
+}
 
 /// Comparisons.
 #[derive(Debug, Subcommand)]
@@ -21,6 +36,9 @@ pub(crate) enum Compare {
         /// twice
         #[arg(long)]
         content: bool,
+        /// List both, although an agent is configured at each
+        #[arg(long)]
+        listing: bool,
         /// What was to be there: HL7 messages, batches of them, or logs of modalities (CSV). What neither archive got is found by that alone; what is missing is
         /// listed most urgent first (docs/archive.md). Exit status 0 only when nothing of it is missing, either
         #[arg(long, value_name = "FILE", num_args = 1..)]

@@ -1,4 +1,5 @@
-//! `segue compare archive A B`: two archives of the configuration, listed at the same time and compared. Nothing is recorded, nothing is sent again.
+//! `segue compare archive A B`: two archives of the configuration, listed at the same time and compared; by their agents where each has one and everything is
+//! compared by name. Nothing is recorded, nothing is sent again.
 
 use std::process::ExitCode;
 
@@ -8,26 +9,47 @@ use server::importer::Watch;
 
 use super::compared::Compared;
 use super::{Failed, expected};
-use crate::archives::Both;
+use crate::archives::{Both, Linked};
 use crate::args::Compare;
 use crate::config::Config;
 use crate::out::{Out, progress, stopped_by_ctrl_c};
 use crate::place::now;
 
 pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Result<ExitCode, Failed> {
-    let Compare::Archive { a, b, since, content, expected } = asked;
+    let Compare::Archive { a, b, since, content, listing, expected } = asked;
     let since = since.as_deref().map(day).transpose()?;
     let tier = if content { Tier::Content } else { Tier::Identity };
     if !expected.is_empty() {
         return expected::run(config, (&a, &b), (since, tier), &expected, out).await;
     }
-    let compared = compared(config, &a, &b, since, tier).await?;
+    let compared = if listing {
+        listed(config, &a, &b, since, tier).await?
+    } else {
+        compared(config, &a, &b, since, tier).await?
+    };
     out.result(&compared.value(), || compared.text().join("\n"))?;
     Ok(compared.code())
 }
 
-/// Compares two archives of the configuration, as of now.
+/// Compares two archives of the configuration, as of now: by their agents where that answers the question, otherwise by lists.
 pub(super) async fn compared(
+    config: &Config,
+    a: &str,
+    b: &str,
+    since: Option<Date>,
+    tier: Tier,
+) -> Result<Compared, Failed> {
+    let linked = match (since, tier) {
+        (None, Tier::Identity) => Linked::of(&config.archives, config.archive_agents.as_ref(), a, b)?,
+        (Some(_), _) | (_, Tier::Content) => None,
+    };
+    let Some(linked) = linked else { return listed(config, a, b, since, tier).await };
+    let asked = tokio::task::spawn_blocking(move || linked.compare()).await.map_err(Failed::from_error)?;
+    Ok(Compared { a: a.to_owned(), b: b.to_owned(), since, cut: asked.cut, verdict: asked.verdict })
+}
+
+/// Lists two archives of the configuration and compares them, as of now.
+async fn listed(
     config: &Config,
     a: &str,
     b: &str,

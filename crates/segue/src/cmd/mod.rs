@@ -3,6 +3,7 @@
 mod account;
 mod advisories;
 mod alias;
+mod archive_agent;
 mod audit;
 mod backup;
 mod bundle;
@@ -100,6 +101,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         Command::Bundle(asked) => bundle::bundle(&config, asked, &mut out).await?,
         Command::Outage(command) => outage::outage(&config, command, &mut out).await?,
         Command::Incident(command) => incident::incident(&config, command, &mut out).await?,
+        Command::Archive(asked) => archive_agent::run(&config, asked, &mut out).await?,
         Command::Compare(asked) => {
             let code = compare::run(&config, asked, &mut out).await?;
             out.flush()?;
