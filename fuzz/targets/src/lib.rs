@@ -7,6 +7,7 @@
 pub mod corpus;
 pub mod csaf;
 pub mod dicom;
+pub mod digests;
 pub mod hl7;
 pub mod host_tools;
 pub mod inventory;
@@ -35,6 +36,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "csaf", run: csaf::target, words: csaf::WORDS },
     Target { name: "dicom", run: dicom::target, words: dicom::WORDS },
+    Target { name: "digests", run: digests::target, words: digests::WORDS },
     Target { name: "hl7", run: hl7::target, words: hl7::WORDS },
     Target { name: "host_tools", run: host_tools::target, words: host_tools::WORDS },
     Target { name: "inventory", run: inventory::target, words: inventory::WORDS },
