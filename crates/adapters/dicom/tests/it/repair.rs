@@ -255,15 +255,19 @@ fn another_object_than_the_one_that_was_asked_for_is_not_stored_under_either_nam
 
 #[test]
 fn an_object_that_segue_cannot_read_goes_over_as_it_is_and_what_is_no_file_does_not() {
-    let (a, b) = (Shelf::of(&[(1, 2)]), Shelf::of(&[]));
-    let (deflated, no_file) = (object(1, 1).0, object(1, 2).0);
-    let bytes = around(&[0x78, 0x9c, 1, 2], deflated.uid.0.as_str(), "1.2.840.10008.1.2.1.99");
+    let (a, b) = (Shelf::of(&[(1, 3)]), Shelf::of(&[]));
+    let [deflated, no_file, other] = [1, 2, 3].map(|number| object(1, number).0);
+    let named = |name: &str| around(&[0x78, 0x9c, 1, 2], name, "1.2.840.10008.1.2.1.99");
+    let bytes = named(deflated.uid.0.as_str());
+    a.0.lock().unwrap().objects.get_mut(&other.uid).unwrap().1 = named("2.25.4711.1.1.9");
     a.0.lock().unwrap().objects.get_mut(&deflated.uid).unwrap().1 = bytes.clone();
     a.0.lock().unwrap().objects.get_mut(&no_file.uid).unwrap().1 = b"<html>".to_vec();
     let repaired = carried(&a, &b, &[1], None, &|_| true);
     assert_eq!(b.0.lock().unwrap().objects[&deflated.uid].1, bytes, "byte for byte");
     assert!(repaired.given[0].object.content.is_none());
     assert!(repaired.not_sent[0].says.starts_with("A does not give it: "), "{:?}", repaired.not_sent);
+    assert_eq!(&*repaired.not_sent[1].says, "A does not give it: 2.25.4711.1.1.9 came in its place");
+    assert_eq!(b.has().len(), 1);
 }
 
 #[test]
