@@ -94,6 +94,26 @@ fn orthanc_a_patient_who_was_given_another_number_is_told_from_missing_images() 
 }
 
 #[test]
+fn orthanc_a_delete_is_a_change_although_the_server_lists_none() {
+    if skips("delete") {
+        return;
+    }
+    let exams = invented(40);
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    pair.b.store(&exams, |_| true).unwrap();
+    let mut counter = counter(&pair.b);
+    let mut before = counter.token().unwrap();
+    let objects: Vec<&str> = exams.iter().flat_map(|exam| &exam.objects).map(|one| &*one.uid).collect();
+    // One in the middle, then the newest: after that the server's own number is that of an earlier day.
+    for uid in [objects[objects.len() / 2], objects[objects.len() - 1]] {
+        pair.b.remove(uid).unwrap();
+        let after = counter.token().unwrap();
+        assert_ne!(after, before, "{uid} is gone");
+        before = after;
+    }
+}
+
+#[test]
 fn orthanc_what_is_deleted_while_an_archive_is_listed_makes_the_list_begin_anew() {
     if skips("deleted") {
         return;

@@ -69,6 +69,16 @@ struct Series {
     instances: Vec<Box<str>>,
 }
 
+impl Mark {
+    /// One number that is another whenever the mark is (FNV-1a over its parts). A delete alone is no change of Orthanc's, and after the newest object is
+    /// deleted its last change is an earlier one (Orthanc 1.10): only the counts show it.
+    pub fn number(&self) -> u64 {
+        let parts = [self.last, self.studies, self.instances];
+        let bytes = parts.into_iter().flat_map(u64::to_le_bytes);
+        bytes.fold(0xCBF2_9CE4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+    }
+}
+
 impl Orthanc {
     /// Where it stands; `None` when something came whenever it was asked.
     ///

@@ -105,7 +105,7 @@ impl Count for OrthancSource {
     }
 
     fn token(&mut self) -> Option<u64> {
-        self.orthanc.last_change().ok()
+        self.orthanc.mark().ok().flatten().map(|mark| mark.number())
     }
 }
 
