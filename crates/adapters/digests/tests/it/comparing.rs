@@ -110,6 +110,24 @@ fn an_archive_that_is_down_or_never_rests_proves_nothing() {
 }
 
 #[test]
+fn what_is_stored_at_any_moment_of_a_conversation_is_in_its_verdict_or_the_conversation_begins_anew() {
+    let authority = Authority::made();
+    let mut seen = 0;
+    for moment in 0..8 {
+        let (a, b) = (Archive::of(5, 3), Archive::of(5, 3));
+        let (of_a, of_b) = (Beside::new(&a, &authority), Beside::new(&b, &authority));
+        b.truth().stores_at = Some(moment);
+        let asked = ask(&of_a.peer(&authority.asking), &of_b.peer(&authority.asking));
+        // Asked less often than that: it was not stored yet when the conversation was over.
+        if b.truth().stores_at.is_none() {
+            seen += 1;
+            assert!(!asked.verdict.is_proven_equal(), "stored at moment {moment}: {:?}", asked.verdict);
+        }
+    }
+    assert!(seen >= 3, "at the welcome, while catching up and at the close: {seen}");
+}
+
+#[test]
 fn agents_with_different_keys_are_told_apart_before_anything_is_compared() {
     let authority = Authority::made();
     let archive = Archive::of(5, 3);

@@ -58,6 +58,8 @@ pub(crate) struct Truth {
     pub(crate) tells_nothing: bool,
     /// Something is stored whenever it is asked where it stands.
     pub(crate) never_rests: bool,
+    /// Something is stored when it is asked for the so-manieth time from now on where it stands.
+    pub(crate) stores_at: Option<u32>,
     /// Questions about single examinations.
     pub(crate) asked: u32,
 }
@@ -141,6 +143,12 @@ impl Followed for Archive {
         if self.truth().never_rests {
             let number = 500 + u32::try_from(self.truth().last).unwrap();
             self.store(&study(number, "P1", ""), &[object(number, 0)]);
+        }
+        let left = self.truth().stores_at.take();
+        match left {
+            Some(0) => self.store(&study(900, "P1", ""), &[object(900, 0)]),
+            Some(left) => self.truth().stores_at = Some(left - 1),
+            None => {}
         }
         let truth = self.truth();
         if truth.is_down {
