@@ -18,8 +18,11 @@ pub struct FirstImage {
     pub p50_milliseconds: u64,
     /// The 95th percentile in milliseconds.
     pub p95_milliseconds: u64,
-    /// Of how many probes.
+    /// Of how many probes that brought an image.
     pub probes: u32,
+    /// Probes of which no image came: they are slower than any.
+    #[serde(default)]
+    pub failed: u32,
     /// When the last of them was.
     pub at: Time,
 }
@@ -142,6 +145,16 @@ pub enum Against {
         probes_min: u32,
         /// The rule.
         max_seconds: i64,
+    },
+    /// Images of B did not come.
+    #[error("at {place} {failed} images of B did not come, and {probes} did")]
+    NotOpening {
+        /// Where.
+        place: Box<str>,
+        /// That did not.
+        failed: u32,
+        /// That did.
+        probes: u32,
     },
     /// There is nothing to hold B's speed to.
     #[error("B has no baseline of the time to first image at {place}: measure it in a quiet hour")]
@@ -287,6 +300,10 @@ fn speed(at: &Speed<'_>, rules: &GateRules, now: Time) -> Option<Against> {
     let counts = |probed: &FirstImage| probed.at <= now && now.seconds_since(probed.at) <= max_seconds;
     let probed = at.first_image.filter(counts);
     match (probed, at.baseline_p95_milliseconds) {
+        // One that does not come may be the one that somebody waits for in theatre.
+        (Some(FirstImage { failed, probes, .. }), _) if failed > 0 => {
+            Some(Against::NotOpening { place: place(), failed, probes })
+        }
         (Some(probed), Some(max_milliseconds)) if probed.probes >= probes_min => {
             let p95_milliseconds = probed.p95_milliseconds;
             (p95_milliseconds > max_milliseconds).then(|| Against::Slow {

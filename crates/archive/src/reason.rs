@@ -118,6 +118,22 @@ pub enum Reason {
     Exchange(String),
 }
 
+impl Gap {
+    /// May another list be without it, because something came or went meanwhile? What an archive cannot do it cannot do the next time either.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Gap::Changing { .. } | Gap::CountDiffers { .. } => true,
+            Gap::NoCount
+            | Gap::AtCap { .. }
+            | Gap::NotSuccess { .. }
+            | Gap::KeyIgnored { .. }
+            | Gap::Unreadable { .. }
+            | Gap::TooManyQueries { .. }
+            | Gap::TooManyRows { .. } => false,
+        }
+    }
+}
+
 /// What a list lacks to be shown complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]

@@ -178,12 +178,14 @@ impl Pair {
         &self.probes
     }
 
-    /// Since when an archive has been slower at a place than its baseline allows, without a probe that was not; `None` when the last one was not (R48, R53).
+    /// Since when an archive has been slower at a place than its baseline allows, or images did not come, without a probe that was not so; `None` when the last one was not (R48, R53).
     pub fn slow_since(&self, side: Side, place: &str) -> Option<Time> {
         let most = self.baseline(side, place)?.1.p95_max_milliseconds;
         let probed = self.probes.iter().find(|probed| probed.side == side && *probed.place == *place)?;
         let slow = probed.probes.iter().rev().map(|probe| probe.first_image);
-        slow.take_while(|speed| speed.p95_milliseconds > most).last().map(|speed| speed.at)
+        slow.take_while(|speed| speed.failed > 0 || speed.p95_milliseconds > most)
+            .last()
+            .map(|speed| speed.at)
     }
 
     /// When either archive was probed last, from anywhere.

@@ -66,6 +66,15 @@ pub enum NotAsked {
     Failed(String),
 }
 
+/// What came of probing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Probes {
+    /// What was seen of each archive that was tried.
+    pub taken: Vec<PairProbed>,
+    /// Why an archive was not tried, or nothing came of it.
+    pub failed: Option<NotAsked>,
+}
+
 /// Asks image archives. Every method takes its time: it is called on a thread of its own, and looks at its watch.
 pub trait ImageArchives: Send + Sync {
     /// Every pair of the configuration.
@@ -83,11 +92,9 @@ pub trait ImageArchives: Send + Sync {
     /// A cannot be told to send, and nothing can be fetched from it.
     fn send(&self, pair: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Sent, NotAsked>;
 
-    /// Opens examinations of both archives as a reader would, and says how fast the first image came.
-    ///
-    /// # Errors
-    /// It was stopped, or neither archive can be read.
-    fn probe(&self, pair: &PairId, watch: &Watch) -> Result<Vec<PairProbed>, NotAsked>;
+    /// Opens examinations of both archives as a reader would, and says how fast the first image came. An archive of which none came is told as such: what it did
+    /// an hour ago says nothing any more.
+    fn probe(&self, pair: &PairId, watch: &Watch) -> Probes;
 }
 
 /// A hospital whose configuration names no archives.
@@ -107,8 +114,8 @@ impl ImageArchives for NoArchives {
         Err(unknown(pair))
     }
 
-    fn probe(&self, pair: &PairId, _: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
-        Err(unknown(pair))
+    fn probe(&self, pair: &PairId, _: &Watch) -> Probes {
+        Probes { taken: Vec::new(), failed: Some(unknown(pair)) }
     }
 }
 

@@ -97,7 +97,7 @@ test('the gate refuses while the newest examinations are missing, emergency pati
   assert.match(await main(page), /nobody has compared the archives/);
 
   // A quiet day: everything is there, B is fast, both ways out were looked at.
-  await press(page, 'Compare now', /All 30 objects of A are at B/);
+  await press(page, 'Compare now', /All 30 objects of A that were compared are at B/);
   await press(page, 'Probe now', /emergency/);
   await act(page, page.getByRole('row', { name: /^B emergency/ }).getByRole('link'), { 'Milliseconds for 19 of 20 images': '60000' }, 'Allow');
   for (const way of ['Fall-back viewer', 'Back to A']) {
@@ -138,7 +138,7 @@ test('the gate refuses while the newest examinations are missing, emergency pati
   // Repaired and proven: go.
   await activate(page, page.getByRole('link', { name: 'Send all and re-verify' }));
   await assertAccessible(page);
-  await press(page, 'Send and re-verify', /All 37 objects of A are at B/);
+  await press(page, 'Send and re-verify', /All 37 objects of A that were compared are at B/);
   assert.match(await main(page), /Everything that pacs-a had at the cut is at pacs-b/);
   await act(page, page.getByRole('link', { name: 'Go over…' }), {}, 'Go over');
   await act(page, page.getByRole('link', { name: 'Done…' }), { 'What was seen': 'all wards, by phone' }, 'Record as done');

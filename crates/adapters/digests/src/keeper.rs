@@ -301,16 +301,7 @@ fn at_one_mark(
 /// Gaps of a list that nothing which came since can fill. Where the archive tells what it stored, and everything is counted in the end, a list may be
 /// taken while it changes.
 fn lasting(holding: &Holding, tells: bool) -> Vec<Doubt> {
-    let fills = |gap: &Gap| match gap {
-        Gap::Changing { .. } | Gap::CountDiffers { .. } => tells,
-        Gap::NoCount
-        | Gap::AtCap { .. }
-        | Gap::NotSuccess { .. }
-        | Gap::KeyIgnored { .. }
-        | Gap::Unreadable { .. }
-        | Gap::TooManyQueries { .. }
-        | Gap::TooManyRows { .. } => false,
-    };
+    let fills = |gap: &Gap| tells && gap.may_pass();
     holding.gaps().iter().filter(|gap| !fills(gap)).map(|gap| Doubt::Gap(gap.clone())).collect()
 }
 

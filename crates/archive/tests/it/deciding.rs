@@ -30,7 +30,13 @@ fn known(compared: &Kept) -> Known<'_> {
 
 static FAST: [Speed<'static>; 1] = [Speed {
     place: "emergency",
-    first_image: Some(FirstImage { p50_milliseconds: 400, p95_milliseconds: 900, probes: 40, at: CUT }),
+    first_image: Some(FirstImage {
+        p50_milliseconds: 400,
+        p95_milliseconds: 900,
+        probes: 40,
+        failed: 0,
+        at: CUT,
+    }),
     baseline_p95_milliseconds: Some(1_000),
 }];
 
@@ -114,7 +120,7 @@ fn what_is_not_proven_old_from_the_future_or_not_expected_closes_the_gate() {
 fn a_b_that_is_slow_or_whose_speed_nobody_knows_closes_the_gate() {
     let equal = verdict(&archive(1), &archive(1));
     let probe = |p95_milliseconds, probes, at| {
-        Some(FirstImage { p50_milliseconds: 300, p95_milliseconds, probes, at })
+        Some(FirstImage { p50_milliseconds: 300, p95_milliseconds, probes, failed: 0, at })
     };
     let decided = |first_image, baseline_p95_milliseconds| {
         let slow = Speed { place: "theatre 4", first_image, baseline_p95_milliseconds };
@@ -132,6 +138,10 @@ fn a_b_that_is_slow_or_whose_speed_nobody_knows_closes_the_gate() {
         let against = decided(unknown, Some(1_000));
         assert!(matches!(against[..], [Against::NotProbed { .. }]), "{unknown:?}");
     }
+    // Fast images do not make up for one that does not come.
+    let one_fails = probe(1, 23, CUT).map(|probe| FirstImage { failed: 1, ..probe });
+    let not_opening = Against::NotOpening { place: place(), failed: 1, probes: 23 };
+    assert_eq!(decided(one_fails, Some(1_000)), [not_opening]);
     assert_eq!(decided(probe(1, 20, CUT), None), [Against::NoBaseline { place: place() }]);
     let nobody = decide(&Known { speeds: &[], ..known(&equal) }, &GateRules::default(), NOW);
     assert_eq!(nobody.against, [Against::NeverProbed]);

@@ -38,7 +38,7 @@ pub struct PairProbed {
     pub side: Side,
     /// A workstation or a site.
     pub place: Box<str>,
-    /// How fast the first image came.
+    /// How fast the first image came, and how often none did.
     pub first_image: FirstImage,
     /// How fast the list of a day was searched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,8 +49,6 @@ pub struct PairProbed {
     /// How fast the first image of a prior of the same patient came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prior: Option<Took>,
-    /// Probes that came to nothing.
-    pub failed: u32,
 }
 
 /// How long one step took.

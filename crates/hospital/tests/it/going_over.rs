@@ -70,7 +70,7 @@ impl Radiology {
     /// B is fast enough, and both ways out are ready.
     fn all_else_is_well(&mut self) {
         let first_image =
-            FirstImage { p50_milliseconds: 300, p95_milliseconds: 900, probes: 20, at: self.now };
+            FirstImage { p50_milliseconds: 300, p95_milliseconds: 900, probes: 20, failed: 0, at: self.now };
         let (side, place): (Side, Box<str>) = (Side::B, "emergency".into());
         let probed = PairProbed {
             pair: pair(),
@@ -80,7 +80,6 @@ impl Radiology {
             search: None,
             scroll: None,
             prior: None,
-            failed: 0,
         };
         self.asked(ArchiveCommand::Probed(probed)).unwrap();
         let set = BaselineSet { pair: pair(), side, place, p95_max_milliseconds: 1_000 };
@@ -241,11 +240,10 @@ fn a_probe_that_cannot_be_and_a_baseline_of_nowhere_are_refused() {
         pair: pair(),
         side: Side::B,
         place: "theatre 4".into(),
-        first_image: FirstImage { p50_milliseconds, p95_milliseconds: 900, probes: 20, at },
+        first_image: FirstImage { p50_milliseconds, p95_milliseconds: 900, probes: 20, failed: 0, at },
         search: None,
         scroll: None,
         prior: None,
-        failed: 0,
     };
     let wrong = refused(radiology.asked(ArchiveCommand::Probed(probed(901, NOW))));
     assert_eq!(wrong, ArchiveRefusal::NoPercentiles { probes: 20, p50: 901, p95: 900 });

@@ -67,8 +67,13 @@ pub(crate) fn differs(cut: Time, exams: Vec<Concerned>) -> Kept {
 }
 
 pub(crate) fn examples() -> Vec<Fact> {
-    let first_image =
-        FirstImage { p50_milliseconds: 400, p95_milliseconds: 900, probes: 40, at: Time(8_000_000) };
+    let first_image = FirstImage {
+        p50_milliseconds: 400,
+        p95_milliseconds: 900,
+        probes: 40,
+        failed: 1,
+        at: Time(8_000_000),
+    };
     let look = Look { is_ready: false, at: Time(7_000_000) };
     vec![
         Fact::PairCompared(Box::new(PairCompared {
@@ -98,7 +103,6 @@ pub(crate) fn examples() -> Vec<Fact> {
             search: Some(Took { p50_milliseconds: 20, p95_milliseconds: 60, times: 40 }),
             scroll: Some(Took { p50_milliseconds: 30, p95_milliseconds: 70, times: 160 }),
             prior: Some(Took { p50_milliseconds: 300, p95_milliseconds: 800, times: 12 }),
-            failed: 1,
         }),
         Fact::BaselineSet(BaselineSet {
             pair: pair(),

@@ -6,11 +6,10 @@ use std::path::PathBuf;
 use adapter_dicom::repair::Doubt;
 use archive::verdict::many;
 use archive::{Kept, Side, StudyUid, Tier};
-use hospital::archives::fact::PairProbed;
 use model::ids::PairId;
 use model::{Date, Time};
 use serde::{Deserialize, Serialize};
-use server::archives::{ImageArchives, Looked, NotAsked, OfExam, PairAsked, Sent};
+use server::archives::{ImageArchives, Looked, NotAsked, OfExam, PairAsked, Probes, Sent};
 use server::importer::Watch;
 
 use super::probes::{self, PROBES};
@@ -211,24 +210,30 @@ impl ImageArchives for ConfiguredPairs {
         Ok(Sent { says, not_sent: of_exams(&repaired.not_sent), doubtful })
     }
 
-    fn probe(&self, id: &PairId, watch: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
-        let pair = self.pair(id)?;
+    fn probe(&self, id: &PairId, watch: &Watch) -> Probes {
+        let mut probes = Probes::default();
+        let pair = match self.pair(id) {
+            Ok(pair) => pair,
+            Err(error) => return Probes { failed: Some(error), ..probes },
+        };
         let place = pair.place.as_deref().unwrap_or(PLACE);
-        let mut probed = Vec::new();
         for (number, (side, name)) in (0..).zip([(Side::A, &pair.a), (Side::B, &pair.b)]) {
-            let archive = self.archive(name)?;
             let go_on = |opened: u64| {
                 watch.report(u64::from(PROBES) * number + opened, u64::from(PROBES) * 2);
                 !watch.is_stopped()
             };
-            let times = probes::times(archive, name, &go_on)?;
-            probed.extend(probes::probed(id, side, place, &times));
-            // An archive of which no image came is no slow one: that it could not be probed must be seen.
-            if let (true, Some(says)) = (times.first_image.is_empty(), times.first_failure) {
-                return Err(NotAsked::Failed(format!("{name}: no image came: {says}")));
+            let times = match self.archive(name).and_then(|archive| probes::times(archive, name, &go_on)) {
+                Ok(times) => times,
+                Err(error @ NotAsked::Stopped) => return Probes { failed: Some(error), ..probes },
+                // Of an archive that does not answer no image comes.
+                Err(NotAsked::Failed(says)) => probes::none(says),
+            };
+            probes.taken.push(probes::probed(id, side, place, &times));
+            if let (0, None, Some(says)) = (times.first_image.len(), &probes.failed, times.first_failure) {
+                probes.failed = Some(NotAsked::Failed(format!("{name}: no image came: {says}")));
             }
         }
-        Ok(probed)
+        probes
     }
 }
 

@@ -24,22 +24,27 @@ pub(super) fn times(
     name: &str,
     go_on: &dyn Fn(u64) -> bool,
 ) -> Result<Times, NotAsked> {
-    let failed = |says: String| NotAsked::Failed(format!("{name}: {says}"));
     let mut end = archive.end(name).map_err(|error| NotAsked::Failed(error.sentence()))?;
     let mut reads = archive.reads(name).map_err(|error| NotAsked::Failed(error.sentence()))?;
     let today = now().0.div_euclid(86_400_000_000);
     let (Some(from), Some(to)) = (Date::of_days(today - DAYS_BACK), Date::of_days(today + 1)) else {
-        return Err(failed("the clock stands outside 1900 to 2199".to_owned()));
+        return Err(NotAsked::Failed("the clock stands outside 1900 to 2199".to_owned()));
     };
     let probing = Probing { from, to, probes: PROBES };
     let times = probe(&mut *end.source, &mut *reads, probing, end.pace, go_on);
-    times.map_err(|says| failed(says.into()))?.ok_or(NotAsked::Stopped)
+    times.map_err(|says| NotAsked::Failed(says.into()))?.ok_or(NotAsked::Stopped)
 }
 
-/// The same as it is recorded; `None` where no image came.
-pub(super) fn probed(pair: &PairId, side: Side, place: &str, times: &Times) -> Option<PairProbed> {
-    let first = took(&times.first_image)?;
-    Some(PairProbed {
+/// Nothing came, for this reason.
+pub(super) fn none(says: String) -> Times {
+    Times { failed: PROBES, first_failure: Some(says.into()), ..Times::default() }
+}
+
+/// The same as it is recorded.
+pub(super) fn probed(pair: &PairId, side: Side, place: &str, times: &Times) -> PairProbed {
+    let nothing = Took { p50_milliseconds: 0, p95_milliseconds: 0, times: 0 };
+    let first = took(&times.first_image).unwrap_or(nothing);
+    PairProbed {
         pair: pair.clone(),
         side,
         place: place.into(),
@@ -47,13 +52,13 @@ pub(super) fn probed(pair: &PairId, side: Side, place: &str, times: &Times) -> O
             p50_milliseconds: first.p50_milliseconds,
             p95_milliseconds: first.p95_milliseconds,
             probes: first.times,
+            failed: times.failed,
             at: now(),
         },
         search: took(&times.search),
         scroll: took(&times.scroll),
         prior: took(&times.prior),
-        failed: times.failed,
-    })
+    }
 }
 
 /// Percentiles by nearest rank: each is a time that was measured.

@@ -57,8 +57,16 @@ impl Telling {
         }
         for path in files(paths)? {
             let source = name(&path);
-            let bytes = adapter_input::read_limited(&source, &path, adapter_hl7::FILE_MAX_BYTES)
-                .map_err(Failed::from_error)?;
+            let bytes = match adapter_input::read_limited(&source, &path, adapter_hl7::FILE_MAX_BYTES) {
+                Ok(bytes) => bytes,
+                // One of a folder may be gone again, or be another thing: what it said is not known.
+                Err(error) if !paths.contains(&path) => {
+                    says(&source, format!("not read: {error}"), &[]);
+                    told.unread += 1;
+                    continue;
+                }
+                Err(error) => return Err(Failed::from_error(error)),
+            };
             if adapter_hl7::is_hl7(&bytes) {
                 let terms = adapter_hl7::Terms { source: &source, zone: &zone, now, site: &site };
                 let read = adapter_hl7::read_messages(&bytes, &terms);

@@ -12,7 +12,7 @@ use super::{Failed, expected};
 use crate::archives::{Both, Linked};
 use crate::args::Compare;
 use crate::config::Config;
-use crate::out::{Out, progress, stopped_by_ctrl_c};
+use crate::out::{Out, progress, say, stopped_by_ctrl_c};
 use crate::place::now;
 
 pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Result<ExitCode, Failed> {
@@ -70,7 +70,13 @@ pub(super) async fn held(both: Both, since: Option<Date>, cut: Time) -> Result<(
     let held = tokio::task::spawn_blocking(move || both.hold(since, cut, &watch)).await;
     drop((stopping, bar));
     let held = held.map_err(Failed::from_error)?;
-    held.ok_or_else(|| Failed::Refused("stopped; nothing is proven".to_owned()))
+    held.ok_or_else(stopped)
+}
+
+/// Somebody pressed Ctrl-C.
+pub(super) fn stopped() -> Failed {
+    say("stopped; nothing is proven");
+    Failed::Said
 }
 
 pub(super) fn day(text: &str) -> Result<Date, Failed> {

@@ -5,18 +5,21 @@ use std::time::Duration;
 
 use archive::Tier;
 use archive::verdict::many;
-use server::archives::{ImageArchives, Looked, PairAsked};
+use server::archives::{ImageArchives, Looked, NotAsked, PairAsked};
 use server::importer::Watch as Progress;
 use server::work::record;
 
 use super::Failed;
-use super::compare::compared;
+use super::compare::{compared, stopped};
 use super::compared::{Compared, DIFFERS, UNPROVEN};
-use crate::archives::ConfiguredPairs;
+use crate::archives::{Both, ConfiguredPairs};
 use crate::args::Watch;
 use crate::config::Config;
 use crate::out::{Out, progress, say, stopped_by_ctrl_c};
 use crate::place::{actor, now, open_node};
+
+/// Exit status after a comparison that came to nothing.
+const FAILED: u8 = 1;
 
 /// Compares until Ctrl-C; the exit status is that of the last comparison.
 pub(super) async fn run(config: &Config, asked: Watch, out: &mut Out) -> Result<ExitCode, Failed> {
@@ -28,15 +31,22 @@ pub(super) async fn run(config: &Config, asked: Watch, out: &mut Out) -> Result<
             "Nothing is recorded: the configuration has no [pairs.NAME] with a = \"{a}\" and b = \"{b}\"."
         ));
     }
+    // What the configuration lacks it lacks the next time, too.
+    drop(Both::new(&config.archives, &a, &b, Tier::Identity)?);
     let mut left = times;
     loop {
-        let status = match &pair {
-            Some(pair) => recorded(config, &pairs, pair, out).await?,
-            None => {
-                let compared = compared(config, &a, &b, None, Tier::Identity).await?;
-                out.result(&compared.value(), || compared.text().join("\n"))?;
-                compared.status()
+        let once = match &pair {
+            Some(pair) => recorded(config, &pairs, pair, out).await,
+            None => told_only(config, &a, &b, out).await,
+        };
+        let status = match once {
+            Ok(status) => status,
+            // One that failed is no reason to watch no longer; somebody who stopped it is.
+            Err(Failed::Refused(says)) => {
+                say(&says);
+                FAILED
             }
+            Err(Failed::Said) => return Err(Failed::Said),
         };
         out.flush()?;
         left = left.map(|left| left.saturating_sub(1));
@@ -49,6 +59,13 @@ pub(super) async fn run(config: &Config, asked: Watch, out: &mut Out) -> Result<
             _ = tokio::signal::ctrl_c() => return Ok(ExitCode::from(status)),
         }
     }
+}
+
+/// Compares, and records nothing.
+async fn told_only(config: &Config, a: &str, b: &str, out: &mut Out) -> Result<u8, Failed> {
+    let compared = compared(config, a, b, None, Tier::Identity).await?;
+    out.result(&compared.value(), || compared.text().join("\n"))?;
+    Ok(compared.status())
 }
 
 /// Compares a pair as the server does, and records it under its name.
@@ -65,7 +82,10 @@ async fn recorded(
     let (asking, id) = (pairs.clone(), pair.id.clone());
     let looked = tokio::task::spawn_blocking(move || asking.compare(&id, cut, &watch)).await;
     drop((stopping, bar));
-    let looked = looked.map_err(Failed::from_error)?.map_err(Failed::from_error)?;
+    let looked = match looked.map_err(Failed::from_error)? {
+        Err(NotAsked::Stopped) => return Err(stopped()),
+        looked => looked.map_err(Failed::from_error)?,
+    };
     let compared = Compared {
         a: pair.a.to_string(),
         b: pair.b.to_string(),

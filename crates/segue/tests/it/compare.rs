@@ -2,7 +2,7 @@
 
 use archives::{Caps, Pair, invented, skips};
 
-use crate::support::Desk;
+use crate::support::{Desk, Person};
 
 /// A is asked by Orthanc's own interface, B by C-FIND.
 fn setting(pair: &Pair) -> String {
@@ -326,4 +326,34 @@ fn orthanc_the_priors_of_whoever_is_soon_in_theatre_are_at_the_fallback_viewer_o
     assert!(carried.out.contains("; 0 missing"), "{}", carried.out);
     let nobody = ask(&["--hours", "2"]);
     assert!(nobody.code == 5 && nobody.out.contains("NOTHING LOOKED FOR"), "{nobody:?}");
+}
+
+#[test]
+fn orthanc_a_pair_that_is_watched_from_the_command_line_is_seen_at_the_gate() {
+    if skips("watch") {
+        return;
+    }
+    let desk = Desk::new();
+    let exams = invented(120);
+    let pair = Pair::start(Caps::default(), Caps::default()).unwrap();
+    let lacks = exams[0].objects[0].uid.clone();
+    pair.a.store(&exams, |_| true).unwrap();
+    pair.b.store(&exams, |uid| uid != lacks).unwrap();
+    let with_pair = format!("{}[pairs.radiology]\na = \"pacs-a\"\nb = \"pacs-b\"\n", setting(&pair));
+    desk.write("segue.toml", &with_pair);
+    let watch = || desk.run(&["watch", "archive", "pacs-a", "pacs-b", "--times", "1"]);
+    let differs = watch();
+    assert!(differs.code == 4 && differs.out.contains("119 of 120; 1 is not"), "{differs:?}");
+    pair.b.store(&exams, |uid| uid == lacks).unwrap();
+    assert_eq!(watch().code, 0);
+    let served = desk.serve();
+    let mut person = Person::first_admin(&served);
+    let gate = person.get(&served, "/api/v1/archives/radiology").json();
+    assert_eq!((&gate["proven_equal"], &gate["go"]), (&true.into(), &false.into()), "{gate}");
+    assert_eq!(gate["against"][0], "nobody has probed how fast B gives the first image");
+    let page = person.get(&served, "/archive/radiology").body;
+    assert!(page.contains("1 object of 1 examination only at A") && page.contains("cli:tester"), "{page}");
+    served.stop();
+    let unknown = desk.run(&["watch", "archive", "pacs-a", "pacs-c"]).refused();
+    assert!(unknown.err.contains("names no archive pacs-c"), "{}", unknown.err);
 }

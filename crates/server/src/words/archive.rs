@@ -15,10 +15,11 @@ words! {
     archive_go: "Go" | "Klart att gå över";
     archive_no_go: "No-go" | "Gå inte över";
     archive_is_go(a: &str, b: &str): "Everything that {a} had at the cut is at {b}, the proof is fresh and {b} is fast enough." | "Allt som {a} hade vid snittet finns i {b}, beviset är färskt och {b} är snabbt nog.";
+    archive_is_go_since(day: &str, a: &str, b: &str): "Everything from {day} on that {a} had at the cut, and what has no day, is at {b}; the proof is fresh and {b} is fast enough." | "Allt från {day} som {a} hade vid snittet, och det utan datum, finns i {b}; beviset är färskt och {b} är snabbt nog.";
     archive_is_no_go(n: u64) one "{n} reason against going over" | "{n} skäl mot att gå över" many "{n} reasons against going over" | "{n} skäl mot att gå över";
     archive_held(alike: &str, all: &str, rest: &str): "{alike} of {all} objects are at both ends and alike; {rest} are not" | "{alike} av {all} objekt finns i båda och är lika; {rest} är det inte";
     archive_held_one(alike: &str, all: &str): "{alike} of {all} objects are at both ends and alike; 1 is not" | "{alike} av {all} objekt finns i båda och är lika; 1 är det inte";
-    archive_held_all(all: &str): "All {all} objects of A are at B, in the same examinations of the same patients" | "Alla {all} objekt i A finns i B, i samma undersökningar av samma patienter";
+    archive_held_all(all: &str): "All {all} objects of A that were compared are at B, in the same examinations of the same patients" | "Alla {all} jämförda objekt i A finns i B, i samma undersökningar av samma patienter";
     archive_cut(moment: &str): "cut {moment}" | "snitt {moment}";
     archive_proof_age: "proof" | "bevis";
     archive_attempt_age: "last attempt" | "senaste försök";
@@ -80,6 +81,8 @@ words! {
     archive_col_baseline: "Allowed, ms" | "Tillåtet, ms";
     archive_col_probes: "Probes" | "Prov";
     archive_col_age: "Age" | "Ålder";
+    archive_not_come(n: u64, came: &str) one "{n} image did not come, {came} did" | "{n} bild kom inte, {came} kom" many "{n} images did not come, {came} did" | "{n} bilder kom inte, {came} kom";
+    archive_no_image: "no image came" | "ingen bild kom";
     archive_no_baseline: "no baseline" | "inget jämförvärde";
     archive_set_baseline: "Set what is allowed" | "Ange vad som är tillåtet";
     archive_slow_since(side: &str, place: &str, moment: &str): "{side} is slower than allowed at {place} since {moment}" | "{side} är långsammare än tillåtet vid {place} sedan {moment}";
@@ -180,6 +183,7 @@ words! {
     archive_no_unread(n: u64) one "of {n} file something could not be read: what it says was to be there is not known" | "av {n} fil kunde något inte läsas: vad den säger skulle finnas är inte känt" many "of {n} files something could not be read: what they say was to be there is not known" | "av {n} filer kunde något inte läsas: vad de säger skulle finnas är inte känt";
     archive_no_never_probed: "nobody has probed how fast B gives the first image" | "ingen har provat hur snabbt B ger den första bilden";
     archive_no_probes(place: &str, probes: &str, least: &str, within: &str): "how fast B gives the first image at {place} is not known: {probes} probes, at least {least} are needed within {within} min" | "hur snabbt B ger den första bilden vid {place} är inte känt: {probes} prov, minst {least} behövs inom {within} min";
+    archive_no_opening(n: u64, place: &str, came: &str) one "at {place} {n} image of B did not come, and {came} did" | "vid {place} kom {n} bild ur B inte, och {came} kom" many "at {place} {n} images of B did not come, and {came} did" | "vid {place} kom {n} bilder ur B inte, och {came} kom";
     archive_no_base(place: &str): "B has no baseline of the time to first image at {place}: measure it in a quiet hour" | "B har inget jämförvärde för tid till första bild vid {place}: mät i en lugn stund";
     archive_no_slow(place: &str, is: &str, most: &str): "B needs {is} ms for the first image at {place} (19 of 20), its baseline allows {most} ms" | "B behöver {is} ms för den första bilden vid {place} (19 av 20), jämförvärdet tillåter {most} ms";
     archive_know_flight(n: u64) one "{n} object came after the cut and is at one end only" | "{n} objekt kom efter snittet och finns bara i det ena" many "{n} objects came after the cut and are at one end only" | "{n} objekt kom efter snittet och finns bara i det ena";

@@ -177,13 +177,13 @@ impl Job {
     }
 
     async fn probe(&self) -> Result<(), NotAsked> {
-        let probes = self.asked(|archives, pair, watch| archives.probe(pair, watch)).await?;
-        for probed in probes {
+        let probes = self.asked(|archives, pair, watch| Ok(archives.probe(pair, watch))).await?;
+        for probed in probes.taken {
             let command = Command::Archive(ArchiveCommand::Probed(probed));
             let told = self.app.domain.node.command(command, &self.by, self.app.clock.now()).await;
             told.map_err(|error| NotAsked::Failed(error.to_string()))?;
         }
-        Ok(())
+        probes.failed.map_or(Ok(()), Err)
     }
 }
 
@@ -242,31 +242,35 @@ pub async fn ask_when_due(app: AppState) {
     let mut tick = tokio::time::interval(DUE_EVERY);
     loop {
         tick.tick().await;
-        let now = app.clock.now();
-        for pair in app.domain.archives.pairs() {
-            let (compared, probed) = app.domain.node.read(|state| {
-                let known = state.archives().pair(&pair.id);
-                let compared = known.and_then(|known| known.newest()).map(|newest| newest.stamp.time);
-                (compared, known.and_then(hospital::archives::Pair::last_probed))
-            });
-            // Work that came to nothing is not begun again at once either.
-            let tried = app.archive_desk.last(&pair.id).map(|done| done.at);
-            let is_due = |every: Option<u32>, last: Option<Time>| {
-                let is_over = |minutes: u32, last: Time| now.seconds_since(last) >= i64::from(minutes) * 60;
-                every.is_some_and(|minutes| {
-                    last.is_none_or(|last| is_over(minutes, last))
-                        && tried
-                            .is_none_or(|tried| last.is_some_and(|last| last >= tried) || is_over(1, tried))
-                })
-            };
-            let work = if is_due(pair.every_minutes, compared) {
-                ArchiveWork::Compare
-            } else if is_due(pair.probe_every_minutes, probed) {
-                ArchiveWork::Probe
-            } else {
-                continue;
-            };
-            app.archive_desk.start(&app, &pair, work, ITSELF);
-        }
+        ask_what_is_due(&app);
+    }
+}
+
+/// Begins what is due now.
+pub fn ask_what_is_due(app: &AppState) {
+    let now = app.clock.now();
+    for pair in app.domain.archives.pairs() {
+        let (compared, probed) = app.domain.node.read(|state| {
+            let known = state.archives().pair(&pair.id);
+            let compared = known.and_then(|known| known.newest()).map(|newest| newest.stamp.time);
+            (compared, known.and_then(hospital::archives::Pair::last_probed))
+        });
+        // Work that came to nothing is not begun again at once either.
+        let tried = app.archive_desk.last(&pair.id).map(|done| done.at);
+        let is_due = |every: Option<u32>, last: Option<Time>| {
+            let is_over = |minutes: u32, last: Time| now.seconds_since(last) >= i64::from(minutes) * 60;
+            every.is_some_and(|minutes| {
+                last.is_none_or(|last| is_over(minutes, last))
+                    && tried.is_none_or(|tried| last.is_some_and(|last| last >= tried) || is_over(1, tried))
+            })
+        };
+        let work = if is_due(pair.every_minutes, compared) {
+            ArchiveWork::Compare
+        } else if is_due(pair.probe_every_minutes, probed) {
+            ArchiveWork::Probe
+        } else {
+            continue;
+        };
+        app.archive_desk.start(app, &pair, work, ITSELF);
     }
 }

@@ -17,7 +17,7 @@ use hospital::archives::fact::{PairCompared, PairProbed};
 use model::Time;
 use model::ids::{AccountId, PairId};
 use model::people::Role;
-use server::archives::{ImageArchives, Looked, NotAsked, PairAsked, Sent};
+use server::archives::{ImageArchives, Looked, NotAsked, PairAsked, Probes, Sent};
 use server::clock::Clock;
 use server::importer::Watch;
 use server::{Domain, Routes, Settings};
@@ -30,6 +30,10 @@ struct Held2 {
     a: Vec<u32>,
     b: Vec<u32>,
     clock: i64,
+    /// No image opens at B.
+    b_is_stuck: bool,
+    /// Both are compared by themselves so often.
+    every_minutes: Option<u32>,
 }
 
 /// Two archives in memory. Examinations from 90 on are of the emergency department.
@@ -82,7 +86,8 @@ fn circumstances(exam: &Affected) -> Circumstances {
 impl ImageArchives for Invented {
     fn pairs(&self) -> Vec<PairAsked> {
         let (a, b) = ("pacs-a".into(), "pacs-b".into());
-        vec![PairAsked { id: pair(), a, b, sends: true, every_minutes: None, probe_every_minutes: None }]
+        let every_minutes = self.0.lock().unwrap().every_minutes;
+        vec![PairAsked { id: pair(), a, b, sends: true, every_minutes, probe_every_minutes: every_minutes }]
     }
 
     fn compare(&self, _: &PairId, cut: Time, _: &Watch) -> Result<Looked, NotAsked> {
@@ -107,10 +112,12 @@ impl ImageArchives for Invented {
         })
     }
 
-    fn probe(&self, pair: &PairId, _: &Watch) -> Result<Vec<PairProbed>, NotAsked> {
-        let at = Time(self.0.lock().unwrap().clock);
-        let first_image = FirstImage { p50_milliseconds: 300, p95_milliseconds: 900, probes: 20, at };
-        Ok(vec![PairProbed {
+    fn probe(&self, pair: &PairId, _: &Watch) -> Probes {
+        let held = self.0.lock().unwrap();
+        let (at, opens) = (Time(held.clock), !held.b_is_stuck);
+        let (probes, failed) = if opens { (20, 0) } else { (0, 24) };
+        let first_image = FirstImage { p50_milliseconds: 300, p95_milliseconds: 900, probes, failed, at };
+        let taken = vec![PairProbed {
             pair: pair.clone(),
             side: Side::B,
             place: "emergency".into(),
@@ -118,8 +125,9 @@ impl ImageArchives for Invented {
             search: None,
             scroll: None,
             prior: None,
-            failed: 0,
-        }])
+        }];
+        let failed = (!opens).then(|| NotAsked::Failed("pacs-b: no image came: 500".to_owned()));
+        Probes { taken, failed }
     }
 }
 
@@ -166,6 +174,55 @@ async fn a_b_that_became_slow_says_since_when_and_what_was_changed_before() {
     );
 }
 
+#[tokio::test]
+async fn a_b_of_which_no_image_opens_closes_the_gate_although_it_was_fast_a_minute_ago() {
+    let archives = Invented::default();
+    let house = radiology(Arc::new(archives.clone())).await;
+    archives.0.lock().unwrap().clock = house.clock.now().0;
+    let mut erik = house.signed_in("erik").await;
+    press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    archives.0.lock().unwrap().b_is_stuck = true;
+    press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    let stuck = page(&mut erik, GATE).await;
+    assert!(stuck.contains("at emergency 24 images of B did not come, and 0 did"), "{stuck}");
+    assert!(
+        stuck.contains("no image came") && stuck.contains("The last work came to nothing: pacs-b"),
+        "{stuck}"
+    );
+}
+
+#[tokio::test]
+async fn a_pair_is_compared_and_probed_by_itself_when_its_time_has_come_and_not_before() {
+    let archives = Invented::default();
+    let house = radiology(Arc::new(archives.clone())).await;
+    {
+        let mut held = archives.0.lock().unwrap();
+        (held.a, held.b, held.every_minutes) = (vec![1], vec![1], Some(15));
+        held.clock = house.clock.now().0;
+    }
+    let settled = async || {
+        server::work::ask_what_is_due(&house.app);
+        while house.app.archive_desk.doing(&pair()).is_some() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        house.app.domain.node.read(|state| {
+            let known = state.archives().pair(&pair());
+            known.map_or((0, 0), |known| {
+                (known.comparisons.len(), known.probes().first().map_or(0, |probed| probed.probes.len()))
+            })
+        })
+    };
+    assert_eq!(settled().await, (1, 0), "compared first");
+    house.clock.advance(60);
+    assert_eq!(settled().await, (1, 1), "then probed");
+    house.clock.advance(13 * 60);
+    assert_eq!(settled().await, (1, 1), "14 minutes after the comparison nothing is due");
+    house.clock.advance(60);
+    assert_eq!(settled().await, (2, 1));
+    let mut erik = house.signed_in("erik").await;
+    assert!(page(&mut erik, GATE).await.contains("proven equal All 4 objects"), "recorded by segue");
+}
+
 /// Presses a button of the gate and waits for what it began.
 async fn press(house: &House, browser: &mut Browser<'_>, path: &str, form: &str) {
     let answer = browser.post_from(form, path, &[]).await;
@@ -196,7 +253,7 @@ async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_an
     let set = erik.post_from(baseline, baseline, &[("milliseconds", "1000")]).await;
     assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
     let go = page(&mut erik, GATE).await;
-    assert!(go.contains(" Go ") && go.contains("All 12 objects of A are at B"), "{go}");
+    assert!(go.contains(" Go ") && go.contains("All 12 objects of A that were compared are at B"), "{go}");
 
     // New examinations arrive and replication stalls.
     archives.0.lock().unwrap().a.extend([4, 91, 90]);
@@ -216,7 +273,7 @@ async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_an
     assert!(send.contains("3 examinations are sent from pacs-a to pacs-b"), "{send}");
     press(&house, &mut erik, "/archive/radiology/send", "/archive/radiology/send").await;
     let go = page(&mut erik, GATE).await;
-    assert!(go.contains(" Go ") && go.contains("All 24 objects of A are at B"), "{go}");
+    assert!(go.contains(" Go ") && go.contains("All 24 objects of A that were compared are at B"), "{go}");
     for said in [
         "pacs-a sends by itself. 12 objects went to pacs-b.",
         "1 examination was not sent whole:",
@@ -311,7 +368,7 @@ async fn seven_missing_of_twenty_million_show_as_complete_nowhere() {
     for path in ["/archive", GATE] {
         let text = page(&mut erik, path).await;
         assert!(
-            text.contains("No-go") && !text.contains('%') && !text.contains("20 000 000 objects of A are"),
+            text.contains("No-go") && !text.contains('%') && !text.contains("20 000 000 objects of A that"),
             "{path}: {text}"
         );
     }

@@ -44,25 +44,11 @@ pub fn hold(
                 gaps.push(Gap::Changing { times: attempt });
             }
         }
-        if gaps.iter().all(|gap| !passes(gap)) {
+        if !gaps.iter().any(Gap::may_pass) {
             break;
         }
     }
     Some(holdings.into_holding(gaps))
-}
-
-/// May another time through the archive be without this? What an archive cannot do it cannot do the next time either.
-fn passes(gap: &Gap) -> bool {
-    match gap {
-        Gap::Changing { .. } | Gap::CountDiffers { .. } => true,
-        Gap::NoCount
-        | Gap::AtCap { .. }
-        | Gap::NotSuccess { .. }
-        | Gap::KeyIgnored { .. }
-        | Gap::Unreadable { .. }
-        | Gap::TooManyQueries { .. }
-        | Gap::TooManyRows { .. } => false,
-    }
 }
 
 /// Examinations with their objects, as far as they are listed.

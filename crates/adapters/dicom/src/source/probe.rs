@@ -13,6 +13,10 @@ use super::{Pace, Reads, Source};
 pub const SCROLLED_MAX: usize = 4;
 /// Most rows of a day's list.
 const ROWS_MAX: u32 = 1_000;
+/// Days of the first list, the last day left out.
+const DAYS_FIRST: i64 = 1;
+/// So many times as many days where those have too few examinations.
+const WIDER: i64 = 6;
 /// Failures one after the other before an archive is left alone.
 const FAILURES_MAX: u32 = 5;
 
@@ -55,7 +59,7 @@ pub fn probe(
     pace: Pace,
     go_on: &dyn Fn(u64) -> bool,
 ) -> Result<Option<Times>, Box<str>> {
-    let listed = search(source, probing.from, probing.to)?;
+    let listed = recent(source, probing)?;
     if listed.is_empty() {
         let (from, to) = (probing.from, probing.to);
         return Err(format!("it has no examination from {from} to {to} that could be opened").into());
@@ -86,6 +90,21 @@ pub fn probe(
         }
     }
     Ok(Some(times))
+}
+
+/// The newest examinations, as many as are to be opened where there are so many. The list is asked for as few days as that takes: an archive in clinical use is not made
+/// to list a year.
+fn recent(source: &mut dyn Source, probing: Probing) -> Result<Vec<Study>, Box<str>> {
+    let mut days = DAYS_FIRST;
+    loop {
+        let from =
+            Date::of_days(probing.to.days() - days).map_or(probing.from, |from| from.max(probing.from));
+        let listed = search(source, from, probing.to)?;
+        if from == probing.from || listed.len() >= probing.probes as usize {
+            return Ok(listed);
+        }
+        days *= WIDER;
+    }
 }
 
 /// The list of some days, newest first.

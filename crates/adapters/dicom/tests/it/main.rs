@@ -9,6 +9,7 @@ mod hostile;
 mod json;
 mod multipart;
 mod performed;
+mod probing;
 mod repair;
 mod repair_commitment;
 mod store;

@@ -75,7 +75,7 @@ struct Way {
 /// What stands against going over, as one mark: what is known to be wrong before what is not known, and that before what is only too old.
 pub(super) fn mark(decision: &Decision) -> Mark {
     let rank = |against: &Against| match against {
-        Against::Differs(_) | Against::ExpectedMissing(_) => (0, Mark::Broken),
+        Against::Differs(_) | Against::ExpectedMissing(_) | Against::NotOpening { .. } => (0, Mark::Broken),
         Against::NeverCompared
         | Against::NothingCompared
         | Against::Unproven(_)
@@ -141,7 +141,10 @@ fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
         href: href(id),
         gate,
         says: match is_go {
-            true => w.archive_is_go(&pair.a, &pair.b),
+            true => match newest.and_then(|newest| newest.since) {
+                None => w.archive_is_go(&pair.a, &pair.b),
+                Some(since) => w.archive_is_go_since(&since.to_string(), &pair.a, &pair.b),
+            },
             false => w.archive_is_no_go(decision.against.len() as u64),
         },
         held: held(ctx, newest),
@@ -179,7 +182,7 @@ fn facts(ctx: &Ctx, newest: Option<&Comparison>) -> Vec<String> {
     let mut facts = Vec::new();
     if let Kept::Proven(shown) = &newest.compared {
         facts.push(w.archive_cut(&ctx.local().moment(shown.cut)));
-        facts.push(w.archive_in_flight(shown.in_flight));
+        facts.extend((shown.in_flight > 0).then(|| w.archive_in_flight(shown.in_flight)));
         let lacking = || shown.exams.iter().filter(|one| one.exam.lacks > 0);
         let days: Option<Vec<_>> = lacking().map(|one| one.exam.study.date.day()).collect();
         match days.map(|days| days.into_iter().min()) {
@@ -250,6 +253,10 @@ fn speeds(ctx: &Ctx, id: &PairId, pair: &Pair, may_record: bool) -> Option<Table
         let probe = probed.probes.last()?;
         let speed = probe.first_image;
         let set = pair.baseline(probed.side, &probed.place).map(|(_, set)| set.p95_max_milliseconds);
+        let milliseconds = |took: u64| match speed.probes {
+            0 => Cell::Gap(w.archive_no_image().to_owned()),
+            _ => Cell::Number(took),
+        };
         let place = crate::pages::devices::segment(&probed.place);
         let change = format!("{}/baseline?side={}&place={place}", href(id), probed.side);
         let allowed = match (set, may_record) {
@@ -264,10 +271,15 @@ fn speeds(ctx: &Ctx, id: &PairId, pair: &Pair, may_record: bool) -> Option<Table
             cells: vec![
                 Cell::Text(probed.side.to_string()),
                 Cell::Text(probed.place.to_string()),
-                Cell::Number(speed.p50_milliseconds),
-                Cell::Number(speed.p95_milliseconds),
+                milliseconds(speed.p50_milliseconds),
+                milliseconds(speed.p95_milliseconds),
                 allowed,
-                Cell::Number(u64::from(speed.probes)),
+                match speed.failed {
+                    0 => Cell::Number(u64::from(speed.probes)),
+                    failed => {
+                        Cell::Gap(w.archive_not_come(u64::from(failed), &w.number(u64::from(speed.probes))))
+                    }
+                },
                 Cell::Age(Age::new(&ctx.local(), speed.at, Some(rules.probe_age_max_seconds))),
             ],
         })

@@ -28,12 +28,19 @@ pub(super) fn picture(ctx: &Ctx, pair: &Pair) -> Option<Timeline> {
         let most = pair.baseline(Side::B, &probed.place).map(|(_, set)| set.p95_max_milliseconds);
         let times = probed.probes.iter().map(|probe| {
             let is = probe.first_image.p95_milliseconds;
+            let failed = probe.first_image.failed;
             let mark = match most {
+                _ if failed > 0 => Mark::Broken,
                 Some(most) if is <= most => Mark::Proven,
                 Some(_) => Mark::Stalled,
                 None => Mark::Unknown,
             };
-            (probe.first_image.at, mark, format!("{} ms", w.number(is)))
+            let came = w.number(u64::from(probe.first_image.probes));
+            let says = match failed {
+                0 => format!("{} ms", w.number(is)),
+                failed => w.archive_not_come(u64::from(failed), &came),
+            };
+            (probe.first_image.at, mark, says)
         });
         let spans = until_next(times.collect(), RULES().probe_age_max_seconds, from);
         if !spans.is_empty() {

@@ -30,6 +30,9 @@ pub(super) fn against(w: Words, against: &Against) -> String {
             let [probes, least] = [*probes, *probes_min].map(|probes| number(u64::from(probes)));
             w.archive_no_probes(place, &probes, &least, &(max_seconds / 60).to_string())
         }
+        Against::NotOpening { place, failed, probes } => {
+            w.archive_no_opening(u64::from(*failed), place, &number(u64::from(*probes)))
+        }
         Against::NoBaseline { place } => w.archive_no_base(place),
         Against::Slow { place, p95_milliseconds, max_milliseconds } => {
             w.archive_no_slow(place, &number(*p95_milliseconds), &number(*max_milliseconds))
