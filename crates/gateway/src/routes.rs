@@ -74,7 +74,15 @@ async fn enrol(
     let (asked, _) = read::<Enrol>(body).await?;
     let sha256: Box<str> = token::hash(&asked.token).into();
     let now = gateway.now();
-    let host = gateway.node.read(|state| state.night().token_is_for(&sha256, now).cloned());
+    let offered = || gateway.node.read(|state| state.night().token_is_for(&sha256, now).cloned());
+    let host = match offered() {
+        Some(host) => Some(host),
+        // Another process may have offered it this very moment: who refuses must have read all that there is.
+        None => {
+            gateway.node.catch_up().await.map_err(|_| Problem::Unavailable)?;
+            offered()
+        }
+    };
     let host = host.ok_or_else(|| {
         let says = "this token is of no open offer: it was used, it has expired, or there never was one";
         Problem::NotAdmitted(says.to_owned())

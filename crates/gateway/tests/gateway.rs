@@ -102,13 +102,17 @@ impl Site {
     }
 
     async fn offer(&self, host: &str) -> Token {
+        self.offered_by(&self.node, host).await
+    }
+
+    async fn offered_by(&self, node: &Node, host: &str) -> Token {
         let token = Token::new(rand::random());
         let command = Command::OfferEnrolment {
             host: AssetTag::new(host).unwrap(),
             token_sha256: token.sha256.as_str().into(),
             expires: self.now().plus_seconds(3_600),
         };
-        self.node.command(command, "test", self.now()).await.unwrap();
+        node.command(command, "test", self.now()).await.unwrap();
         token
     }
 
@@ -237,6 +241,17 @@ async fn a_host_enrols_once_delivers_once_and_is_answered_when_it_is_durable() {
         (&json!(5), &json!(true)),
         "a gap asks for everything: {got}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_was_offered_elsewhere_this_very_moment_is_good_before_the_server_has_heard_of_it() {
+    let site = Site::new().await;
+    // The command line on the same journal. Nothing tells this server's node of it: it is not following.
+    let journal = Arc::clone(site.node.journal());
+    let desk = Node::open(journal, site.node.stream().clone(), false).await.unwrap().node;
+    let token = site.offered_by(&desk, "SRV-1").await;
+    let (status, got) = site.enrol(&token, &rcgen::KeyPair::generate().unwrap()).await;
+    assert_eq!(status, 200, "{got}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -124,15 +124,16 @@ impl Link {
     }
 }
 
-/// What a refusal says: its detail or title where it is a problem document (RFC 9457), else the text.
+/// What a refusal says: the server's own sentence, detail or title where it is a problem document (RFC 9457), else the text.
 fn readable(text: &str) -> String {
     #[derive(serde::Deserialize)]
     struct Problem {
+        says: Option<String>,
         title: Option<String>,
         detail: Option<String>,
     }
     let said = match serde_json::from_str::<Problem>(text) {
-        Ok(problem) => problem.detail.or(problem.title).unwrap_or_default(),
+        Ok(problem) => problem.says.or(problem.detail).or(problem.title).unwrap_or_default(),
         Err(_) => text.to_owned(),
     };
     let said: String = said.trim().chars().take(600).collect();
@@ -146,4 +147,17 @@ fn certificates(pem: &str) -> Vec<Certificate<'static>> {
             _ => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_the_servers_own_words() {
+        assert_eq!(readable("{\"says\": \"this token has expired\"}"), "this token has expired");
+        assert_eq!(readable("{\"title\": \"Too large\", \"detail\": \"at most 1 MiB\"}"), "at most 1 MiB");
+        assert_eq!(readable("bad gateway\n"), "bad gateway");
+        assert_eq!(readable("{}"), "without a word");
+    }
 }
