@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::guest::Guest;
 
 /// An emulated machine is up after 11 s alone and 32 s beside another on two cores; this is for a loaded one.
-pub(crate) const BOOT_TIME_MAX: Duration = Duration::from_secs(600);
+const BOOT_TIME_MAX: Duration = Duration::from_secs(300);
 /// A clean power-off takes 5 s alone.
 const POWER_OFF_TIME_MAX: Duration = Duration::from_secs(60);
 const MEMORY_MIB: &str = "512";

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::beside::Patchman;
 use crate::guest::Guest;
-use crate::machine::{BOOT_TIME_MAX, Machine};
+use crate::machine::Machine;
 use crate::plan::{in_minutes, plan};
 use crate::record::{self, Moment};
 use crate::rig::{IMAGE, Paths, Rig, UNIT, before_the_night, plain_look, plain_report, wait_for};
@@ -17,8 +17,9 @@ use crate::site::{Site, UNIT as WARD};
 use crate::steps::{Steps, expect_eq};
 use crate::watch::{Watch, clock, now, word};
 
-/// Above this, something hangs: a step of the night on a loaded machine.
-const STEP_TIME_MAX: Duration = Duration::from_secs(1_200);
+/// Above this, something hangs: a step of the night on a loaded machine. Well below what the whole suite may take, so that the one who
+/// looks into it hears from the machines what they last did.
+const STEP_TIME_MAX: Duration = Duration::from_secs(300);
 /// Waits for apt-get as the agent starts it, past the download, and kills the agent alone: `kill -9`.
 const KILL_WHILE_INSTALLING: &str = "\
     agent=$(systemctl show -p MainPID --value segue-agent); \
@@ -92,10 +93,7 @@ pub(crate) fn run(
     let (site, watch) = enrolled(paths, site, &hosts, steps)?;
     let page = rig.work.join("truth.md");
     let mut night = Night { site, hosts, watch, moments: Vec::new(), patchman, page };
-    night.agreed(steps)?;
-    night.worked(steps)?;
-    night.surfaced(steps)?;
-    night.proven(steps)?;
+    night.passes(steps).map_err(|error| error.context(night.last_words()))?;
     let ends =
         steps.step("each patch was installed once, each restart was ordered once", || night.counted())?;
     let page = night.record(&ends)?;
@@ -149,23 +147,33 @@ fn enrolled(paths: &Paths, mut site: Site, hosts: &Hosts, steps: &mut Steps) -> 
 }
 
 impl Night {
+    fn passes(&mut self, steps: &mut Steps) -> Result<()> {
+        self.agreed(steps)?;
+        self.worked(steps)?;
+        self.surfaced(steps)?;
+        self.proven(steps)
+    }
+
+    /// What everybody said last, for whoever looks into a night that failed: the board, the server, both agents, both consoles.
+    fn last_words(&mut self) -> String {
+        let board = self
+            .site
+            .reader
+            .get("/api/v1/board")
+            .map_or_else(|error| error.to_string(), |board| format!("{board:#}"));
+        let mut said =
+            format!("the board: {board}\n{}\nshown so far: {:#?}", self.site.said(), self.watch.shown());
+        for machine in [&self.hosts.station, &self.hosts.relay] {
+            let journal = machine.guest.run("journalctl -u segue-agent -n 40 --no-pager", STEP_TIME_MAX);
+            let journal = journal.map_or_else(|error| format!("{error:#}"), |ran| ran.stdout);
+            said.push_str(&format!("\n{}\nits agent: {journal}", machine.console()));
+        }
+        said
+    }
+
     fn wait_shown(&mut self, host: &str, wanted: &[&str]) -> Result<()> {
-        let shown = wait_for(&format!("{host} shown {wanted:?}"), STEP_TIME_MAX, || {
+        wait_for(&format!("{host} shown {wanted:?}"), STEP_TIME_MAX, || {
             Ok(wanted.contains(&&*self.watch.newest(host)?.word))
-        });
-        shown.map_err(|error| {
-            let said: Vec<String> = self
-                .hosts
-                .each()
-                .iter()
-                .map(|(tag, guest)| {
-                    format!(
-                        "{tag}:\n{}",
-                        guest.ok("journalctl -u segue-agent -n 30 --no-pager").unwrap_or_default()
-                    )
-                })
-                .collect();
-            error.context(format!("{:#?}\n{}", self.watch.shown(), said.join("\n")))
         })
     }
 
@@ -305,7 +313,7 @@ impl Night {
             self.site.told(&["outage", "answer", id, "--unit", WARD, "--accept", "--by", "karin"]).map(drop)
         })?;
         steps.step("the station restarts a second time and settles", || {
-            guest.wait_boot(STEP_TIME_MAX.max(BOOT_TIME_MAX), Some(&boot))?;
+            guest.wait_boot(STEP_TIME_MAX, Some(&boot))?;
             self.wait_shown(STATION, &["settling", "proven"])?;
             let report = plain_report(&guest)?;
             self.note(STATION, "right after the second restart", looked(&report), true)

@@ -119,6 +119,15 @@ impl Site {
         told(&self.segue, &self.folder, args)
     }
 
+    /// What the server said last on its error stream, but for the requests that it answered well: the board is looked at all the time.
+    pub(crate) fn said(&self) -> String {
+        let text = std::fs::read(self.folder.join("serve.log")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let lines: Vec<&str> =
+            text.lines().rev().filter(|line| !line.contains("\"status\":200")).take(40).collect();
+        format!("the server: {}", lines.into_iter().rev().collect::<Vec<_>>().join("\n"))
+    }
+
     /// Puts a file beside the hospital's others.
     pub(crate) fn write(&self, name: &str, text: &str) -> Result<()> {
         Ok(std::fs::write(self.folder.join(name), text)?)
