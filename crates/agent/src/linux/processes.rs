@@ -70,6 +70,7 @@ pub fn deleted_libraries(root: &Path) -> Reading {
     for number in numbers {
         match uses_deleted(root, number) {
             Ok(None) => {}
+            Ok(Some(_)) if is_of_early_boot(root, number) => {}
             Ok(Some(library)) => {
                 old.insert(format!("{} ({library})", name(root, number).unwrap_or_default()));
                 services.extend(service_of(root, number));
@@ -99,6 +100,24 @@ fn uses_deleted(root: &Path, number: u32) -> std::io::Result<Option<String>> {
         }
     }
     Ok(None)
+}
+
+/// Is it a process of the early boot (initramfs) that goes on beside the system that was booted, as the daemons of storage do? Its files are deleted at every
+/// boot when the system takes over, by no patch, and no restart brings them back. Where the system itself runs from there every process counts.
+fn is_of_early_boot(root: &Path, number: u32) -> bool {
+    let runs_from_rootfs = |number: u32| {
+        // Where that cannot be read it counts as one of the system's.
+        let mounts = super::system::short_file(&root.join(format!("proc/{number}/mountinfo")));
+        mounts.is_ok_and(|mounts| kind_of_root(&mounts) == Some("rootfs"))
+    };
+    runs_from_rootfs(number) && !runs_from_rootfs(1)
+}
+
+/// The kind of file system that a process has as its root, from its mounts (proc(5): the fifth field is where it is mounted, the kind follows the dash). The last
+/// that was mounted there is the one that is seen.
+fn kind_of_root(mounts: &str) -> Option<&str> {
+    let of_root = mounts.lines().rev().find(|line| line.split(' ').nth(4) == Some("/"))?;
+    of_root.split_once(" - ")?.1.split(' ').next()
 }
 
 /// The service that a process belongs to, by its control group.

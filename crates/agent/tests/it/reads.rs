@@ -130,3 +130,39 @@ fn deleted_libraries_are_told_from_what_programs_delete_all_the_time() {
         assert_eq!(processes::is_deleted_library(&fine), None, "{fine}");
     }
 }
+
+/// A machine whose processes are these: number, kind of file system at their root, a library that they use.
+fn running(processes: &[(u32, &str, &str)]) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (number, kind, library) in processes {
+        let process = root.path().join(format!("proc/{number}"));
+        std::fs::create_dir_all(&process).unwrap();
+        let put = |file: &str, text: String| std::fs::write(process.join(file), text).unwrap();
+        put("comm", format!("process-{number}\n"));
+        put("maps", format!("7f1c2a000000-7f1c2a028000 r-xp 00000000 fe:01 131 {library}\n"));
+        put(
+            "mountinfo",
+            format!("1 1 0:2 / / rw - {kind} {kind} rw\n23 27 0:21 / /proc rw shared:12 - proc proc rw\n"),
+        );
+    }
+    root
+}
+
+#[test]
+fn what_runs_on_from_the_early_boot_waits_for_no_restart_and_what_uses_a_replaced_library_does() {
+    let (whole, deleted) = ("/usr/lib/libc.so.6", "/usr/lib/libc.so.6 (deleted)");
+    // The daemon of a storage array, begun before the system's own disk was there, beside a system that is well.
+    let early = running(&[(1, "ext4", whole), (105, "rootfs", deleted)]);
+    assert_eq!(processes::deleted_libraries(early.path()), Reading::Clear);
+    let both = running(&[(1, "ext4", whole), (105, "rootfs", deleted), (300, "ext4", deleted)]);
+    assert_eq!(pending(&processes::deleted_libraries(both.path())).1, "process-300 (/usr/lib/libc.so.6)");
+    let container = running(&[(1, "ext4", whole), (300, "overlay", deleted)]);
+    pending(&processes::deleted_libraries(container.path()));
+    // A machine that has no disk and runs from there altogether.
+    let diskless = running(&[(1, "rootfs", whole), (105, "rootfs", deleted)]);
+    pending(&processes::deleted_libraries(diskless.path()));
+    // Where a process says nothing of its root it counts.
+    let silent = running(&[(1, "ext4", whole), (105, "rootfs", deleted)]);
+    std::fs::remove_file(silent.path().join("proc/105/mountinfo")).unwrap();
+    pending(&processes::deleted_libraries(silent.path()));
+}
