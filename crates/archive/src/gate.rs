@@ -77,6 +77,8 @@ pub struct Known<'a> {
     pub compared: Option<&'a Kept>,
     /// What was expected, and looked for with that comparison; `None` where nobody did.
     pub looked_for: Option<&'a LookedFor>,
+    /// Examinations that went to B and are not believed to be there as they are at A.
+    pub doubtful: u64,
     /// The last look at the fall-back viewer.
     pub fallback_viewer: Option<Look>,
     /// The last look at the way back.
@@ -129,6 +131,11 @@ pub enum Against {
     /// What was to be there is not wholly known.
     #[error("of {0} files something could not be read: what they say was to be there is not known")]
     ExpectedUnread(u64),
+    /// What was sent is not believed to be there, whatever a list says.
+    #[error(
+        "{0} examinations that went to B are in doubt: it does not take responsibility for them, changed them, or does not give them back as they are at A"
+    )]
+    Doubtful(u64),
     /// Nobody probed B from anywhere.
     #[error("nobody has probed how fast B gives the first image")]
     NeverProbed,
@@ -255,6 +262,7 @@ pub fn decide(known: &Known<'_>, rules: &GateRules, now: Time) -> Decision {
             against.extend((looked_for.unread > 0).then_some(Against::ExpectedUnread(looked_for.unread)));
         }
     }
+    against.extend((known.doubtful > 0).then_some(Against::Doubtful(known.doubtful)));
     against.extend(known.speeds.is_empty().then_some(Against::NeverProbed));
     against.extend(known.speeds.iter().filter_map(|one| speed(one, rules, now)));
     let ways = [(WayOut::FallbackViewer, known.fallback_viewer), (WayOut::RollBack, known.roll_back)];
@@ -325,7 +333,7 @@ fn speed(at: &Speed<'_>, rules: &GateRules, now: Time) -> Option<Against> {
 pub struct Override {
     /// Two people who answer for it.
     pub people: (Box<str>, Box<str>),
-    /// Every examination that is not at B as it is at A.
+    /// Every examination that is not at B as it is at A, or is in doubt.
     pub exams: BTreeSet<StudyUid>,
     /// Why it cannot wait.
     pub because: Box<str>,
@@ -356,11 +364,15 @@ pub enum NoOverride {
 }
 
 impl Override {
-    /// Does it count for what a comparison showed?
+    /// Does it count for what a comparison showed, and for the examinations that are in doubt?
     ///
     /// # Errors
     /// The first thing that it lacks.
-    pub fn check(&self, compared: Option<&Kept>) -> Result<(), NoOverride> {
+    pub fn check<'a>(
+        &self,
+        compared: Option<&'a Kept>,
+        doubtful: impl Iterator<Item = &'a StudyUid>,
+    ) -> Result<(), NoOverride> {
         let (one, other) = (self.people.0.trim().to_lowercase(), self.people.1.trim().to_lowercase());
         if one.is_empty() || other.is_empty() || one == other {
             return Err(NoOverride::People);
@@ -372,7 +384,8 @@ impl Override {
         if shown.unnamed > 0 {
             return Err(NoOverride::TooMany(shown.unnamed + shown.exams.len() as u64));
         }
-        let missing: BTreeSet<StudyUid> = shown.exams.iter().map(|one| one.exam.study.uid.clone()).collect();
+        let missing = shown.exams.iter().map(|one| &one.exam.study.uid).chain(doubtful);
+        let missing: BTreeSet<StudyUid> = missing.cloned().collect();
         let unnamed: Vec<StudyUid> = missing.difference(&self.exams).cloned().collect();
         if !unnamed.is_empty() {
             return Err(NoOverride::NotNamed(unnamed));

@@ -1,22 +1,23 @@
 //! Pairs of image archives: what was compared, probed and looked at, and going over from one to the other. Facts and what they add up to; whether
 //! the hospital may go over is never kept, `archive::gate` says it anew each time it is asked.
 //!
-//! `fact` (what can have happened), `fold` (what it adds up to).
+//! `fact` (what can have happened), `fold` (what it adds up to), `incident` (an archive that became slower).
 
 pub mod fact;
 mod fold;
+pub mod incident;
 
 use std::collections::BTreeMap;
 
-use archive::gate::{Decision, GateRules, Known, Look, Speed, WayOut, decide};
-use archive::kept::{Kept, LookedFor};
-use archive::{Side, Tier};
+use archive::gate::{Decision, FirstImage, GateRules, Known, Look, Speed, WayOut, decide};
+use archive::kept::{Concerned, Kept, LookedFor};
+use archive::{DoubtKind, Side, StudyUid, Tier};
 use model::ids::{AccountId, PairId};
 use model::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Stamp;
-use fact::{BaselineSet, Ended, FailoverStep, PairProbed, Step, WayOutSeen};
+use fact::{BaselineSet, Ended, FailoverStep, PairProbed, PairSent, Step, WayOutSeen};
 
 /// Comparisons of a pair that are remembered; the journal keeps all.
 pub const COMPARISONS_REMEMBERED_MAX: usize = 500;
@@ -26,6 +27,8 @@ pub const PROBE_PLACES_MAX: usize = 200;
 pub const PROBES_REMEMBERED_MAX: usize = 500;
 /// Pairs that are remembered.
 pub const PAIRS_MAX: usize = 100;
+/// Examinations of a pair that can be in doubt; what would be more is refused, for a doubt is never forgotten.
+pub const DOUBTFUL_MAX: usize = 20_000;
 /// Reports about one failover that are remembered.
 pub const REPORTS_REMEMBERED_MAX: usize = 1_000;
 /// After a failover it is watched for so long for reports of what does not work (R59).
@@ -58,6 +61,9 @@ pub struct Pair {
     pub b: Box<str>,
     /// Comparisons, newest last. Only the newest still names examinations.
     pub comparisons: Vec<Comparison>,
+    /// Examinations that went to B and are not believed to be there as they are at A.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    doubts: BTreeMap<StudyUid, InDoubt>,
     /// Probes by archive and place, newest last.
     probes: Vec<Probed>,
     /// How fast the first image may come, by archive and place.
@@ -99,6 +105,15 @@ impl Comparison {
             Kept::Unproven { .. } => None,
         }
     }
+}
+
+/// An examination that went to B and is not believed to be there as it is at A.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InDoubt {
+    /// What was known of it when it was sent; `None` where it had not been named.
+    pub exam: Option<Concerned>,
+    /// Since when, and why.
+    pub doubts: BTreeMap<DoubtKind, (Time, Box<str>)>,
 }
 
 /// Probes of one archive from one place.
@@ -144,18 +159,23 @@ impl Pair {
         let moved = failover.steps.iter().find(|(_, done)| done.step == Step::SendersPointed);
         let (Some((moved, _)), Some(newest)) = (moved, self.newest()) else { return false };
         let Kept::Proven(shown) = &newest.compared else { return false };
-        let is_named = |one: &archive::kept::Concerned| {
-            failover.overridden.as_ref().is_some_and(|over| over.exams.contains(&one.exam.study.uid))
-        };
+        let is_named =
+            |study: &StudyUid| failover.overridden.as_ref().is_some_and(|over| over.exams.contains(study));
         shown.cut > moved.time
             && shown.unnamed == 0
             && !newest.compared.is_empty()
-            && shown.exams.iter().all(is_named)
+            && shown.exams.iter().all(|one| is_named(&one.exam.study.uid))
+            && self.doubts.keys().all(is_named)
     }
 
     /// The newest comparison, which alone counts: one that proved nothing is not made good by an older one that did.
     pub fn newest(&self) -> Option<&Comparison> {
         self.comparisons.last()
+    }
+
+    /// Examinations that went to B and are not believed to be there as they are at A, whatever a list says.
+    pub fn doubts(&self) -> &BTreeMap<StudyUid, InDoubt> {
+        &self.doubts
     }
 
     /// The failover that is under way, or being watched.
@@ -180,12 +200,16 @@ impl Pair {
 
     /// Since when an archive has been slower at a place than its baseline allows, or images did not come, without a probe that was not so; `None` when the last one was not (R48, R53).
     pub fn slow_since(&self, side: Side, place: &str) -> Option<Time> {
-        let most = self.baseline(side, place)?.1.p95_max_milliseconds;
-        let probed = self.probes.iter().find(|probed| probed.side == side && *probed.place == *place)?;
-        let slow = probed.probes.iter().rev().map(|probe| probe.first_image);
-        slow.take_while(|speed| speed.failed > 0 || speed.p95_milliseconds > most)
-            .last()
-            .map(|speed| speed.at)
+        self.slow_probes(side, place).last().map(|speed| speed.at)
+    }
+
+    /// The probes from a place since the last that was well, newest first; none where there is no baseline to hold them to.
+    fn slow_probes(&self, side: Side, place: &str) -> Vec<FirstImage> {
+        let Some((_, baseline)) = self.baseline(side, place) else { return Vec::new() };
+        let of = |probed: &&Probed| probed.side == side && *probed.place == *place;
+        let probes = self.probes.iter().find(of).map_or(&[][..], |probed| &probed.probes);
+        let newest_first = probes.iter().rev().map(|probe| probe.first_image);
+        newest_first.take_while(|speed| is_slow(speed, baseline.p95_max_milliseconds)).collect()
     }
 
     /// When either archive was probed last, from anywhere.
@@ -217,6 +241,7 @@ impl Pair {
         let known = Known {
             compared: newest.map(|comparison| &comparison.compared),
             looked_for: newest.and_then(|comparison| comparison.looked_for.as_ref()),
+            doubtful: self.doubts.len() as u64,
             fallback_viewer: look(WayOut::FallbackViewer),
             roll_back: look(WayOut::RollBack),
             speeds: &speeds,
@@ -230,11 +255,18 @@ impl Pair {
     }
 }
 
+/// Is it slower than that, or did images not come?
+fn is_slow(speed: &FirstImage, p95_max_milliseconds: u64) -> bool {
+    speed.failed > 0 || speed.p95_milliseconds > p95_max_milliseconds
+}
+
 /// What may be asked about pairs of archives.
 #[derive(Clone, Debug)]
 pub enum ArchiveCommand {
     /// Record what a comparison showed.
     Compared(Box<fact::PairCompared>),
+    /// Record what came of giving B what it lacked.
+    Sent(PairSent),
     /// Record how fast an archive gives the first image.
     Probed(PairProbed),
     /// Say how fast the first image may come.

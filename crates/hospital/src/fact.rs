@@ -17,7 +17,8 @@ use model::{Advisory, AdvisoryKey, AssetTag, Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::archives::fact::{
-    BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, WayOutSeen,
+    BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, PairSent,
+    WayOutSeen,
 };
 use crate::feeds::{FeedClosed, FeedOpened};
 use crate::imports::ImportSummary;
@@ -161,6 +162,8 @@ facts! {
     WorkChecked(WorkChecked) = "work.checked/1",
     /// Two image archives were compared.
     PairCompared(Box<PairCompared>) = "pair.compared/1",
+    /// B was given what it lacked, or asked again for what it had.
+    PairSent(PairSent) = "pair.sent/1",
     /// An image archive was probed as a reader would use it.
     PairProbed(PairProbed) = "pair.probed/1",
     /// How fast an archive's first image may come was said.
@@ -240,6 +243,7 @@ impl Fact {
             | Fact::WorkChecked(_)
             | Fact::HostLookedInto(_)
             | Fact::RollBackDecided(_)
+            | Fact::PairSent(_)
             | Fact::PairProbed(_)
             | Fact::BaselineSet(_)
             | Fact::WayOutSeen(_)

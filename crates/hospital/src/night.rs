@@ -23,7 +23,7 @@ use model::order::Order;
 use model::probe::Probe;
 use model::{AssetTag, Time};
 
-use crate::fact::night::{EnrolmentOffered, IncidentOpened};
+use crate::fact::night::{EnrolmentOffered, Happened, IncidentOpened};
 use hosts::{HostView, Hosts, NotAdmitted};
 use plans::PlanRecord;
 use probes::Probes;
@@ -217,12 +217,12 @@ impl Night {
         host: Option<AssetTag>,
         kind: IncidentKind,
     ) -> IncidentOpened {
-        let known = self.incidents.values().filter(|incident| incident.opened.plan == *plan).count();
+        let known = self.incidents.values().filter(|incident| incident.opened.plan == Some(*plan)).count();
         let id = format!("{}-i{}", plan.short(), known + after + 1);
         // Twelve digits, a dash, a letter and a number are always an identifier.
         #[allow(clippy::expect_used)]
         let id = IncidentId::new(&id).expect("an identifier");
-        IncidentOpened { id, plan: *plan, host, kind }
+        IncidentOpened { id, plan: Some(*plan), host, kind: Happened::InNight(kind) }
     }
 
     /// The next outage to be asked for in a plan; `after` others that are about to be recorded.

@@ -338,6 +338,7 @@ impl State {
             Fact::WorkSigned(signed) => self.night.signed(stamp, signed),
             Fact::WorkChecked(checked) => self.night.checked(stamp, checked),
             Fact::PairCompared(compared) => self.archives.compared(stamp, *compared),
+            Fact::PairSent(sent) => self.archives.sent(&stamp, sent),
             Fact::PairProbed(probed) => self.archives.probed(probed),
             Fact::BaselineSet(set) => self.archives.baseline(stamp, set),
             Fact::WayOutSeen(seen) => self.archives.way_out(stamp, seen),

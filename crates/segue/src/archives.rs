@@ -29,7 +29,7 @@ use crate::cmd::Failed;
 
 pub(crate) use asked::{Both, known};
 pub(crate) use linked::{AgentsConfig, Linked, configured};
-pub(crate) use pairs::{ConfiguredPairs, Pairs};
+pub(crate) use pairs::{ConfiguredPairs, Pairs, sent};
 pub(crate) use repairing::{ReadingBack, Repairing, Sends};
 pub(crate) use told::{Telling, Told};
 

@@ -1,7 +1,9 @@
 //! What the server needs of whoever asks image archives. The binary implements it with the adapters; the server knows no protocol.
 
+use std::collections::BTreeSet;
+
 use archive::kept::{Kept, LookedFor};
-use archive::{StudyUid, Verdict};
+use archive::{Doubtful, LookedAgain, StudyUid, Verdict};
 use hospital::archives::fact::PairProbed;
 use model::ids::PairId;
 use model::{Date, Time};
@@ -41,18 +43,31 @@ pub struct Looked {
     pub verdict: Verdict,
 }
 
-/// An examination of which something is not as it should be, and what.
+/// An examination that did not go whole, and why.
 pub type OfExam = (StudyUid, Box<str>);
+
+/// What B is to be given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToSend {
+    /// Examinations, most urgent first.
+    pub studies: Vec<StudyUid>,
+    /// Those of them that are in doubt: what B lists of them is asked for again, too.
+    pub again: BTreeSet<StudyUid>,
+}
 
 /// What came of sending, before a comparison says what is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
     /// How it was done and what came of it, as sentences with counts.
     pub says: Vec<String>,
+    /// Objects that went to B.
+    pub objects: u64,
     /// What was not sent whole.
     pub not_sent: Vec<OfExam>,
     /// What B got and changed, does not take responsibility for, or does not give back: it is not believed to be there, whatever a comparison says.
-    pub doubtful: Vec<OfExam>,
+    pub doubtful: Vec<Doubtful>,
+    /// How examinations were found that had been in doubt.
+    pub looked_again: Vec<LookedAgain>,
 }
 
 /// Why nothing came of it.
@@ -86,11 +101,11 @@ pub trait ImageArchives: Send + Sync {
     /// It was stopped, or the pair cannot be asked. That nothing is proven is no error.
     fn compare(&self, pair: &PairId, cut: Time, watch: &Watch) -> Result<Looked, NotAsked>;
 
-    /// Gives B what it lacks of these examinations, in this order, and asks what came of it. What went until somebody stops it stays.
+    /// Gives B what it lacks of these examinations, in this order, and asks what came of it; of those in doubt, what B lists is asked for as well. What went until somebody stops it stays.
     ///
     /// # Errors
     /// A cannot be told to send, and nothing can be fetched from it.
-    fn send(&self, pair: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Sent, NotAsked>;
+    fn send(&self, pair: &PairId, wanted: &ToSend, watch: &Watch) -> Result<Sent, NotAsked>;
 
     /// Opens examinations of both archives as a reader would, and says how fast the first image came. An archive of which none came is told as such: what it did
     /// an hour ago says nothing any more.
@@ -110,7 +125,7 @@ impl ImageArchives for NoArchives {
         Err(unknown(pair))
     }
 
-    fn send(&self, pair: &PairId, _: &[StudyUid], _: &Watch) -> Result<Sent, NotAsked> {
+    fn send(&self, pair: &PairId, _: &ToSend, _: &Watch) -> Result<Sent, NotAsked> {
         Err(unknown(pair))
     }
 

@@ -13,6 +13,7 @@ mod truth;
 mod wards;
 
 use hospital::Fact;
+use hospital::fact::night::Happened::InNight;
 use jiff::civil::date;
 use model::plan::Plan;
 use model::{AssetTag, Time, Topology};
@@ -326,8 +327,10 @@ fn troubles(hospital: &Hospital, number: u32, scenario: &mut Scenario) -> Option
 fn stopped(site: &Site) -> Option<Stop> {
     let mut incidents = Vec::new();
     for entry in site.journal() {
-        if let Ok(Fact::IncidentOpened(opened)) = serde_json::from_slice(&entry.payload) {
-            incidents.push((opened.host, opened.kind));
+        if let Ok(Fact::IncidentOpened(opened)) = serde_json::from_slice(&entry.payload)
+            && let InNight(kind) = opened.kind
+        {
+            incidents.push((opened.host, kind));
         }
     }
     let reason = incidents.iter().find_map(|(_, kind)| match kind {

@@ -2,8 +2,9 @@
 //! it: whoever asks for it compares again. Begun anew it gives only what is still missing, so stopping it does no harm.
 //!
 //! `lacking` (what is missing now), `moving` (A sends by itself), `carrying` (Segue fetches and stores, one object after another), `hands` (who fetches and who
-//! stores), `committing` (does B take responsibility?), `reading` (can it be read there?).
+//! stores), `committing` (does B take responsibility?), `reading` (can it be read there?), `again` (how what was in doubt is found now).
 
+mod again;
 mod carrying;
 mod committing;
 mod hands;
@@ -22,11 +23,12 @@ use crate::dimse::Failed;
 use crate::peer::{AeTitle, Peer};
 use crate::source::End;
 
+pub use again::looked_again;
 pub use carrying::{CARRIED_MAX_BYTES, Fetches, IN_VAIN_MAX, Stores};
 pub use committing::{ASKED_AT_ONCE_MAX, Asks};
 pub use hands::Storer;
 pub use lacking::Lacking;
-pub use reading::{READ_BACK_EXAMINATIONS_MAX, ReadBack, read_back};
+pub use reading::{READ_BACK_EXAMINATIONS_MAX, ReadBack, read_at_a, read_back};
 
 /// How objects get from A to B.
 pub enum Way {
@@ -65,6 +67,8 @@ pub struct Wanted<'a> {
     pub studies: &'a [StudyUid],
     /// Only these objects, where a comparison has named them: what B has in another examination is not missing. `None`: all that B does not list there.
     pub objects: Option<&'a BTreeSet<InstanceUid>>,
+    /// Of these, what B lists already is asked for again as if it had just gone there: something of them is in doubt.
+    pub again: &'a BTreeSet<StudyUid>,
     /// How much is asked at most.
     pub limits: Limits,
 }
@@ -151,13 +155,17 @@ pub struct Given {
     pub object: Instance,
     /// SOP Class UID; `None` where nobody says.
     pub class: Option<Box<str>>,
+    /// B listed it before, and it was not sent: it is asked for again.
+    pub was_there: bool,
 }
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repaired {
-    /// What went to B, in the order of the examinations.
+    /// What went to B, in the order of the examinations; before that, what B listed already and is asked for again.
     pub given: Vec<Given>,
+    /// Examinations that are asked for again of which A lists nothing any more, for sure.
+    pub gone: BTreeSet<StudyUid>,
     /// What did not, or is not known to have gone.
     pub not_sent: Vec<Doubt>,
     /// What B says that it has changed.
@@ -168,6 +176,13 @@ pub struct Repaired {
     pub not_committed: Vec<Doubt>,
     /// Somebody stopped it.
     pub is_stopped: bool,
+}
+
+impl Repaired {
+    /// Objects that went to B.
+    pub fn sent(&self) -> u64 {
+        self.given.iter().filter(|given| !given.was_there).count() as u64
+    }
 }
 
 impl Repair {

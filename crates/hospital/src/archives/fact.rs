@@ -3,6 +3,7 @@
 use archive::Side;
 use archive::gate::{Decision, FirstImage, Override, WayOut};
 use archive::kept::{Kept, LookedFor};
+use archive::{Doubtful, LookedAgain};
 use model::Date;
 use model::ids::PairId;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,25 @@ pub struct PairCompared {
     /// SHA-256, in hexadecimal, of the document with everything by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_sha256: Option<Box<str>>,
+}
+
+/// B was given what it lacked of some examinations, or was asked again for what it had (R57). What is there now only a comparison says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairSent {
+    /// The pair.
+    pub pair: PairId,
+    /// Examinations that B was to be given.
+    pub examinations: u64,
+    /// Objects that went there.
+    pub objects: u64,
+    /// Examinations that did not go whole.
+    pub not_whole: u64,
+    /// What is not believed of an examination, whatever a list says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<Doubtful>,
+    /// How examinations were found that had been in doubt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_again: Vec<LookedAgain>,
 }
 
 /// An archive was probed as a reader of images would use it (R48).

@@ -1,12 +1,14 @@
 //! What the facts about a pair add up to. Decided already: nothing here judges.
 
-use archive::kept::Kept;
+use archive::kept::{Concerned, Kept};
+use archive::{StudyUid, Tier};
 
 use super::fact::{
-    BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, WayOutSeen,
+    BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, PairSent,
+    WayOutSeen,
 };
 use super::{
-    Archives, COMPARISONS_REMEMBERED_MAX, Comparison, Failover, PROBES_REMEMBERED_MAX, Pair, Probed,
+    Archives, COMPARISONS_REMEMBERED_MAX, Comparison, Failover, InDoubt, PROBES_REMEMBERED_MAX, Pair, Probed,
     REPORTS_REMEMBERED_MAX,
 };
 use crate::fact::Stamp;
@@ -18,6 +20,7 @@ impl Archives {
     pub(crate) fn compared(&mut self, stamp: Stamp, is: PairCompared) -> &'static [Topic] {
         let pair = self.pairs.entry(is.pair).or_default();
         (pair.a, pair.b) = (is.a, is.b);
+        forget_doubts(pair, &is.compared, is.since.is_none());
         if let Some(before) = pair.comparisons.last_mut() {
             forget_names(before);
         }
@@ -29,6 +32,27 @@ impl Archives {
             document_sha256: is.document_sha256,
         });
         keep_newest(&mut pair.comparisons, COMPARISONS_REMEMBERED_MAX);
+        CHANGED
+    }
+
+    pub(crate) fn sent(&mut self, stamp: &Stamp, is: PairSent) -> &'static [Topic] {
+        let pair = self.pairs.entry(is.pair).or_default();
+        for again in &is.looked_again {
+            if let Some(known) = pair.doubts.get_mut(&again.study) {
+                known.doubts.retain(|kind, _| !again.removes(*kind));
+            }
+        }
+        let exams = match pair.comparisons.last().map(|newest| &newest.compared) {
+            Some(Kept::Proven(shown)) => &shown.exams[..],
+            Some(Kept::Unproven { .. }) | None => &[],
+        };
+        for doubtful in is.doubtful {
+            let exam = || exams.iter().find(|one: &&Concerned| one.exam.study.uid == doubtful.study).cloned();
+            let known = pair.doubts.entry(doubtful.study.clone()).or_default();
+            known.exam = known.exam.take().or_else(exam);
+            known.doubts.insert(doubtful.kind, (stamp.time, doubtful.says));
+        }
+        pair.doubts.retain(|_, known| !known.doubts.is_empty());
         CHANGED
     }
 
@@ -92,6 +116,21 @@ impl Archives {
 
     fn newest(&mut self, pair: &model::ids::PairId) -> Option<&mut Failover> {
         self.pairs.get_mut(pair).and_then(|pair: &mut Pair| pair.failovers.last_mut())
+    }
+}
+
+/// Who has read every object of both archives whole and found it to be the same doubts none of them any more; what such a comparison names stays.
+fn forget_doubts(pair: &mut Pair, compared: &Kept, is_of_all: bool) {
+    if let Kept::Proven(shown) = compared
+        && shown.tier == Tier::Content
+        && is_of_all
+        && shown.unnamed == 0
+        // What came just now was not read.
+        && shown.in_flight == 0
+    {
+        let is_named = |study: &StudyUid| shown.exams.iter().any(|one| one.exam.study.uid == *study);
+        let is_newer = |known: &InDoubt| known.doubts.values().any(|(at, _)| *at >= shown.cut);
+        pair.doubts.retain(|study, known| is_named(study) || is_newer(known));
     }
 }
 

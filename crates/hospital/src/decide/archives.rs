@@ -1,6 +1,9 @@
 //! Deciding what becomes of what is said about a pair of archives. Whoever goes over does so with what the gate says at that moment in the
 //! record, and without a *go* only in the name of two people who have named every examination.
 
+use std::collections::BTreeSet;
+
+use archive::StudyUid;
 use archive::gate::{GateRules, NoOverride, Override};
 use archive::kept::{EXAMS_NAMED_MAX, Kept};
 use model::Time;
@@ -10,9 +13,13 @@ use model::people::Role;
 use super::Refusal;
 use super::night::{reaches, written};
 use crate::archives::fact::{
-    BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, Step, Went,
+    BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, PairSent,
+    Step, Went,
 };
-use crate::archives::{ArchiveCommand, Comparison, Failover, PAIRS_MAX, PROBE_PLACES_MAX, Pair};
+use crate::archives::incident::of_probe;
+use crate::archives::{
+    ArchiveCommand, Comparison, DOUBTFUL_MAX, Failover, PAIRS_MAX, PROBE_PLACES_MAX, Pair,
+};
 use crate::fact::Fact;
 use crate::state::State;
 
@@ -35,6 +42,10 @@ pub enum ArchiveRefusal {
     TooManyNamed { exams: usize },
     #[error("a newer comparison is recorded already")]
     OlderComparison,
+    #[error(
+        "{exams} examinations would be in doubt; at most {DOUBTFUL_MAX} are remembered, and none is forgotten"
+    )]
+    TooManyDoubtful { exams: usize },
     #[error("name the place from which it is probed, in at most {PLACE_LENGTH_MAX_BYTES} bytes")]
     NoPlace,
     #[error("{PROBE_PLACES_MAX} places are remembered; more are not kept")]
@@ -68,7 +79,8 @@ pub enum ArchiveRefusal {
 pub(super) fn decide(state: &State, command: ArchiveCommand, now: Time) -> Result<Vec<Fact>, Refusal> {
     match command {
         ArchiveCommand::Compared(compared) => Ok(vec![self::compared(state, *compared, now)?]),
-        ArchiveCommand::Probed(probed) => Ok(vec![self::probed(state, probed, now)?]),
+        ArchiveCommand::Sent(sent) => Ok(vec![self::sent(state, sent)?]),
+        ArchiveCommand::Probed(probed) => self::probed(state, probed, now),
         ArchiveCommand::SetBaseline { set, by } => baseline(state, set, &by),
         ArchiveCommand::SeeWayOut { seen, by } => {
             acts(state, &by)?;
@@ -124,12 +136,28 @@ fn compared(state: &State, is: PairCompared, now: Time) -> Result<Fact, ArchiveR
     Ok(Fact::PairCompared(Box::new(is)))
 }
 
+fn sent(state: &State, is: PairSent) -> Result<Fact, ArchiveRefusal> {
+    room(state, &is.pair)?;
+    let known = state.archives().pair(&is.pair).into_iter().flat_map(|pair| pair.doubts().keys());
+    let exams: BTreeSet<&StudyUid> = known.chain(is.doubtful.iter().map(|one| &one.study)).collect();
+    match exams.len() {
+        exams if exams > DOUBTFUL_MAX => Err(ArchiveRefusal::TooManyDoubtful { exams }),
+        _ => Ok(Fact::PairSent(is)),
+    }
+}
+
 fn placed(place: &str) -> Result<(), ArchiveRefusal> {
     let is_place = !place.trim().is_empty() && place.len() <= PLACE_LENGTH_MAX_BYTES;
     if is_place { Ok(()) } else { Err(ArchiveRefusal::NoPlace) }
 }
 
-fn probed(state: &State, is: PairProbed, now: Time) -> Result<Fact, ArchiveRefusal> {
+fn probed(state: &State, is: PairProbed, now: Time) -> Result<Vec<Fact>, Refusal> {
+    may_be_probed(state, &is, now)?;
+    let incident = of_probe(state, &is).map(Fact::IncidentOpened);
+    Ok([Fact::PairProbed(is)].into_iter().chain(incident).collect())
+}
+
+fn may_be_probed(state: &State, is: &PairProbed, now: Time) -> Result<(), ArchiveRefusal> {
     room(state, &is.pair)?;
     placed(&is.place)?;
     let speed = is.first_image;
@@ -146,7 +174,7 @@ fn probed(state: &State, is: PairProbed, now: Time) -> Result<Fact, ArchiveRefus
             return Err(ArchiveRefusal::TooManyPlaces);
         }
     }
-    Ok(Fact::PairProbed(is))
+    Ok(())
 }
 
 fn baseline(state: &State, set: BaselineSet, by: &AccountId) -> Result<Vec<Fact>, Refusal> {
@@ -184,7 +212,8 @@ fn begin(
             return Err(ArchiveRefusal::NoGo(says).into());
         };
         written("the reason", &overridden.because)?;
-        overridden.check(pair.newest().map(|newest| &newest.compared)).map_err(ArchiveRefusal::Override)?;
+        let compared = pair.newest().map(|newest| &newest.compared);
+        overridden.check(compared, pair.doubts().keys()).map_err(ArchiveRefusal::Override)?;
         Some(overridden)
     };
     Ok(vec![Fact::FailoverBegun(Box::new(FailoverBegun { pair: id, decision, overridden }))])

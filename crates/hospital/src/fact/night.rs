@@ -1,6 +1,7 @@
 //! Facts of a patch night: hosts and what is heard of them, plans and who agreed, rollouts, orders, outages, incidents, work
 //! by hand.
 
+use crate::archives::incident::ArchiveIncident;
 use model::agreement::{Approval, CoverConfirmed, SignOff};
 use model::hash::PlanHash;
 use model::host::HostReport;
@@ -191,13 +192,24 @@ pub struct OutageMoved {
 pub struct IncidentOpened {
     /// Unique in the journal.
     pub id: IncidentId,
-    /// The plan.
-    pub plan: PlanHash,
+    /// The plan of the night that it belongs to; `None` where it belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanHash>,
     /// The host, where it concerns one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<AssetTag>,
     /// What happened.
-    pub kind: IncidentKind,
+    pub kind: Happened,
+}
+
+/// What an incident is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Happened {
+    /// Something in a patch night.
+    InNight(IncidentKind),
+    /// Something at an image archive.
+    AtArchive(ArchiveIncident),
 }
 
 /// Somebody looked into an incident and says what became of it (R62).

@@ -19,7 +19,7 @@ use super::timeline::{HostEvent, HostEventKind};
 use super::{ISSUED_REMEMBERED_MAX, NOTICES_REMEMBERED_MAX, Night};
 use crate::fact::Stamp;
 use crate::fact::night::{
-    CertificateIssued, EnrolmentOffered, HostLookedInto, HostRevoked, HostsHeard, IncidentClosed,
+    CertificateIssued, EnrolmentOffered, Happened, HostLookedInto, HostRevoked, HostsHeard, IncidentClosed,
     IncidentOpened, LeaseTaken, OutageAnswered, OutageAsked, OutageMoved, PlanAnswered, PlanApproved,
     PlanCovered, PlanReason, ProbesDeclared, RingHalted, RingMoved, RollBackDecided, RolloutStarted,
     RolloutStopped, UnitsTold,
@@ -290,8 +290,10 @@ impl Night {
         if let Some(host) = opened.host.clone() {
             self.note(&host, &stamp, HostEventKind::Incident(opened.id.clone()));
         }
-        if let Some(rollout) = self.rollouts.get_mut(&opened.plan) {
-            rollout.incident_opened(opened.host.as_ref(), &opened.kind, stamp.time);
+        if let Happened::InNight(kind) = &opened.kind
+            && let Some(rollout) = opened.plan.and_then(|plan| self.rollouts.get_mut(&plan))
+        {
+            rollout.incident_opened(opened.host.as_ref(), kind, stamp.time);
         }
         self.incidents.insert(opened.id.clone(), Incident { opened, stamp, closed: None });
         &[Topic::Night]

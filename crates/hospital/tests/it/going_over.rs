@@ -14,20 +14,20 @@ use model::people::Role;
 
 use crate::golden_archives::{concerned, differs, pair, study};
 
-const NOW: Time = Time(1_800_000_000_000_000);
+pub(crate) const NOW: Time = Time(1_800_000_000_000_000);
 
 /// A hospital with an engineer, a ward's account and somebody who only reads.
-struct Radiology {
-    state: State,
-    now: Time,
+pub(crate) struct Radiology {
+    pub(crate) state: State,
+    pub(crate) now: Time,
 }
 
-fn account(name: &str) -> AccountId {
+pub(crate) fn account(name: &str) -> AccountId {
     AccountId::new(name).unwrap()
 }
 
 impl Radiology {
-    fn new() -> Radiology {
+    pub(crate) fn new() -> Radiology {
         let mut radiology = Radiology { state: State::new(), now: NOW };
         for (name, role) in [("engineer", Role::Engineer), ("ward", Role::Ward), ("reader", Role::Reader)] {
             let opened = Command::OpenAccount {
@@ -41,7 +41,7 @@ impl Radiology {
         radiology
     }
 
-    fn command(&mut self, command: Command) -> Result<(), Refusal> {
+    pub(crate) fn command(&mut self, command: Command) -> Result<(), Refusal> {
         for fact in decide(&self.state, command, self.now)? {
             let seq = self.state.seq() + 1;
             self.state.apply(Stamp { seq, time: self.now, actor: "engineer".into() }, fact);
@@ -49,11 +49,11 @@ impl Radiology {
         Ok(())
     }
 
-    fn asked(&mut self, command: ArchiveCommand) -> Result<(), Refusal> {
+    pub(crate) fn asked(&mut self, command: ArchiveCommand) -> Result<(), Refusal> {
         self.command(Command::Archive(command))
     }
 
-    fn compared(&mut self, compared: Kept) -> Result<(), Refusal> {
+    pub(crate) fn compared(&mut self, compared: Kept) -> Result<(), Refusal> {
         let (a, b) = ("pacs-a".into(), "pacs-b".into());
         let is = PairCompared {
             pair: pair(),
@@ -68,7 +68,7 @@ impl Radiology {
     }
 
     /// B is fast enough, and both ways out are ready.
-    fn all_else_is_well(&mut self) {
+    pub(crate) fn all_else_is_well(&mut self) {
         let first_image =
             FirstImage { p50_milliseconds: 300, p95_milliseconds: 900, probes: 20, failed: 0, at: self.now };
         let (side, place): (Side, Box<str>) = (Side::B, "emergency".into());
@@ -90,16 +90,16 @@ impl Radiology {
         }
     }
 
-    fn begin(&mut self, overridden: Option<Override>) -> Result<(), Refusal> {
+    pub(crate) fn begin(&mut self, overridden: Option<Override>) -> Result<(), Refusal> {
         self.asked(ArchiveCommand::Begin { pair: pair(), overridden, by: account("engineer") })
     }
 
-    fn step(&mut self, step: Step) -> Result<(), Refusal> {
+    pub(crate) fn step(&mut self, step: Step) -> Result<(), Refusal> {
         let step = FailoverStep { pair: pair(), step, remark: "seen".into() };
         self.asked(ArchiveCommand::Step { step, by: account("engineer") })
     }
 
-    fn end(&mut self, went: Went) -> Result<(), Refusal> {
+    pub(crate) fn end(&mut self, went: Went) -> Result<(), Refusal> {
         let ended = Ended { pair: pair(), went, remark: "seen".into() };
         self.asked(ArchiveCommand::End { ended, by: account("engineer") })
     }
@@ -109,12 +109,12 @@ impl Radiology {
         self.asked(ArchiveCommand::Report { pair: pair(), says, by: account(by) })
     }
 
-    fn pair(&self) -> &Pair {
+    pub(crate) fn pair(&self) -> &Pair {
         self.state.archives().pair(&pair()).unwrap()
     }
 }
 
-fn equal(cut: Time) -> Kept {
+pub(crate) fn equal(cut: Time) -> Kept {
     Kept::Proven(Box::new(Shown {
         cut,
         tier: Tier::Identity,
@@ -127,7 +127,7 @@ fn equal(cut: Time) -> Kept {
     }))
 }
 
-fn refused(result: Result<(), Refusal>) -> ArchiveRefusal {
+pub(crate) fn refused(result: Result<(), Refusal>) -> ArchiveRefusal {
     match result {
         Err(Refusal::Archive(refusal)) => refusal,
         other => panic!("{other:?}"),

@@ -5,7 +5,9 @@ use archive::gate::{Against, Caution, Decision, FirstImage, Look, Override, WayO
 use archive::kept::{Concerned, Kept, LookedFor, Shown, Sought};
 use archive::urgency::Circumstances;
 use archive::verdict::{Affected, Differences, Held};
-use archive::{Counted, Patient, Side, Study, StudyDate, StudyUid, Tier, Uid};
+use archive::{
+    Counted, DoubtKind, Doubtful, LookedAgain, Patient, Side, Study, StudyDate, StudyUid, Tier, Uid,
+};
 use hospital::Fact;
 use hospital::archives::fact::*;
 use model::ids::PairId;
@@ -95,6 +97,23 @@ pub(crate) fn examples() -> Vec<Fact> {
             }),
             document_sha256: Some("ab".repeat(32).into()),
         })),
+        Fact::PairSent(PairSent {
+            pair: pair(),
+            examinations: 3,
+            objects: 7,
+            not_whole: 1,
+            doubtful: vec![Doubtful {
+                study: study(1),
+                kind: DoubtKind::NotCommitted,
+                says: "1.2.826.1.1.1: B does not keep it: 0112 (it has no such object); and 1 more".into(),
+            }],
+            looked_again: vec![LookedAgain {
+                study: study(2),
+                is_committed: true,
+                is_read: true,
+                is_same: false,
+            }],
+        }),
         Fact::PairProbed(PairProbed {
             pair: pair(),
             side: Side::B,

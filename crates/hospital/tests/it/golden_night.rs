@@ -264,9 +264,9 @@ pub(crate) fn examples() -> Vec<Fact> {
         Fact::OutageMoved(OutageMoved { id: outage(), window: window() }),
         Fact::IncidentOpened(IncidentOpened {
             id: incident(),
-            plan: plan_hash,
+            plan: Some(plan_hash),
             host: Some(host()),
-            kind: IncidentKind::RestartSurfaced { reasons: reasons() },
+            kind: Happened::InNight(IncidentKind::RestartSurfaced { reasons: reasons() }),
         }),
         Fact::IncidentClosed(IncidentClosed { id: incident(), evidence: "restarted at 08:12".into() }),
         Fact::HostLookedInto(HostLookedInto {

@@ -1,6 +1,7 @@
 //! The core as its users meet it: facts in, verdicts out.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod archive_troubles;
 mod bedside;
 mod decisions;
 mod fleet;

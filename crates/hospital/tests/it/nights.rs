@@ -84,10 +84,9 @@ fn a_restart_that_shows_up_afterwards_reopens_the_host_asks_the_ward_and_is_an_i
     ward.drive();
     assert!(matches!(verdict(&ward, plan), Verdict::RestartPending { .. }), "{:?}", verdict(&ward, plan));
     let night = ward.state.night();
-    let surfaced = night
-        .incidents()
-        .values()
-        .filter(|incident| matches!(incident.opened.kind, IncidentKind::RestartSurfaced { .. }));
+    let surfaced = night.incidents().values().filter(|incident| {
+        matches!(incident.opened.kind, Happened::InNight(IncidentKind::RestartSurfaced { .. }))
+    });
     assert_eq!(surfaced.count(), 1, "{:?}", night.incidents());
     let outage = night.outages().values().next().expect("the ward is asked").clone();
     assert_eq!(outage.asked.units, [unit()]);

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use adapter_dicom::repair::Doubt;
+use adapter_dicom::repair::{Doubt, ReadBack, Repaired, looked_again};
 use archive::verdict::many;
-use archive::{Kept, Side, StudyUid, Tier};
+use archive::{DoubtKind, Doubtful, Kept, Side, StudyUid, Tier};
 use model::ids::PairId;
 use model::{Date, Time};
 use serde::{Deserialize, Serialize};
-use server::archives::{ImageArchives, Looked, NotAsked, OfExam, PairAsked, Probes, Sent};
+use server::archives::{ImageArchives, Looked, NotAsked, OfExam, PairAsked, Probes, Sent, ToSend};
 use server::importer::Watch;
 
 use super::probes::{self, PROBES};
@@ -149,6 +149,23 @@ fn of_exams<'a>(doubts: impl IntoIterator<Item = &'a Doubt>) -> Vec<OfExam> {
     all.into_iter().map(whole).collect()
 }
 
+/// What came of it, as it is recorded.
+pub(crate) fn sent(says: Vec<String>, wanted: &ToSend, repaired: &Repaired, back: Option<&ReadBack>) -> Sent {
+    let doubtful = |kind: DoubtKind, doubts: &[Doubt]| -> Vec<Doubtful> {
+        of_exams(doubts).into_iter().map(|(study, says)| Doubtful { study, kind, says }).collect()
+    };
+    let mut all = doubtful(DoubtKind::Changed, &repaired.changed);
+    all.extend(doubtful(DoubtKind::NotCommitted, &repaired.not_committed));
+    all.extend(back.into_iter().flat_map(|back| doubtful(DoubtKind::NotRead, &back.not_readable)));
+    Sent {
+        says,
+        objects: repaired.sent(),
+        not_sent: of_exams(&repaired.not_sent),
+        doubtful: all,
+        looked_again: looked_again(&wanted.again, repaired, back),
+    }
+}
+
 fn failed(error: &Failed) -> NotAsked {
     NotAsked::Failed(error.sentence())
 }
@@ -193,21 +210,19 @@ impl ImageArchives for ConfiguredPairs {
         Ok(Looked { since, compared, looked_for, verdict })
     }
 
-    fn send(&self, id: &PairId, studies: &[StudyUid], watch: &Watch) -> Result<Sent, NotAsked> {
+    fn send(&self, id: &PairId, wanted: &ToSend, watch: &Watch) -> Result<Sent, NotAsked> {
         let pair = self.pair(id)?;
         let repairing = Repairing::new(&self.archives, &pair.a, &pair.b).map_err(|error| failed(&error))?;
         let mut says = repairing.says.clone();
-        let (repaired, reading) = repairing.run(studies, None, watch).map_err(|error| failed(&error))?;
-        says.push(format!("{} went to {}.", many(repaired.given.len() as u64, "object"), pair.b));
+        let (mut repaired, reading) = repairing.run(wanted, None, watch).map_err(|error| failed(&error))?;
+        says.push(format!("{} went to {}.", many(repaired.sent(), "object"), pair.b));
         says.extend(repaired.committed.map(|kept| format!("{} takes responsibility for {kept}.", pair.b)));
-        let mut doubtful = of_exams(repaired.changed.iter().chain(&repaired.not_committed));
-        if !repaired.is_stopped
-            && let Some(back) = reading.run(&repaired.given, watch)
-        {
-            says.push(format!("{} of {} were read back.", back.read, many(back.of, "object")));
-            doubtful.extend(of_exams(&back.not_readable));
-        }
-        Ok(Sent { says, not_sent: of_exams(&repaired.not_sent), doubtful })
+        let is_read = !repaired.is_stopped;
+        let back = is_read.then(|| reading.run(&mut repaired.given, watch)).flatten();
+        says.extend(
+            back.as_ref().map(|back| format!("{} of {} were read back.", back.read, many(back.of, "object"))),
+        );
+        Ok(sent(says, wanted, &repaired, back.as_ref()))
     }
 
     fn probe(&self, id: &PairId, watch: &Watch) -> Probes {

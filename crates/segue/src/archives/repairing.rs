@@ -7,13 +7,14 @@ use std::time::Duration;
 use adapter_dicom::orthanc::Orthanc;
 use adapter_dicom::repair::{
     Asks, Far, Fetches, Given, READ_BACK_EXAMINATIONS_MAX, ReadBack, Repair, Repaired, Storer, Stores,
-    Wanted, Way as Hands, read_back,
+    Wanted, Way as Hands, read_at_a, read_back,
 };
 use adapter_dicom::source::{Pace, Reads};
 use adapter_dicom::web::Client;
+use archive::InstanceUid;
 use archive::coverage::Limits;
-use archive::{InstanceUid, StudyUid};
 use serde::{Deserialize, Serialize};
+use server::archives::ToSend;
 use server::importer::Watch;
 
 use super::{ArchiveConfig, Archives, Way, known, wrong};
@@ -46,6 +47,8 @@ pub(crate) struct Repairing {
 pub(crate) struct ReadingBack {
     reads: Option<Box<dyn Reads + Send>>,
     pace: Pace,
+    /// Who reads at A what is asked for again, and A's pace.
+    of_a: Option<(Box<dyn Reads + Send>, Pace)>,
 }
 
 impl Repairing {
@@ -73,7 +76,9 @@ impl Repairing {
             None => (None, format!("Nothing is read back: archives.{b} has no root.")),
         };
         let repair = Repair { a: of_a.end(a)?, b: of_b.end(b)?, way, commitment };
-        let read_back = ReadingBack { reads, pace: of_b.pace() };
+        let reads_a = of_a.root.is_some().then(|| of_a.reads(a)).transpose()?;
+        let read_back =
+            ReadingBack { reads, pace: of_b.pace(), of_a: reads_a.map(|reads| (reads, of_a.pace())) };
         Ok(Repairing { repair, read_back, says: vec![how, kept, back] })
     }
 
@@ -83,23 +88,28 @@ impl Repairing {
         both.is_some_and(|(of_a, of_b)| hands((of_a, a), (of_b, b)).is_ok())
     }
 
-    /// Sends what B lacks of these examinations, most urgent first, and asks B whether it keeps it. It takes its time.
+    /// Sends what B lacks of these examinations, most urgent first, and asks B whether it keeps it; of those in doubt it is asked for what it has, too. It takes
+    /// its time.
     pub(crate) fn run(
         self,
-        studies: &[StudyUid],
+        wanted: &ToSend,
         objects: Option<&BTreeSet<InstanceUid>>,
         watch: &Watch,
     ) -> Result<(Repaired, ReadingBack), Failed> {
-        let wanted = Wanted { studies, objects, limits: Limits::default() };
+        let ToSend { studies, again } = wanted;
+        let wanted = Wanted { studies, objects, again, limits: Limits::default() };
         let repaired = self.repair.run(wanted, &|far| told(far, watch)).map_err(Failed::from_error)?;
         Ok((repaired, self.read_back))
     }
 }
 
 impl ReadingBack {
-    /// Reads back what was given, as far as B can be read; `None` where it cannot.
-    pub(crate) fn run(self, given: &[Given], watch: &Watch) -> Option<ReadBack> {
+    /// Reads back what was given, as far as B can be read; `None` where it cannot. What is asked for again is read at A first, where A can be read.
+    pub(crate) fn run(self, given: &mut [Given], watch: &Watch) -> Option<ReadBack> {
         let mut reads = self.reads?;
+        if let Some((mut of_a, pace)) = self.of_a {
+            read_at_a(&mut *of_a, given, pace, &|far| told(far, watch));
+        }
         Some(read_back(&mut *reads, given, self.pace, &|far| told(far, watch)))
     }
 }

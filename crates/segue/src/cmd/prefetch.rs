@@ -10,6 +10,7 @@ use archive::verdict::many;
 use archive::{Holding, Instance, InstanceUid, Reason, Side, StudyUid, Tier};
 use model::Time;
 use serde_json::json;
+use server::archives::ToSend;
 use server::importer::Watch;
 
 use super::Failed;
@@ -81,7 +82,10 @@ async fn carry(
     let watch = Watch::default();
     let bar = progress(&watch, "objects sent");
     let stopping = stopped_by_ctrl_c(&watch);
-    let sent = tokio::task::spawn_blocking(move || repairing.run(&studies, Some(&objects), &watch)).await;
+    let sent = tokio::task::spawn_blocking(move || {
+        repairing.run(&ToSend { studies, ..ToSend::default() }, Some(&objects), &watch)
+    })
+    .await;
     drop((stopping, bar));
     let (repaired, _) = sent.map_err(Failed::from_error)??;
     for doubt in repaired.not_sent.iter().take(NAMED_MAX) {
@@ -123,7 +127,7 @@ impl List {
             studies: wanted.len() as u64,
             present: present
                 .into_iter()
-                .map(|object| Given { object: object.clone(), class: None })
+                .map(|object| Given { object: object.clone(), class: None, was_there: true })
                 .collect(),
             missing: missing.into_iter().cloned().collect(),
             doubts: [gaps(Side::A, of_a), gaps(Side::B, of_viewer)].concat(),

@@ -3,19 +3,25 @@
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use adapter_dicom::repair::{Doubt, ReadBack, Repaired};
 use archive::{InstanceUid, StudyUid, Tier, Verdict};
+use model::ids::PairId;
+use node::Node;
 use serde_json::{Value, json};
+use server::archives::ToSend;
 use server::importer::Watch;
+use server::work::record_sent;
 
 use super::Failed;
 use super::compare::{compared, day};
 use super::compared::{Compared, UNPROVEN, many};
-use crate::archives::{ReadingBack, Repairing};
+use crate::archives::{ConfiguredPairs, ReadingBack, Repairing};
 use crate::args::Repair;
 use crate::config::Config;
 use crate::out::{Out, progress, say, stopped_by_ctrl_c};
+use crate::place::{actor, now, open_node};
 
 /// Doubts of one kind that are named for a person; a program is told all.
 const NAMED_MAX: usize = 20;
@@ -26,14 +32,17 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
     // Found out before anything is asked: whether it can be done, and how.
     let repairing = Repairing::new(&config.archives, &a, &b)?;
     let before = compared(config, &a, &b, since, Tier::Identity).await?;
-    let (studies, objects) = lacks(&before.verdict);
-    if studies.is_empty() || !yes {
+    let (lacking, objects) = lacks(&before.verdict);
+    let journal = Journal::of(config, &a, &b).await?;
+    let wanted = to_send(&lacking, journal.as_ref());
+    if wanted.studies.is_empty() || !yes {
         out.result(&before.value(), || before.text().join("\n"))?;
-        if !studies.is_empty() {
+        if !wanted.studies.is_empty() {
             say(&format!(
-                "{} of {} would be sent from {a} to {b}, newest first; nothing was sent: say --yes",
+                "{} of {} would be sent from {a} to {b}, newest first, and {} in doubt asked for again; nothing was sent: say --yes",
                 many(objects.len() as u64, "object"),
-                many(studies.len() as u64, "examination")
+                many(lacking.len() as u64, "examination"),
+                many(wanted.again.len() as u64, "examination")
             ));
             say(&repairing.says.join("\n"));
         }
@@ -41,15 +50,62 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
     }
     say(&repairing.says.join("\n"));
     let how = repairing.says.clone();
-    let (repaired, reading) = sent(repairing, studies, objects).await?;
+    let (repaired, reading) = sent(repairing, wanted.clone(), objects).await?;
     let after = compared(config, &a, &b, since, Tier::Identity).await?;
     let (repaired, back) = match repaired.is_stopped {
         true => (repaired, None),
         false => read_back(reading, repaired).await?,
     };
+    if let Some(journal) = journal {
+        journal.record(&wanted, &repaired, back.as_ref()).await?;
+    }
     let told = Told { how, before, repaired, after, back };
     out.result(&told.value(), || told.text().join("\n"))?;
     Ok(ExitCode::from(told.status()))
+}
+
+/// Where the configuration names these two as a pair: what is known of it, and where what comes of this is recorded.
+struct Journal {
+    node: Arc<Node>,
+    pair: PairId,
+    doubts: BTreeSet<StudyUid>,
+}
+
+impl Journal {
+    async fn of(config: &Config, a: &str, b: &str) -> Result<Option<Journal>, Failed> {
+        let Some(pair) = ConfiguredPairs::new(config).of(a, b).map(|pair| pair.id) else {
+            say(&format!(
+                "Nothing is recorded: the configuration has no [pairs.NAME] with a = \"{a}\" and b = \"{b}\"."
+            ));
+            return Ok(None);
+        };
+        let node = open_node(config).await?;
+        let doubts = node.read(|state| {
+            let known = state.archives().pair(&pair).into_iter().flat_map(|pair| pair.doubts().keys());
+            known.cloned().collect()
+        });
+        Ok(Some(Journal { node, pair, doubts }))
+    }
+
+    async fn record(
+        &self,
+        wanted: &ToSend,
+        repaired: &Repaired,
+        back: Option<&ReadBack>,
+    ) -> Result<(), Failed> {
+        let sent = crate::archives::sent(Vec::new(), wanted, repaired, back);
+        let examinations = wanted.studies.len() as u64;
+        let recorded = record_sent(&self.node, &self.pair, examinations, &sent, &actor(), now()).await;
+        recorded.map_err(Failed::Refused)
+    }
+}
+
+/// What B lacks, newest first, and what is in doubt there.
+fn to_send(lacking: &[StudyUid], journal: Option<&Journal>) -> ToSend {
+    let again = journal.map(|journal| journal.doubts.clone()).unwrap_or_default();
+    let known: BTreeSet<&StudyUid> = lacking.iter().collect();
+    let in_doubt = again.iter().filter(|study| !known.contains(study));
+    ToSend { studies: lacking.iter().chain(in_doubt).cloned().collect(), again }
 }
 
 /// Examinations of which B lacks something, newest first, and the objects.
@@ -67,24 +123,27 @@ fn lacks(verdict: &Verdict) -> (Vec<StudyUid>, BTreeSet<InstanceUid>) {
 /// Sends; Ctrl-C stops it, and what went until then stays.
 async fn sent(
     repairing: Repairing,
-    studies: Vec<StudyUid>,
+    wanted: ToSend,
     objects: BTreeSet<InstanceUid>,
 ) -> Result<(Repaired, ReadingBack), Failed> {
     let watch = Watch::default();
     let bar = progress(&watch, "objects sent");
     let stopping = stopped_by_ctrl_c(&watch);
-    let sent = tokio::task::spawn_blocking(move || repairing.run(&studies, Some(&objects), &watch)).await;
+    let sent = tokio::task::spawn_blocking(move || repairing.run(&wanted, Some(&objects), &watch)).await;
     drop((stopping, bar));
     sent.map_err(Failed::from_error)?
 }
 
 /// Reads back, as far as B can be read; Ctrl-C stops it.
-async fn read_back(reading: ReadingBack, repaired: Repaired) -> Result<(Repaired, Option<ReadBack>), Failed> {
+async fn read_back(
+    reading: ReadingBack,
+    mut repaired: Repaired,
+) -> Result<(Repaired, Option<ReadBack>), Failed> {
     let watch = Watch::default();
     let bar = progress(&watch, "objects read back");
     let stopping = stopped_by_ctrl_c(&watch);
     let read = tokio::task::spawn_blocking(move || {
-        let back = reading.run(&repaired.given, &watch);
+        let back = reading.run(&mut repaired.given, &watch);
         (repaired, back)
     });
     let read = read.await;
@@ -119,10 +178,10 @@ impl Told {
                 |doubt: &Doubt| json!({"study": doubt.study, "object": doubt.object, "says": *doubt.says});
             doubts.iter().map(one).collect()
         };
-        let Repaired { given, not_sent, changed, committed, not_committed, is_stopped } = &self.repaired;
+        let Repaired { not_sent, changed, committed, not_committed, is_stopped, .. } = &self.repaired;
         let back = self.back.as_ref();
         json!({
-            "how": self.how, "before": self.before.value(), "sent": given.len(), "stopped": is_stopped,
+            "how": self.how, "before": self.before.value(), "sent": self.repaired.sent(), "stopped": is_stopped,
             "not_sent": named(not_sent), "changed": named(changed),
             "committed": committed, "not_committed": named(not_committed),
             "after": self.after.value(),
@@ -135,7 +194,7 @@ impl Told {
         let b = &self.after.b;
         let mut lines = vec!["Before:".to_owned()];
         lines.extend(self.before.text());
-        lines.push(format!("Sent: {}.", many(self.repaired.given.len() as u64, "object")));
+        lines.push(format!("Sent: {}.", many(self.repaired.sent(), "object")));
         lines.extend(named("Not sent whole", &self.repaired.not_sent));
         lines.extend(named("Changed on the way in", &self.repaired.changed));
         lines.push(match self.repaired.committed {

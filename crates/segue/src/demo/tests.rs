@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gateway::{Gateway, SiteKeys};
+use hospital::fact::night::Happened;
 use hospital::{Command, State};
 use jiff::tz::TimeZone;
 use model::agreement::UnitAnswer;
@@ -135,11 +136,9 @@ async fn the_false_green_is_caught_in_the_morning_asked_of_the_ward_and_proven_a
     night.node.read(|state| {
         let outage = state.night().outages().values().next().unwrap();
         assert_eq!(outage.who(), [id(WARD)]);
-        let surfaced = state
-            .night()
-            .incidents()
-            .values()
-            .filter(|incident| matches!(incident.opened.kind, IncidentKind::RestartSurfaced { .. }));
+        let surfaced = state.night().incidents().values().filter(|incident| {
+            matches!(incident.opened.kind, Happened::InNight(IncidentKind::RestartSurfaced { .. }))
+        });
         assert_eq!(surfaced.count(), 1);
     });
     assert_eq!(night.world.scene(), Scene::Asked);
@@ -185,7 +184,7 @@ async fn a_station_that_lies_about_its_installation_is_broken_and_no_further_sta
         let tag: AssetTag = id(LIAR);
         let broken = state.night().incidents().values().any(|incident| {
             incident.opened.host.as_ref() == Some(&tag)
-                && matches!(incident.opened.kind, IncidentKind::HostBroken { .. })
+                && matches!(incident.opened.kind, Happened::InNight(IncidentKind::HostBroken { .. }))
         });
         assert!(broken);
     });

@@ -65,7 +65,14 @@ words! {
     archive_failed(says: &str): "The last work came to nothing: {says}" | "Det senaste arbetet ledde inte till något: {says}";
     archive_stopped: "The last work was stopped; what was recorded stays." | "Det senaste arbetet stoppades; det som registrerats finns kvar.";
     archive_not_sent(n: u64) one "{n} examination was not sent whole:" | "{n} undersökning skickades inte hel:" many "{n} examinations were not sent whole:" | "{n} undersökningar skickades inte hela:";
-    archive_doubtful(n: u64) one "B got something of {n} examination and does not answer for it; it is not believed to be there, whatever the comparison says:" | "B fick något av {n} undersökning och svarar inte för det; det tas inte för säkert att det finns där, vad jämförelsen än säger:" many "B got something of {n} examinations and does not answer for it; it is not believed to be there, whatever the comparison says:" | "B fick något av {n} undersökningar och svarar inte för det; det tas inte för säkert att det finns där, vad jämförelsen än säger:";
+    archive_doubtful(n: u64) one "{n} examination went to B and is not believed to be there, whatever the comparison says" | "{n} undersökning skickades till B och tas inte för säker där, vad jämförelsen än säger" many "{n} examinations went to B and are not believed to be there, whatever the comparison says" | "{n} undersökningar skickades till B och tas inte för säkra där, vad jämförelsen än säger";
+    archive_col_doubt: "What is in doubt" | "Vad som är osäkert";
+    archive_col_since: "Since" | "Sedan";
+    archive_ask_again: "ask again" | "fråga igen";
+    archive_doubt_kept: "B does not take responsibility" | "B tar inte ansvar";
+    archive_doubt_read: "B does not give it back" | "B lämnar inte ut det";
+    archive_doubt_changed: "B changed it" | "B ändrade det";
+    archive_no_doubtful(n: u64) one "{n} examination that went to B is in doubt: it does not take responsibility for it, changed it, or does not give it back as it is at A" | "{n} undersökning som skickades till B är osäker: det tar inte ansvar för den, ändrade den eller lämnar inte ut den som den är i A" many "{n} examinations that went to B are in doubt: it does not take responsibility for them, changed them, or does not give them back as they are at A" | "{n} undersökningar som skickades till B är osäkra: det tar inte ansvar för dem, ändrade dem eller lämnar inte ut dem som de är i A";
     archive_picture: "The last day" | "Det senaste dygnet";
     archive_lane_proof: "Comparison" | "Jämförelse";
     archive_lane_speed(place: &str): "First image, {place}" | "Första bild, {place}";
@@ -121,7 +128,7 @@ words! {
     archive_send_title: "Send from A to B" | "Skicka från A till B";
     archive_send_says(n: u64, a: &str, b: &str) one "{n} examination is sent from {a} to {b}. Sent twice does no harm. Then both are compared again; only that says what came of it." | "{n} undersökning skickas från {a} till {b}. Att skicka två gånger skadar inte. Sedan jämförs båda igen; bara det säger vad det ledde till." many "{n} examinations are sent from {a} to {b}, most urgent first. Sent twice does no harm. Then both are compared again; only that says what came of it." | "{n} undersökningar skickas från {a} till {b}, mest brådskande först. Att skicka två gånger skadar inte. Sedan jämförs båda igen; bara det säger vad det ledde till.";
     archive_send_verb: "Send and re-verify" | "Skicka och verifiera igen";
-    archive_send_nothing: "nothing is known to be missing: compare first" | "inget är känt att saknas: jämför först";
+    archive_send_nothing: "nothing is known to be missing or in doubt: compare first" | "inget är känt att saknas eller vara osäkert: jämför först";
     archive_busy: "something is being done with this pair already: wait for it, or stop it" | "något görs redan med paret: vänta, eller stoppa det";
     archive_unknown_pair: "the configuration names no such pair" | "konfigurationen nämner inget sådant par";
 

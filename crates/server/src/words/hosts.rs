@@ -99,10 +99,10 @@ words! {
 
     incidents_title: "Incidents" | "Avvikelser";
     incidents_lead: "What went otherwise than planned, this tool's own faults included." | "Det som gick annorlunda än planerat, även verktygets egna fel.";
-    incidents_empty: "What goes wrong in a patch night is listed here. Nothing has yet." | "Här listas det som går fel under en patchnatt. Inget har gjort det än.";
+    incidents_empty: "What goes wrong in a patch night, and archives that become slower, are listed here. Nothing has yet." | "Här listas det som går fel under en patchnatt, och arkiv som blir långsammare. Inget har gjort det än.";
     incidents_col_when: "Opened" | "Öppnad";
     incidents_col_what: "What" | "Vad";
-    incidents_col_host: "Host" | "Värd";
+    incidents_col_host: "Host or archives" | "Värd eller arkiv";
     incidents_col_plan: "Plan" | "Plan";
     incidents_col_state: "State" | "Läge";
     incidents_open: "open" | "öppen";

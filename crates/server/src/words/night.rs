@@ -76,6 +76,8 @@ words! {
     incident_halted(ring: u16, why: &str): "Ring {ring} was halted: {why}" | "Ring {ring} stoppades: {why}";
     incident_stopped(why: &str): "The night was stopped: {why}" | "Natten stoppades: {why}";
     incident_stopped_emergency(why: &str): "Emergency stop: {why}" | "Nödstopp: {why}";
+    incident_archive_slower(side: &str, pair: &str, place: &str, took: &str, most: &str, time: &str): "Archive {side} of {pair} has given the first image more slowly than allowed at {place} since {time}: {took} ms of {most} ms (95th percentile)" | "Arkiv {side} i {pair} har gett första bilden långsammare än tillåtet vid {place} sedan {time}: {took} ms av {most} ms (95:e percentilen)";
+    incident_archive_fails(n: u64, side: &str, pair: &str, place: &str, time: &str) one "{n} image of archive {side} of {pair} did not come at {place}; it has been slow or silent there since {time}" | "{n} bild från arkiv {side} i {pair} kom inte fram vid {place}; det har varit långsamt eller tyst där sedan {time}" many "{n} images of archive {side} of {pair} did not come at {place}; it has been slow or silent there since {time}" | "{n} bilder från arkiv {side} i {pair} kom inte fram vid {place}; det har varit långsamt eller tyst där sedan {time}";
     news_dark(host: &str, p90: &str): "{host} goes dark now. Back at the latest {p90}." | "{host} blir mörk nu. Tillbaka senast {p90}.";
     news_back(host: &str, until: &str): "{host} is back and answers. Not proven yet: last check {until}." | "{host} är tillbaka och svarar. Inte bevisad än: sista kontroll {until}.";
     news_proven(host: &str): "{host} is proven." | "{host} är bevisad.";

@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use archive::StudyUid;
 use archive::kept::Kept;
 use hospital::Command;
 use hospital::archives::ArchiveCommand;
-use hospital::archives::fact::PairCompared;
+use hospital::archives::fact::{PairCompared, PairSent};
 use model::Time;
 use model::ids::PairId;
 use tokio::task::JoinHandle;
 
 use super::Ticking;
 use crate::AppState;
-use crate::archives::{DOCUMENT_MAX_BYTES, Looked, NotAsked, PairAsked, Sent};
+use crate::archives::{DOCUMENT_MAX_BYTES, Looked, NotAsked, PairAsked, Sent, ToSend};
 use crate::importer::Watch;
 
 /// What is to be done.
@@ -24,7 +23,7 @@ pub enum ArchiveWork {
     /// Compare.
     Compare,
     /// Give B what it lacks of these, then compare.
-    Send(Vec<StudyUid>),
+    Send(ToSend),
     /// Probe both as a reader would.
     Probe,
 }
@@ -139,7 +138,7 @@ impl Job {
         let (sent, failed) = match work {
             ArchiveWork::Compare => (None, self.compare().await.err()),
             ArchiveWork::Probe => (None, self.probe().await.err()),
-            ArchiveWork::Send(studies) => match self.send(studies).await {
+            ArchiveWork::Send(wanted) => match self.send(wanted).await {
                 Ok(sent) => {
                     // Nothing is believed of what was sent: only a comparison says what came of it.
                     self.app.archive_desk.now_doing(&self.pair.id, Doing::Comparing);
@@ -172,8 +171,14 @@ impl Job {
         record(node, &self.pair, looked, &self.by, now).await.map_err(NotAsked::Failed)
     }
 
-    async fn send(&self, studies: Vec<StudyUid>) -> Result<Sent, NotAsked> {
-        self.asked(move |archives, pair, watch| archives.send(pair, &studies, watch)).await
+    async fn send(&self, wanted: ToSend) -> Result<Sent, NotAsked> {
+        let examinations = wanted.studies.len() as u64;
+        let sent = self.asked(move |archives, pair, watch| archives.send(pair, &wanted, watch)).await?;
+        let (node, now) = (&self.app.domain.node, self.app.clock.now());
+        record_sent(node, &self.pair.id, examinations, &sent, &self.by, now)
+            .await
+            .map_err(NotAsked::Failed)?;
+        Ok(sent)
     }
 
     async fn probe(&self) -> Result<(), NotAsked> {
@@ -215,6 +220,31 @@ pub async fn record(
         document_sha256,
     };
     let command = Command::Archive(ArchiveCommand::Compared(Box::new(compared)));
+    node.command(command, by, now).await.map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// Records what came of giving B what it lacked.
+///
+/// # Errors
+/// A sentence: it is refused, or the journal fails.
+pub async fn record_sent(
+    node: &node::Node,
+    pair: &PairId,
+    examinations: u64,
+    sent: &Sent,
+    by: &str,
+    now: Time,
+) -> Result<(), String> {
+    let sent = PairSent {
+        pair: pair.clone(),
+        examinations,
+        objects: sent.objects,
+        not_whole: sent.not_sent.len() as u64,
+        doubtful: sent.doubtful.clone(),
+        looked_again: sent.looked_again.clone(),
+    };
+    let command = Command::Archive(ArchiveCommand::Sent(sent));
     node.command(command, by, now).await.map_err(|error| error.to_string())?;
     Ok(())
 }

@@ -15,7 +15,9 @@ use tokio::task::JoinHandle;
 
 use crate::live::{Live, Topic};
 
-pub use archives::{ArchiveDesk, ArchiveWork, Doing, WorkDone, ask_what_is_due, ask_when_due, record};
+pub use archives::{
+    ArchiveDesk, ArchiveWork, Doing, WorkDone, ask_what_is_due, ask_when_due, record, record_sent,
+};
 pub use effects::{EFFECTS_KEPT_MAX, Effect, Effects};
 pub use forecasts::{Forecasts, PastNights};
 pub use planner::{NoPlan, Planner, SEARCH_TIME_MAX_SECONDS};

@@ -8,7 +8,8 @@ use archive::kept::{Kept, Shown};
 use archive::urgency::Circumstances;
 use archive::verdict::{Affected, Differences, Held};
 use archive::{
-    Holding, Instance, InstanceUid, Patient, SeriesUid, Side, Study, StudyDate, StudyUid, Tier, Uid, compare,
+    DoubtKind, Doubtful, Holding, Instance, InstanceUid, LookedAgain, Patient, SeriesUid, Side, Study,
+    StudyDate, StudyUid, Tier, Uid, compare,
 };
 use axum::http::StatusCode;
 use hospital::Command;
@@ -17,7 +18,7 @@ use hospital::archives::fact::{PairCompared, PairProbed};
 use model::Time;
 use model::ids::{AccountId, PairId};
 use model::people::Role;
-use server::archives::{ImageArchives, Looked, NotAsked, PairAsked, Probes, Sent};
+use server::archives::{ImageArchives, Looked, NotAsked, PairAsked, Probes, Sent, ToSend};
 use server::clock::Clock;
 use server::importer::Watch;
 use server::{Domain, Routes, Settings};
@@ -97,18 +98,28 @@ impl ImageArchives for Invented {
         Ok(Looked { since: None, compared, looked_for: None, verdict })
     }
 
-    fn send(&self, _: &PairId, studies: &[StudyUid], _: &Watch) -> Result<Sent, NotAsked> {
+    fn send(&self, _: &PairId, wanted: &ToSend, _: &Watch) -> Result<Sent, NotAsked> {
         let mut held = self.0.lock().unwrap();
-        let sent: Vec<u32> = studies
+        let sent: Vec<u32> = wanted
+            .studies
             .iter()
             .map(|study| study.0.as_str().trim_start_matches("1.2.").parse().unwrap())
             .collect();
         held.b.extend(sent);
-        let of = |says: &str| vec![(StudyUid(uid("1.2.90")), says.into())];
+        let study = || StudyUid(uid("1.2.90"));
+        let is_again = wanted.again.contains(&study());
+        let doubt = Doubtful {
+            study: study(),
+            kind: DoubtKind::NotCommitted,
+            says: "1.2.90.1.3: B does not keep it".into(),
+        };
+        let well = LookedAgain { study: study(), is_committed: true, is_read: false, is_same: false };
         Ok(Sent {
             says: vec!["pacs-a sends by itself.".into(), "12 objects went to pacs-b.".into()],
-            not_sent: of("1.2.90.1.1: refused at first"),
-            doubtful: of("1.2.90.1.3: B does not keep it"),
+            objects: 12,
+            not_sent: vec![(study(), "1.2.90.1.1: refused at first".into())],
+            doubtful: if is_again { Vec::new() } else { vec![doubt] },
+            looked_again: if is_again { vec![well] } else { Vec::new() },
         })
     }
 
@@ -181,8 +192,21 @@ async fn a_b_of_which_no_image_opens_closes_the_gate_although_it_was_fast_a_minu
     archives.0.lock().unwrap().clock = house.clock.now().0;
     let mut erik = house.signed_in("erik").await;
     press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    let baseline = "/archive/radiology/baseline?side=B&place=emergency";
+    erik.post_from(baseline, baseline, &[("milliseconds", "1000")]).await;
+    assert!(page(&mut erik, "/incidents").await.contains("Nothing has yet"));
     archives.0.lock().unwrap().b_is_stuck = true;
     press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    let incidents = page(&mut erik, "/incidents").await;
+    assert!(
+        incidents.contains("24 images of archive B of radiology did not come at emergency"),
+        "{incidents}"
+    );
+    let one = page(&mut erik, "/incidents/archive-i1").await;
+    assert!(one.contains("No plan was set in motion") && one.contains("radiology"), "{one}");
+    let closing = "/incidents/archive-i1/close";
+    let closed = erik.post_from(closing, closing, &[("evidence", "its index was built anew")]).await;
+    assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.text());
     let stuck = page(&mut erik, GATE).await;
     assert!(stuck.contains("at emergency 24 images of B did not come, and 0 did"), "{stuck}");
     assert!(
@@ -272,17 +296,25 @@ async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_an
     let send = page(&mut erik, "/archive/radiology/send").await;
     assert!(send.contains("3 examinations are sent from pacs-a to pacs-b"), "{send}");
     press(&house, &mut erik, "/archive/radiology/send", "/archive/radiology/send").await;
-    let go = page(&mut erik, GATE).await;
-    assert!(go.contains(" Go ") && go.contains("All 24 objects of A that were compared are at B"), "{go}");
+    let doubted = page(&mut erik, GATE).await;
     for said in [
         "pacs-a sends by itself. 12 objects went to pacs-b.",
         "1 examination was not sent whole:",
         "1.2.90: 1.2.90.1.1: refused at first",
-        "B got something of 1 examination and does not answer for it",
-        "1.2.90: 1.2.90.1.3: B does not keep it",
+        "All 24 objects of A that were compared are at B",
+        "No-go",
+        "1 examination that went to B is in doubt",
+        "B does not take responsibility: 1.2.90.1.3: B does not keep it",
     ] {
-        assert!(go.contains(said), "{said}: {go}");
+        assert!(doubted.contains(said), "{said}: {doubted}");
     }
+    assert!(doubted.contains("ACC90"), "whose it is stays known although the list has it: {doubted}");
+    let over = page(&mut erik, "/archive/radiology/go").await;
+    assert!(over.contains("tick 1 examination") && over.contains("emergency · ACC90"), "{over}");
+    let again = "/archive/radiology/send?study=1.2.90";
+    press(&house, &mut erik, again, again).await;
+    let go = page(&mut erik, GATE).await;
+    assert!(go.contains(" Go ") && !go.contains("in doubt"), "{go}");
     let gone = erik.post_from("/archive/radiology/go", "/archive/radiology/go", &[]).await;
     assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text());
     let going = page(&mut erik, GATE).await;

@@ -77,7 +77,12 @@ async fn a_restart_found_later_turns_the_station_red_asks_the_ward_and_is_an_inc
     assert!(incidents.contains("A restart surfaced after the work had ended"), "{incidents}");
     let id = night.house.app.domain.node.read(|state| {
         let surfaced = |incident: &&hospital::night::records::Incident| {
-            matches!(incident.opened.kind, rollout::decision::IncidentKind::RestartSurfaced { .. })
+            matches!(
+                incident.opened.kind,
+                hospital::fact::night::Happened::InNight(
+                    rollout::decision::IncidentKind::RestartSurfaced { .. }
+                )
+            )
         };
         state.night().incidents().values().find(surfaced).unwrap().opened.id.to_string()
     });

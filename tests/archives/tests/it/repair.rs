@@ -51,7 +51,8 @@ fn repaired(
 ) -> Repaired {
     let end = |server: &Server| End { source: asked(server), pace: pace() };
     let studies = lacks(pair, asked);
-    let wanted = Wanted { studies: &studies, objects: None, limits: Limits::default() };
+    let wanted =
+        Wanted { studies: &studies, objects: None, again: &BTreeSet::new(), limits: Limits::default() };
     Repair { a: end(&pair.a), b: end(&pair.b), way, commitment: asks }.run(wanted, go_on).unwrap()
 }
 

@@ -108,7 +108,10 @@ fn one(
     let stored = to.store(&object.study, &file);
     took.store = began.elapsed();
     let changed = stored.map_err(|says| format!("B does not take it: {says}"))?;
-    let given =
-        Given { object: Instance { content, ..object.clone() }, class: Some(file.meta.class.clone()) };
+    let given = Given {
+        object: Instance { content, ..object.clone() },
+        class: Some(file.meta.class.clone()),
+        was_there: false,
+    };
     Ok((given, changed))
 }

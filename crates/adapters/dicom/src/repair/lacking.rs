@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use archive::coverage::{Limits, Outcome, Scope};
 use archive::{Gap, Instance, InstanceUid, StudyUid};
 
-use super::{Doubt, Far, Repaired, Wanted};
+use super::{Doubt, Far, Given, Repaired, Wanted};
 use crate::source::{End, Ended, instances};
 
 /// Of one examination, what B lacks.
@@ -44,6 +44,10 @@ pub(super) fn lacking(
             repaired.not_sent.push(Doubt::exam(study, STOPPED));
             continue;
         };
+        let is_again = wanted.again.contains(study);
+        if is_again && of_a.is_empty() && gap.is_none() {
+            repaired.gone.insert(study.clone());
+        }
         if let Some(gap) = gap {
             let says = format!("A does not list all of it ({gap}); only what it lists is sent");
             repaired.not_sent.push(Doubt::exam(study, says));
@@ -53,6 +57,14 @@ pub(super) fn lacking(
         let is_wanted = |object: &Instance| {
             !at_b.contains(&object.uid) && wanted.objects.is_none_or(|only| only.contains(&object.uid))
         };
+        if is_again {
+            let there = of_a.iter().filter(|object| at_b.contains(&object.uid));
+            repaired.given.extend(there.map(|object| Given {
+                object: object.clone(),
+                class: None,
+                was_there: true,
+            }));
+        }
         let objects: Vec<Instance> = of_a.into_iter().filter(is_wanted).collect();
         if !objects.is_empty() {
             objects_in_all += objects.len() as u64;

@@ -63,7 +63,11 @@ pub(super) fn send(
                 }
                 // Some of it may be there. Which of it B says when it is asked whether it keeps it.
                 if moved.status == Status(0) || sent(moved.progress) > 0 {
-                    let given = |object: &archive::Instance| Given { object: object.clone(), class: None };
+                    let given = |object: &archive::Instance| Given {
+                        object: object.clone(),
+                        class: None,
+                        was_there: false,
+                    };
                     repaired.given.extend(exam.objects.iter().map(given));
                 }
                 association = Some(link);

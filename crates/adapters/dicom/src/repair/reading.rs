@@ -1,6 +1,6 @@
 //! Objects that went to B are read back from there, whole: of the most urgent examinations, because a reader will open those first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use archive::{Compared, StudyUid};
@@ -18,10 +18,30 @@ pub struct ReadBack {
     pub read: u64,
     /// Objects of these examinations that went to B.
     pub of: u64,
+    /// Of these, by examination, how many were read whole.
+    pub whole: BTreeMap<StudyUid, u64>,
+    /// Of these, by examination, how many were found to be the same as at A.
+    pub same: BTreeMap<StudyUid, u64>,
     /// What could not be read, or is another.
     pub not_readable: Vec<Doubt>,
     /// Somebody stopped it: what was not tried is neither read nor named.
     pub is_stopped: bool,
+}
+
+/// Reads at A what was not carried from there just now and is asked for again, so that it can be held against what B gives. What A does not give stays unknown.
+pub fn read_at_a(reads: &mut dyn Reads, given: &mut [Given], pace: Pace, go_on: &dyn Fn(Far) -> bool) {
+    let again = || |one: &&mut Given| one.was_there && one.object.content.is_none();
+    let of = given.iter_mut().filter(again()).count() as u64;
+    for (number, one) in (0..).zip(given.iter_mut().filter(again())) {
+        if !go_on(Far::Reading { objects: number, of }) {
+            return;
+        }
+        let began = Instant::now();
+        one.object.content = reads.content(&one.object).ok();
+        if !pace.rest(began.elapsed(), || go_on(Far::Reading { objects: number, of })) {
+            return;
+        }
+    }
 }
 
 /// Reads back what was given, in the order in which it was. After [`NOT_READ_MAX`] failures the rest is named without being tried.
@@ -53,11 +73,19 @@ pub fn read_back(
             continue;
         }
         let began = Instant::now();
-        match (reads.content(object), object.content) {
-            (Ok(there), Some(sent)) if there.against(&sent) == Compared::Other => {
+        let there = reads.content(object);
+        let compared = there.as_ref().ok().zip(object.content).map(|(there, sent)| there.against(&sent));
+        match (there, compared) {
+            (Ok(_), Some(Compared::Other)) => {
                 back.not_readable.push(Doubt::of(object, "B has it with other content than A gave"));
             }
-            (Ok(_), _) => back.read += 1,
+            (Ok(_), compared) => {
+                back.read += 1;
+                *back.whole.entry(object.study.clone()).or_default() += 1;
+                if compared == Some(Compared::Same) {
+                    *back.same.entry(object.study.clone()).or_default() += 1;
+                }
+            }
             (Err(says), _) => back.not_readable.push(Doubt::of(object, says)),
         }
         if !pace.rest(began.elapsed(), || go_on(Far::Reading { objects: number, of: back.of })) {

@@ -7,7 +7,7 @@ use adapter_dicom::element::{Coding, Tag, Writing};
 use adapter_dicom::object::{File, content};
 use adapter_dicom::repair::{
     Asks, Far, Fetches, IN_VAIN_MAX, READ_BACK_EXAMINATIONS_MAX, Repair, Repaired, Stores, Wanted, Way,
-    read_back,
+    looked_again, read_at_a, read_back,
 };
 use adapter_dicom::source::{Budget, Classes, End, NOT_READ_MAX, Pace, Reads, Source};
 use archive::coverage::{self, Ability, Limits, Query, Rows, Scope};
@@ -158,7 +158,8 @@ pub(crate) fn carried(
     go_on: &dyn Fn(Far) -> bool,
 ) -> Repaired {
     let studies: Vec<StudyUid> = exams.iter().map(|number| exam(*number)).collect();
-    let wanted = Wanted { studies: &studies, objects: None, limits: Limits::default() };
+    let wanted =
+        Wanted { studies: &studies, objects: None, again: &BTreeSet::new(), limits: Limits::default() };
     let way = Way::Carry { from: Box::new(a.clone()), to: Box::new(b.clone()) };
     Repair { a: a.end(), b: b.end(), way, commitment }.run(wanted, go_on).unwrap()
 }
@@ -188,7 +189,12 @@ fn only_what_is_missing_is_sent_the_most_urgent_examination_first_and_progress_c
 fn what_a_comparison_did_not_name_is_not_sent_although_b_does_not_list_it_in_that_examination() {
     let (a, b) = (Shelf::of(&[(1, 3)]), Shelf::of(&[]));
     let (studies, only) = ([exam(1)], BTreeSet::from([object(1, 2).0.uid]));
-    let wanted = Wanted { studies: &studies, objects: Some(&only), limits: Limits::default() };
+    let wanted = Wanted {
+        studies: &studies,
+        objects: Some(&only),
+        again: &BTreeSet::new(),
+        limits: Limits::default(),
+    };
     let way = Way::Carry { from: Box::new(a.clone()), to: Box::new(b.clone()) };
     Repair { a: a.end(), b: b.end(), way, commitment: None }.run(wanted, &|_| true).unwrap();
     assert_eq!(b.has(), ["2.25.4711.1.1.2"]);
@@ -325,6 +331,34 @@ fn the_most_urgent_examinations_are_read_back_and_an_archive_that_gives_nothing_
     assert!(back.not_readable.iter().all(|doubt| doubt.study != exam(1)));
     let stopped = read_back(&mut b, &given, pace(), &|far| far.counts().0 < 7);
     assert_eq!((stopped.read, stopped.is_stopped), (7, true));
+}
+
+#[test]
+fn an_examination_in_doubt_is_asked_for_again_whole_and_is_well_only_when_all_of_it_is() {
+    let (mut a, mut b) = (Shelf::of(&[(1, 3), (2, 1)]), Shelf::of(&[(1, 2), (2, 1)]));
+    let (studies, again) = ([exam(1), exam(3)], BTreeSet::from([exam(1), exam(3)]));
+    let mut asked = |b: &mut Shelf| {
+        let wanted = Wanted { studies: &studies, objects: None, again: &again, limits: Limits::default() };
+        let way = Way::Carry { from: Box::new(a.clone()), to: Box::new(b.clone()) };
+        let mut repaired =
+            Repair { a: a.end(), b: b.end(), way, commitment: None }.run(wanted, &|_| true).unwrap();
+        read_at_a(&mut a, &mut repaired.given, pace(), &|_| true);
+        let back = read_back(b, &repaired.given, pace(), &|_| true);
+        let found = looked_again(&again, &repaired, Some(&back));
+        let found: Vec<_> = found.iter().map(|one| (one.is_committed, one.is_read, one.is_same)).collect();
+        (repaired.given.len(), repaired.sent(), found)
+    };
+    // B is not asked whether it keeps it, so that is not known. Of the third A has nothing: nothing of it can be missing.
+    let gone = (true, true, true);
+    assert_eq!(asked(&mut b), (3, 1, vec![(false, true, true), gone]));
+    assert_eq!(asked(&mut b), (3, 0, vec![(false, true, true), gone]), "what it has is asked for every time");
+    let (third, _) = object(1, 3);
+    let set = image().text(Tag(0x0008, 0x0018), b"UI", third.uid.0.as_str());
+    let turned = around(&set.coded(Coding::Explicit), third.uid.0.as_str(), EXPLICIT);
+    b.0.lock().unwrap().objects.get_mut(&third.uid).unwrap().1 = turned;
+    assert_eq!(asked(&mut b).2, [(false, false, false), gone]);
+    b.refuses(1, 3);
+    assert_eq!(asked(&mut b).2, [(false, false, false), gone]);
 }
 
 /// What a web server that answers so is said to have done with an object.

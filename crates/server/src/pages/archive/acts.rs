@@ -1,6 +1,7 @@
 //! Comparing, probing, sending again and stopping: work in the background that needs no name under it.
 
-use archive::StudyUid;
+use std::collections::BTreeSet;
+
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,8 +10,8 @@ use model::people::Role;
 use serde::Deserialize;
 
 use super::exams::urgent_first;
-use super::{asked, href, known, read};
-use crate::archives::PairAsked;
+use super::{asked, doubts, href, known, read};
+use crate::archives::{PairAsked, ToSend};
 use crate::http::Problem;
 use crate::page::Ctx;
 use crate::pages::night::act::Act;
@@ -52,20 +53,31 @@ pub(super) struct Chosen {
     study: String,
 }
 
-/// What is to be sent, most urgent first: of what the newest comparison shows to be missing at B, that one or all.
-fn lacking(ctx: &Ctx, id: &PairId, chosen: &str) -> Result<Vec<(StudyUid, String)>, Problem> {
+/// What is to be sent, most urgent first, by name: of what the newest comparison shows to be missing at B, and then of what is in doubt there, that one or all.
+fn lacking(ctx: &Ctx, id: &PairId, chosen: &str) -> Result<(ToSend, Vec<String>), Problem> {
     let pair = ctx.app.domain.node.read(|state| known(ctx, state, id))?;
     let exams = pair.newest().map(|newest| urgent_first(ctx, newest)).unwrap_or_default();
     let wanted = exams
         .into_iter()
         .filter(|one| one.exam.lacks > 0)
-        .filter(|one| chosen.is_empty() || one.exam.study.uid.0.as_str() == chosen);
-    let wanted: Vec<_> =
-        wanted.map(|one| (one.exam.study.uid.clone(), super::exams::name(ctx, one))).collect();
-    if wanted.is_empty() {
+        .map(|one| (one.exam.study.uid.clone(), super::exams::name(ctx, one)));
+    let in_doubt = doubts::urgent_first(ctx, &pair);
+    let in_doubt =
+        in_doubt.into_iter().map(|(study, doubt)| (study.clone(), doubts::name(ctx, study, doubt)));
+    let (mut to_send, mut names, mut known) = (ToSend::default(), Vec::new(), BTreeSet::new());
+    for (study, name) in wanted.chain(in_doubt) {
+        let is_chosen = chosen.is_empty() || study.0.as_str() == chosen;
+        if is_chosen && known.insert(study.clone()) {
+            to_send.studies.push(study);
+            names.push(name);
+        }
+    }
+    if names.is_empty() {
         return Err(Problem::Refused(format!("{}.", ctx.w.archive_send_nothing())));
     }
-    Ok(wanted)
+    to_send.again =
+        to_send.studies.iter().filter(|study| pair.doubts().contains_key(study)).cloned().collect();
+    Ok((to_send, names))
 }
 
 /// Most examinations that are named before they are sent.
@@ -79,9 +91,9 @@ pub(super) async fn ask_send(
     ctx.require(Role::Engineer)?;
     let (w, id) = (ctx.w, read(&id)?);
     let pair = pair_of(&ctx, &id)?;
-    let wanted = lacking(&ctx, &id, &chosen.study)?;
-    let count = wanted.len() as u64;
-    let mut concerns: Vec<String> = wanted.into_iter().take(NAMED_MAX).map(|(_, name)| name).collect();
+    let (_, names) = lacking(&ctx, &id, &chosen.study)?;
+    let count = names.len() as u64;
+    let mut concerns: Vec<String> = names.into_iter().take(NAMED_MAX).collect();
     let more = count - concerns.len() as u64;
     concerns.extend((more > 0).then(|| w.archive_exams_more(more)));
     let here = href(&id);
@@ -109,7 +121,6 @@ pub(super) async fn send(
     Form(_): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     ctx.require(Role::Engineer)?;
-    let wanted = lacking(&ctx, &read(&id)?, &chosen.study)?;
-    let studies = wanted.into_iter().map(|(study, _)| study).collect();
-    start(&ctx, &id, ArchiveWork::Send(studies))
+    let (wanted, _) = lacking(&ctx, &read(&id)?, &chosen.study)?;
+    start(&ctx, &id, ArchiveWork::Send(wanted))
 }

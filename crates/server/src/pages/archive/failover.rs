@@ -1,6 +1,6 @@
 //! Going over from A to B: begun with what the gate says, or in the name of two people who have named every examination; step by step; watched afterwards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use archive::gate::Override;
 use archive::{StudyUid, Uid};
@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::binding::frame;
 use super::exams::{name, urgent_first};
-use super::{RULES, href, known, read, say};
+use super::{RULES, doubts, href, known, read, say};
 use crate::http::Problem;
 use crate::page::Ctx;
 use crate::pages::night::act::{Act, reason};
@@ -135,6 +135,27 @@ impl Typed {
     }
 }
 
+/// Every examination that whoever goes over without a *go* must have named, most urgent first: what differs, then what is in doubt; with what is wrong with it.
+fn answered_for(ctx: &Ctx, pair: &Pair) -> Vec<(StudyUid, String)> {
+    let w = ctx.w;
+    let differing = pair.newest().map(|newest| urgent_first(ctx, newest)).unwrap_or_default();
+    let mut all: Vec<(StudyUid, String)> = Vec::new();
+    for one in differing {
+        let (_, urgency) = say::urgency(w, one.urgency(ctx.now));
+        let label = format!("{urgency} · {}: {}", name(ctx, one), say::differs(w, &one.exam).join("; "));
+        all.push((one.exam.study.uid.clone(), label));
+    }
+    let known: BTreeMap<StudyUid, usize> =
+        all.iter().enumerate().map(|(at, (study, _))| (study.clone(), at)).collect();
+    for (study, doubt) in doubts::urgent_first(ctx, pair) {
+        match known.get(study).and_then(|at| all.get_mut(*at)) {
+            Some((_, label)) => *label = format!("{label}; {}", doubts::lines(w, doubt).join("; ")),
+            None => all.push((study.clone(), doubts::label(ctx, study, doubt))),
+        }
+    }
+    all
+}
+
 fn going(ctx: &Ctx, id: &PairId, pair: &Pair, typed: &Typed, error: &str) -> Act {
     let w = ctx.w;
     let title = w.archive_go_title(&pair.a, &pair.b);
@@ -145,12 +166,10 @@ fn going(ctx: &Ctx, id: &PairId, pair: &Pair, typed: &Typed, error: &str) -> Act
         let page = act(ctx, id, &title, says, Vec::new(), w.archive_go_verb(), "go");
         return Act { concerns: cautions.collect(), ..page };
     }
-    let exams = pair.newest().map(|newest| urgent_first(ctx, newest)).unwrap_or_default();
-    let says = w.archive_over_says(exams.len() as u64);
-    let ticks = exams.iter().map(|one| {
-        let uid = one.exam.study.uid.to_string();
-        let (_, urgency) = say::urgency(w, one.urgency(ctx.now));
-        let label = format!("{urgency} · {}: {}", name(ctx, one), say::differs(w, &one.exam).join("; "));
+    let answered_for = answered_for(ctx, pair);
+    let says = w.archive_over_says(answered_for.len() as u64);
+    let ticks = answered_for.into_iter().map(|(study, label)| {
+        let uid = study.to_string();
         let value = if typed.exams.contains(&uid) { "yes" } else { "" };
         Field::new(format!("exam-{uid}"), label, FieldKind::Tick).value(value)
     });
@@ -185,7 +204,7 @@ pub(super) async fn go(
         None
     } else {
         let typed = Typed::of(fields);
-        let exams = pair.newest().map(|newest| urgent_first(&ctx, newest).len()).unwrap_or_default();
+        let exams = answered_for(&ctx, &pair).len();
         let people = [&typed.one, &typed.two].map(|person| person.trim().to_owned());
         let is_whole = people.iter().all(|person| !person.is_empty()) && typed.exams.len() == exams;
         let (Some(because), true) = (reason(&typed.because), is_whole) else {

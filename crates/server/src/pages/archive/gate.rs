@@ -13,7 +13,7 @@ use model::people::Role;
 
 use super::failover::FailoverView;
 use super::slow::{self, Slow};
-use super::{RULES, asked, exams, failover, href, known, picture, read, say};
+use super::{RULES, asked, doubts, exams, failover, href, known, picture, read, say};
 use crate::archives::{NotAsked, OfExam};
 use crate::http::{Problem, chain};
 use crate::page::{Ctx, Shell};
@@ -42,6 +42,7 @@ struct GatePage {
     notes: Vec<Banner>,
     wrong: Vec<(Banner, Vec<String>)>,
     exams: Option<(Table, String)>,
+    doubts: Option<(Table, String)>,
     sought: Option<Table>,
     has_document: bool,
     picture: Option<Timeline>,
@@ -75,7 +76,10 @@ struct Way {
 /// What stands against going over, as one mark: what is known to be wrong before what is not known, and that before what is only too old.
 pub(super) fn mark(decision: &Decision) -> Mark {
     let rank = |against: &Against| match against {
-        Against::Differs(_) | Against::ExpectedMissing(_) | Against::NotOpening { .. } => (0, Mark::Broken),
+        Against::Differs(_)
+        | Against::ExpectedMissing(_)
+        | Against::Doubtful(_)
+        | Against::NotOpening { .. } => (0, Mark::Broken),
         Against::NeverCompared
         | Against::NothingCompared
         | Against::Unproven(_)
@@ -108,7 +112,8 @@ fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
     let newest = pair.newest();
     let lacks =
         newest.is_some_and(|newest| exams::urgent_first(ctx, newest).iter().any(|one| one.exam.lacks > 0));
-    let send = is_free && lacks && asked.as_ref().is_some_and(|asked| asked.sends);
+    let send =
+        is_free && (lacks || !pair.doubts().is_empty()) && asked.as_ref().is_some_and(|asked| asked.sends);
     let go = match (is_engineer && !pair.is_going_over() && newest.is_some(), decision.is_go()) {
         (true, true) => Some(w.archive_go_over()),
         (true, false) => Some(w.archive_override()),
@@ -132,9 +137,11 @@ fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
         Some(Some(minutes)) => w.archive_every(u64::from(minutes)),
     };
     let (notes, wrong) = last(ctx, id);
-    let exams = exams::table(ctx, id, pair, send).map(|(table, left_out)| {
+    let more = |(table, left_out): (Table, u64)| {
         (table, if left_out > 0 { w.archive_exams_more(left_out) } else { String::new() })
-    });
+    };
+    let exams = exams::table(ctx, id, pair, send).map(more);
+    let doubts = doubts::table(ctx, id, pair, send).map(more);
     GatePage {
         shell: ctx.shell(id.as_str()).crumb("/archive", w.archive_title()),
         lead: format!("{} · {how_often}", w.archive_of_pair(&pair.a, &pair.b)),
@@ -157,6 +164,7 @@ fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
         notes,
         wrong,
         exams,
+        doubts,
         sought: exams::sought(ctx, newest.and_then(|newest| newest.looked_for.as_ref())),
         has_document: newest.is_some_and(|newest| newest.document_sha256.is_some()),
         picture: picture::picture(ctx, pair),
@@ -234,8 +242,7 @@ fn last(ctx: &Ctx, id: &PairId) -> (Vec<Banner>, Vec<(Banner, Vec<String>)>) {
         (count > 0).then(|| (Banner { w, kind: BannerKind::Warning, text: text(count) }, lines))
     };
     let not_sent = warned(&sent.not_sent, &|count| w.archive_not_sent(count));
-    let doubtful = warned(&sent.doubtful, &|count| w.archive_doubtful(count));
-    (notes, not_sent.into_iter().chain(doubtful).collect())
+    (notes, not_sent.into_iter().collect())
 }
 
 fn speeds(ctx: &Ctx, id: &PairId, pair: &Pair, may_record: bool) -> Option<Table> {

@@ -1,11 +1,12 @@
 //! `/archive`: may the hospital go over from one image archive to the other, what is missing, and going over step by step (R56–R60).
 //!
-//! `list` (every pair), `gate` (one pair), `exams` (what is missing), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
+//! `list` (every pair), `gate` (one pair), `exams` (what is missing), `doubts` (what is listed and not believed), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
 //! recorded in somebody's name), `refuse` (refusals in the reader's words), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
 
 mod acts;
 pub(crate) mod api;
 mod binding;
+mod doubts;
 mod exams;
 mod failover;
 mod gate;
@@ -13,7 +14,7 @@ mod list;
 mod picture;
 pub(crate) mod refuse;
 mod say;
-mod slow;
+pub(crate) mod slow;
 
 use archive::gate::GateRules;
 use hospital::State;
@@ -57,7 +58,7 @@ fn read(id: &str) -> Result<PairId, Problem> {
     PairId::new(id).map_err(|_| Problem::NotFound)
 }
 
-fn href(pair: &PairId) -> String {
+pub(crate) fn href(pair: &PairId) -> String {
     format!("/archive/{}", segment(pair.as_str()))
 }
 

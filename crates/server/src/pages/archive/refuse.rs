@@ -22,6 +22,7 @@ pub(crate) fn says(w: Words, refusal: &ArchiveRefusal) -> String {
         | ArchiveRefusal::TooManyNamed { .. }
         | ArchiveRefusal::OlderComparison
         | ArchiveRefusal::NoPlace
+        | ArchiveRefusal::TooManyDoubtful { .. }
         | ArchiveRefusal::TooManyPlaces
         | ArchiveRefusal::NoPercentiles { .. }
         | ArchiveRefusal::NoBaseline

@@ -2,22 +2,25 @@
 
 use hospital::State;
 use hospital::archives::Pair;
-use model::Time;
+use hospital::archives::incident::{Change, Changed, changes_before};
 
 use crate::page::Ctx;
 use crate::pages::night::plan_href;
-
-/// Changes of so long before it are shown.
-const BEFORE_SECONDS: i64 = 7 * 24 * 3_600;
-/// Most changes that are shown.
-const CHANGES_SHOWN_MAX: usize = 10;
 
 /// A place where an archive is slow.
 pub(super) struct Slow {
     /// Where, which archive, since when.
     pub(super) says: String,
-    /// What was changed before, newest first: when, what, and where it is shown.
-    pub(super) changes: Vec<(String, String, String)>,
+    /// What was changed before, newest first.
+    pub(super) changes: Vec<ChangeView>,
+}
+
+/// Something that was changed.
+pub(crate) struct ChangeView {
+    pub(crate) when: String,
+    pub(crate) what: String,
+    /// Where it is shown; empty where it is nowhere.
+    pub(crate) href: String,
 }
 
 /// Every place where an archive has become slow.
@@ -26,23 +29,23 @@ pub(super) fn slow(ctx: &Ctx, state: &State, pair: &Pair) -> Vec<Slow> {
     let places = pair.probes().iter().filter_map(|probed| {
         let since = pair.slow_since(probed.side, &probed.place)?;
         let says = w.archive_slow_since(&probed.side.to_string(), &probed.place, &local.moment(since));
-        Some(Slow { says, changes: changes(ctx, state, pair, since) })
+        Some(Slow { says, changes: changes(ctx, state, &changes_before(state, pair, since)) })
     });
     places.collect()
 }
 
-/// Plans that were set in motion, and failovers, in the week before.
-fn changes(ctx: &Ctx, state: &State, pair: &Pair, since: Time) -> Vec<(String, String, String)> {
+/// Changes as people read them. A plan that is not known here any more was another journal's.
+pub(crate) fn changes(ctx: &Ctx, state: &State, changed: &[Changed]) -> Vec<ChangeView> {
     let (w, local) = (ctx.w, ctx.local());
-    let is_near = |at: Time| at <= since && since.seconds_since(at) <= BEFORE_SECONDS;
-    let plans = state.night().plans().filter_map(|record| {
-        let (stamp, _) = record.started.as_ref()?;
-        is_near(stamp.time).then(|| (stamp.time, record.plan.title.to_string(), plan_href(record)))
-    });
-    let failovers = pair.failovers.iter().map(|failover| failover.stamp.time).filter(|at| is_near(*at));
-    let failovers = failovers.map(|at| (at, w.archive_failover().to_owned(), String::new()));
-    let mut changes: Vec<(Time, String, String)> = plans.chain(failovers).collect();
-    changes.sort_by_key(|(at, _, _)| std::cmp::Reverse(*at));
-    let shown = changes.into_iter().take(CHANGES_SHOWN_MAX);
-    shown.map(|(at, what, href)| (local.moment(at), what, href)).collect()
+    let view = |change: &Changed| {
+        let (what, href) = match &change.what {
+            Change::Plan(plan) => {
+                let record = state.night().plan(plan)?;
+                (record.plan.title.to_string(), plan_href(record))
+            }
+            Change::Failover => (w.archive_failover().to_owned(), String::new()),
+        };
+        Some(ChangeView { when: local.moment(change.at), what, href })
+    };
+    changed.iter().filter_map(view).collect()
 }

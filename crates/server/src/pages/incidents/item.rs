@@ -4,6 +4,8 @@ use askama::Template;
 use axum::Form;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use hospital::archives::incident::ArchiveIncident;
+use hospital::fact::night::Happened;
 use hospital::{Command, State};
 use model::ids::IncidentId;
 use model::people::Role;
@@ -11,6 +13,7 @@ use serde::Deserialize;
 
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
+use crate::pages::archive::{href as archive_href, slow};
 use crate::pages::night::act::{Act, reason};
 use crate::pages::night::{carry, host_href, life, plan_href, say};
 use crate::parts::{Field, FieldKind, Mark};
@@ -29,10 +32,27 @@ struct IncidentPage {
     opened: String,
     host: Option<(String, String)>,
     plan: Option<(String, String)>,
+    archive: Option<ArchiveView>,
     closed: Option<(String, String)>,
     near: Vec<(String, String)>,
     may_close: bool,
     href: String,
+}
+
+/// The archive that it is about.
+struct ArchiveView {
+    href: String,
+    name: String,
+    changes: Vec<slow::ChangeView>,
+}
+
+fn archive(ctx: &Ctx, state: &State, happened: &Happened) -> Option<ArchiveView> {
+    let Happened::AtArchive(ArchiveIncident::ArchiveSlower(slower)) = happened else { return None };
+    Some(ArchiveView {
+        href: archive_href(&slower.pair),
+        name: slower.pair.to_string(),
+        changes: slow::changes(ctx, state, &slower.after),
+    })
 }
 
 fn read(id: &str) -> Result<IncidentId, Problem> {
@@ -61,10 +81,12 @@ fn page(ctx: &Ctx, state: &State, id: &IncidentId) -> Result<IncidentPage, Probl
         says: say::incident(&local, &incident.opened.kind),
         opened: w.incident_opened(&local.moment(at)),
         host: host.map(|host| (host_href(host.as_str()), host.to_string())),
-        plan: state
-            .night()
-            .plan(&incident.opened.plan)
+        plan: incident
+            .opened
+            .plan
+            .and_then(|plan| state.night().plan(&plan))
             .map(|record| (plan_href(record), record.plan.title.to_string())),
+        archive: archive(ctx, state, &incident.opened.kind),
         closed: incident.closed.as_ref().map(|(stamp, evidence)| {
             (w.incident_closed_says(&stamp.actor, &local.moment(stamp.time)), evidence.to_string())
         }),

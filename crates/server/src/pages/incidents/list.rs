@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
+use hospital::archives::incident::ArchiveIncident;
+use hospital::fact::night::Happened;
 use hospital::night::records::Incident;
 
 use crate::export::{self, Format, Value};
@@ -11,6 +13,7 @@ use crate::http::Problem;
 use crate::listing::{Direction, ListQuery, ListSpec};
 use crate::live::Topic;
 use crate::page::{Ctx, Shell};
+use crate::pages::archive::href as archive_href;
 use crate::pages::night::{host_href, say};
 use crate::parts::{Cell, Choice, Column, Empty, Filter, Row, Status, Table};
 
@@ -115,10 +118,13 @@ fn row(ctx: &Ctx, incident: &Incident) -> Row {
         cells: vec![
             Cell::Link { href: format!("/incidents/{id}"), text: local.moment(incident.stamp.time) },
             Cell::Text(say::incident(&local, kind)),
-            host.map_or_else(
-                || Cell::Text(String::new()),
-                |host| Cell::Link { href: host_href(host.as_str()), text: host.to_string() },
-            ),
+            match (host, kind) {
+                (Some(host), _) => Cell::Link { href: host_href(host.as_str()), text: host.to_string() },
+                (None, Happened::AtArchive(ArchiveIncident::ArchiveSlower(slower))) => {
+                    Cell::Link { href: archive_href(&slower.pair), text: slower.pair.to_string() }
+                }
+                (None, Happened::InNight(_)) => Cell::Text(String::new()),
+            },
             match &incident.closed {
                 None => Cell::Status(Status::worded(say::incident_mark(kind), w.incidents_open())),
                 Some((stamp, _)) => {
@@ -142,7 +148,7 @@ fn file(ctx: &Ctx, format: Format, found: Vec<Incident>) -> Result<Response, Pro
             Value::from(say::incident_word(&incident.opened.kind)),
             Value::Text(say::incident(&local, &incident.opened.kind)),
             Value::from(incident.opened.host.as_ref().map(|host| host.as_str())),
-            Value::Text(incident.opened.plan.to_string()),
+            incident.opened.plan.map_or(Value::Empty, |plan| Value::Text(plan.to_string())),
             closed.map_or(Value::Empty, |(stamp, _)| Value::Text(local.machine(stamp.time))),
             Value::from(closed.map(|(_, evidence)| &**evidence)),
         ]

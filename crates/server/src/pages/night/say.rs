@@ -1,6 +1,8 @@
 //! What the rollout knows, in the reader's words: verdicts with all that they rest on, signals, orders, news. Nothing is left
 //! out and nothing is rounded.
 
+use hospital::archives::incident::{ArchiveIncident, Slower};
+use hospital::fact::night::Happened;
 use model::host::{Reading, RestartOf, SignalSource};
 use model::order::{Action, OrderStep, RefusalCode};
 use model::patch::Minutes;
@@ -216,8 +218,12 @@ pub(crate) fn halt(w: Words, reason: &HaltReason) -> String {
 }
 
 /// What happened, for the incident list.
-pub(crate) fn incident(local: &Local, kind: &IncidentKind) -> String {
+pub(crate) fn incident(local: &Local, happened: &Happened) -> String {
     let w = local.w;
+    let kind = match happened {
+        Happened::InNight(kind) => kind,
+        Happened::AtArchive(ArchiveIncident::ArchiveSlower(slower)) => return archive_slower(local, slower),
+    };
     match kind {
         IncidentKind::RestartSurfaced { reasons } => w.incident_restart_surfaced(&pending(w, reasons)),
         IncidentKind::HostBroken { says } => w.incident_broken(says),
@@ -228,19 +234,39 @@ pub(crate) fn incident(local: &Local, kind: &IncidentKind) -> String {
     }
 }
 
+fn archive_slower(local: &Local, slower: &Slower) -> String {
+    let (w, speed, since) = (local.w, slower.first_image, local.moment(slower.since));
+    let (pair, side, place) = (slower.pair.as_str(), slower.side.to_string(), &*slower.place);
+    match speed.failed {
+        0 => {
+            let (took, most) = (w.number(speed.p95_milliseconds), w.number(slower.p95_max_milliseconds));
+            w.incident_archive_slower(&side, pair, place, &took, &most, &since)
+        }
+        failed => w.incident_archive_fails(u64::from(failed), &side, pair, place, &since),
+    }
+}
+
 /// The mark of an incident.
-pub(crate) fn incident_mark(kind: &IncidentKind) -> Mark {
-    match kind {
-        IncidentKind::RestartSurfaced { .. } => Mark::RestartPending,
-        IncidentKind::HostStalled { .. } => Mark::Stalled,
-        IncidentKind::HostBroken { .. } | IncidentKind::RingHalted { .. } | IncidentKind::Stopped { .. } => {
+pub(crate) fn incident_mark(happened: &Happened) -> Mark {
+    match happened {
+        Happened::InNight(IncidentKind::RestartSurfaced { .. }) => Mark::RestartPending,
+        Happened::InNight(IncidentKind::HostStalled { .. }) => Mark::Stalled,
+        Happened::InNight(
+            IncidentKind::HostBroken { .. } | IncidentKind::RingHalted { .. } | IncidentKind::Stopped { .. },
+        ) => Mark::Broken,
+        Happened::AtArchive(ArchiveIncident::ArchiveSlower(slower)) if slower.first_image.failed > 0 => {
             Mark::Broken
         }
+        Happened::AtArchive(ArchiveIncident::ArchiveSlower(_)) => Mark::Stalled,
     }
 }
 
 /// The word of an incident in files and in the API.
-pub(crate) fn incident_word(kind: &IncidentKind) -> &'static str {
+pub(crate) fn incident_word(happened: &Happened) -> &'static str {
+    let kind = match happened {
+        Happened::InNight(kind) => kind,
+        Happened::AtArchive(ArchiveIncident::ArchiveSlower(_)) => return "archive_slower",
+    };
     match kind {
         IncidentKind::RestartSurfaced { .. } => "restart_surfaced",
         IncidentKind::HostBroken { .. } => "host_broken",

@@ -162,7 +162,7 @@ fn whole(local: &Local, state: &State, record: &PlanRecord, forecast: &Forecast)
         .night()
         .incidents()
         .values()
-        .filter(|incident| incident.opened.plan == record.hash)
+        .filter(|incident| incident.opened.plan == Some(record.hash))
         .map(|incident| {
             json!({"at": local.machine(incident.stamp.time), "what": say::incident_word(&incident.opened.kind),
                 "says": say::incident(local, &incident.opened.kind), "closed": incident.closed.as_ref().map(|(stamp, evidence)| {

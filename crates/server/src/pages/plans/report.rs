@@ -64,7 +64,8 @@ pub(super) fn report(local: &Local, state: &State, record: &PlanRecord, look: &L
         ),
         next: waits::wait_named(local, state, &host.waits),
     });
-    let incidents = state.night().incidents().values().filter(|incident| incident.opened.plan == record.hash);
+    let incidents =
+        state.night().incidents().values().filter(|incident| incident.opened.plan == Some(record.hash));
     Report {
         title: w.report_title(&record.plan.title),
         as_of: w.report_as_of(&stamp(local.now)),
