@@ -1,7 +1,8 @@
-//! Tables as files to take along: CSV and XLSX, written while they are sent, never held whole in memory.
+//! What is taken along: tables as CSV and XLSX, written while they are sent, never held whole in memory; calendars; pages to be filed.
 
 mod csv;
 pub(crate) mod ics;
+pub(crate) mod pdf;
 mod xlsx;
 
 use axum::http::header;

@@ -32,6 +32,29 @@ pub struct Column {
     pub numeric: bool,
 }
 
+impl Cell {
+    /// The same as plain words, for paper and files.
+    fn words(&self, w: Words) -> String {
+        match self {
+            Cell::Text(text) | Cell::Link { text, .. } | Cell::Code(text) | Cell::Gap(text) => text.clone(),
+            Cell::Number(number) => w.number(*number),
+            Cell::Status(status) => status.text(),
+            Cell::Count(count) => count.text(),
+            Cell::Age(age) => age.text().to_owned(),
+            Cell::Lines(lines) => lines.join("; "),
+        }
+    }
+}
+
+impl Table {
+    /// Heads and rows as plain words.
+    pub(crate) fn words(&self) -> Vec<Vec<String>> {
+        let heads = self.columns.iter().map(|column| column.label.clone()).collect();
+        let row = |row: &Row| row.cells.iter().map(|cell| cell.words(self.w)).collect();
+        [heads].into_iter().chain(self.rows.iter().map(row)).collect()
+    }
+}
+
 impl Column {
     /// A column of words that the list cannot be ordered by.
     pub fn new(label: impl Into<String>) -> Column {

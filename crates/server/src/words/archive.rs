@@ -31,6 +31,7 @@ words! {
     archive_cautions: "Know as well" | "Vet också";
     archive_exams: "Not at B as they are at A, most urgent first" | "Inte i B som i A, mest brådskande först";
     archive_exams_more(n: u64) one "{n} more examination is not listed here." | "{n} undersökning till listas inte här." many "{n} more examinations are not listed here." | "{n} undersökningar till listas inte här.";
+    archive_pdf: "What the gate says now, to be filed (PDF)" | "Vad grinden säger nu, att arkivera (PDF)";
     archive_document: "Everything by name (JSON)" | "Allt med namn (JSON)";
     archive_col_urgency: "Urgency" | "Brådska";
     archive_col_exam: "Examination of" | "Undersökning från";

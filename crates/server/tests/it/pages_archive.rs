@@ -372,6 +372,13 @@ async fn whoever_overrides_ticks_every_exam_and_names_two_people() {
     assert!(going.contains("in the name of Head and Chief: A is on fire"), "{going}");
 }
 
+/// The words of a PDF, with every kind of space as one.
+fn read_pdf(bytes: &[u8]) -> String {
+    let pdf = lopdf::Document::load_mem(bytes).unwrap();
+    let pages: Vec<u32> = pdf.get_pages().into_keys().collect();
+    pdf.extract_text(&pages).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What was recorded of 20 million objects of which 7 are missing.
 fn seven_missing(cut: Time) -> PairCompared {
     let differences = Differences { a_only_studies: 1, a_only_instances: 7, ..Differences::default() };
@@ -405,6 +412,14 @@ async fn seven_missing_of_twenty_million_show_as_complete_nowhere() {
         );
     }
     assert!(page(&mut erik, GATE).await.contains("19 999 993 of 20 000 000"));
+    let filed = erik.get("/archive/radiology/gate.pdf").await;
+    assert_eq!(filed.header("content-type"), "application/pdf");
+    let filed = read_pdf(&filed.body);
+    assert!(
+        filed.contains("No-go") && filed.contains("19 999 993 of 20 000 000") && !filed.contains('%'),
+        "{filed}"
+    );
+    assert!(filed.contains("7 objects of 1 examination only at A") && !filed.contains("All "), "{filed}");
     let told = erik.get("/api/v1/archives/radiology").await.json();
     assert_eq!((&told["go"], &told["proven_equal"]), (&false.into(), &false.into()));
     assert_eq!(told["compared"]["proven"]["held"]["alike"], 19_999_993);

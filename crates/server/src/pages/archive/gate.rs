@@ -24,33 +24,34 @@ use crate::work::Doing;
 /// Most comparisons that the page lists.
 const HISTORY_SHOWN_MAX: usize = 50;
 
+/// The page; the same is filed as PDF.
 #[derive(Template)]
 #[template(path = "pages/archive.html")]
-struct GatePage {
-    shell: Shell,
-    lead: String,
+pub(super) struct GatePage {
+    pub(super) shell: Shell,
+    pub(super) lead: String,
     href: String,
-    gate: Status,
-    says: String,
-    held: String,
-    facts: Vec<String>,
-    age: Option<(&'static str, Age)>,
-    against: Vec<String>,
-    cautions: Vec<String>,
+    pub(super) gate: Status,
+    pub(super) says: String,
+    pub(super) held: String,
+    pub(super) facts: Vec<String>,
+    pub(super) age: Option<(&'static str, Age)>,
+    pub(super) against: Vec<String>,
+    pub(super) cautions: Vec<String>,
     acts: Acts,
     progress: Option<Progress>,
     notes: Vec<Banner>,
     wrong: Vec<(Banner, Vec<String>)>,
-    exams: Option<(Table, String)>,
-    doubts: Option<(Table, String)>,
-    sought: Option<Table>,
+    pub(super) exams: Option<(Table, String)>,
+    pub(super) doubts: Option<(Table, String)>,
+    pub(super) sought: Option<Table>,
     has_document: bool,
     picture: Option<Timeline>,
-    speeds: Option<Table>,
+    pub(super) speeds: Option<Table>,
     slow: Vec<Slow>,
-    ways: Vec<Way>,
-    failover: Option<FailoverView>,
-    history: Option<Table>,
+    pub(super) ways: Vec<Way>,
+    pub(super) failover: Option<FailoverView>,
+    pub(super) history: Option<Table>,
 }
 
 /// What the reader may do here, and what there is to do.
@@ -66,10 +67,10 @@ struct Acts {
     go: Option<&'static str>,
 }
 
-struct Way {
-    name: &'static str,
-    status: Status,
-    remark: String,
+pub(super) struct Way {
+    pub(super) name: &'static str,
+    pub(super) status: Status,
+    pub(super) remark: String,
     href: String,
 }
 
@@ -102,7 +103,7 @@ pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response, P
     Ok(ctx.page(page(&ctx, &id, &pair, slow)).into_response())
 }
 
-fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
+pub(super) fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> GatePage {
     let w = ctx.w;
     let decision = pair.decision(&RULES(), ctx.now);
     let asked = asked(ctx, id);

@@ -1,6 +1,6 @@
 //! `/archive`: may the hospital go over from one image archive to the other, what is missing, and going over step by step (R56–R60).
 //!
-//! `list` (every pair), `gate` (one pair), `exams` (what is missing), `doubts` (what is listed and not believed), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
+//! `list` (every pair), `gate` (one pair), `pdf` (the same to be filed), `exams` (what is missing), `doubts` (what is listed and not believed), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
 //! recorded in somebody's name), `refuse` (refusals in the reader's words), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
 
 mod acts;
@@ -11,6 +11,7 @@ mod exams;
 mod failover;
 mod gate;
 mod list;
+mod pdf;
 mod picture;
 pub(crate) mod refuse;
 mod say;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .get("/archive", list::show)
         .get("/archive/{pair}", gate::show)
+        .get("/archive/{pair}/gate.pdf", pdf::show)
         .get("/archive/{pair}/document", gate::document)
         .post("/archive/{pair}/compare", acts::compare)
         .post("/archive/{pair}/probe", acts::probe)

@@ -3,7 +3,6 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
 use hospital::night::plans::PlanRecord;
@@ -142,16 +141,5 @@ pub(super) async fn show(ctx: Ctx, Path(id): Path<String>) -> Result<Response, P
 pub(super) async fn pdf(ctx: Ctx, Path(id): Path<String>) -> Result<Response, Problem> {
     let report = read(&ctx, &id)?;
     let (w, hospital) = (ctx.w, ctx.app.settings.hospital.clone());
-    // Setting a long report takes processor time: on a thread of its own.
-    let set = tokio::task::spawn_blocking(move || printed::pdf(w, &hospital, &report));
-    let bytes = set.await.map_err(Problem::internal)?.map_err(Problem::internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"report-{}.pdf\"", safe(&id))),
-    ];
-    Ok((headers, bytes).into_response())
-}
-
-fn safe(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
+    crate::export::pdf::answer(&format!("report-{id}"), move || printed::pdf(w, &hospital, &report)).await
 }
