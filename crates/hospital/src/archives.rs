@@ -17,7 +17,7 @@ use model::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Stamp;
-use fact::{BaselineSet, Ended, FailoverStep, PairProbed, PairSent, Step, WayOutSeen};
+use fact::{BaselineSet, Ended, FailoverStep, PairProbed, PairSent, Step, WayOutSeen, Went};
 
 /// Comparisons of a pair that are remembered; the journal keeps all.
 pub const COMPARISONS_REMEMBERED_MAX: usize = 500;
@@ -132,6 +132,12 @@ pub struct Probed {
 pub struct Failover {
     /// Who began it, and when.
     pub stamp: Stamp,
+    /// The archive that was in use.
+    #[serde(default)]
+    pub a: Box<str>,
+    /// The one that stood in.
+    #[serde(default)]
+    pub b: Box<str>,
     /// What the gate said at that moment.
     pub decision: Decision,
     /// In whose name although the gate said no.
@@ -186,6 +192,14 @@ impl Pair {
     /// Is a failover under way?
     pub fn is_going_over(&self) -> bool {
         self.failover().is_some_and(|failover| failover.ended.is_none())
+    }
+
+    /// Does the hospital work with B since the last failover? Then there is nothing to go over to, until the configuration names B as the archive in use.
+    pub fn is_over(&self) -> bool {
+        self.failover().is_some_and(|failover| {
+            let went = failover.ended.as_ref().map(|(_, ended)| ended.went);
+            went == Some(Went::Over) && (&failover.a, &failover.b) == (&self.a, &self.b)
+        })
     }
 
     /// The last look at a way out.

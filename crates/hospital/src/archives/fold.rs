@@ -19,7 +19,14 @@ const CHANGED: &[Topic] = &[Topic::Archives];
 impl Archives {
     pub(crate) fn compared(&mut self, stamp: Stamp, is: PairCompared) -> &'static [Topic] {
         let pair = self.pairs.entry(is.pair).or_default();
-        (pair.a, pair.b) = (is.a, is.b);
+        if (&pair.a, &pair.b) != (&is.a, &is.b) {
+            // What was seen of B was seen of another archive.
+            pair.probes.clear();
+            pair.baselines.clear();
+            pair.ways_out.clear();
+            pair.doubts.clear();
+            (pair.a, pair.b) = (is.a, is.b);
+        }
         forget_doubts(pair, &is.compared, is.since.is_none());
         if let Some(before) = pair.comparisons.last_mut() {
             forget_names(before);
@@ -87,8 +94,9 @@ impl Archives {
     pub(crate) fn begun(&mut self, stamp: Stamp, is: FailoverBegun) -> &'static [Topic] {
         let (decision, overridden) = (is.decision, is.overridden);
         let (steps, reports) = (Vec::new(), Vec::new());
-        let failover = Failover { stamp, decision, overridden, steps, reports, ended: None };
-        self.pairs.entry(is.pair).or_default().failovers.push(failover);
+        let pair = self.pairs.entry(is.pair).or_default();
+        let (a, b) = (pair.a.clone(), pair.b.clone());
+        pair.failovers.push(Failover { stamp, a, b, decision, overridden, steps, reports, ended: None });
         CHANGED
     }
 

@@ -56,6 +56,10 @@ pub enum ArchiveRefusal {
     NoBaseline,
     #[error("a failover from {a} to {b} is under way")]
     UnderWay { a: Box<str>, b: Box<str> },
+    #[error(
+        "the hospital works with {b} since the last failover; to go to another, the configuration must name {b} as the archive in use (a)"
+    )]
+    IsOver { b: Box<str> },
     #[error("no failover is under way")]
     NotUnderWay,
     #[error("nothing is watched: the last failover ended more than a day ago, or there was none")]
@@ -202,6 +206,9 @@ fn begin(
     let pair = pair(state, &id)?;
     if pair.is_going_over() {
         return Err(ArchiveRefusal::UnderWay { a: pair.a.clone(), b: pair.b.clone() }.into());
+    }
+    if pair.is_over() {
+        return Err(ArchiveRefusal::IsOver { b: pair.b.clone() }.into());
     }
     let decision = pair.decision(&GateRules::default(), now);
     let overridden = if decision.is_go() {

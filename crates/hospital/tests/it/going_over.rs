@@ -54,7 +54,11 @@ impl Radiology {
     }
 
     pub(crate) fn compared(&mut self, compared: Kept) -> Result<(), Refusal> {
-        let (a, b) = ("pacs-a".into(), "pacs-b".into());
+        self.compared_as(("pacs-a", "pacs-b"), compared)
+    }
+
+    fn compared_as(&mut self, (a, b): (&str, &str), compared: Kept) -> Result<(), Refusal> {
+        let (a, b) = (a.into(), b.into());
         let is = PairCompared {
             pair: pair(),
             a,
@@ -171,6 +175,16 @@ fn a_pair_that_is_proven_equal_fast_and_ready_goes_over_step_by_step_and_is_watc
     assert_eq!(radiology.pair().failover().unwrap().reports.len(), 1);
     radiology.now = NOW.plus_seconds(25 * 3_600);
     assert_eq!(refused(radiology.report("ward")), ArchiveRefusal::NotWatched);
+    // It works with B: there is nothing to go over to, until B is named as the archive in use.
+    radiology.compared(equal(radiology.now)).unwrap();
+    assert_eq!(refused(radiology.begin(None)), ArchiveRefusal::IsOver { b: "pacs-b".into() });
+    radiology.compared_as(("pacs-b", "pacs-a"), equal(radiology.now)).unwrap();
+    let ArchiveRefusal::NoGo(says) = refused(radiology.begin(None)) else { panic!() };
+    assert_eq!(
+        says,
+        ["nobody has probed how fast B gives the first image"],
+        "what was seen was seen of the other"
+    );
 }
 
 #[test]

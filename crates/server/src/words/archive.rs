@@ -148,6 +148,7 @@ words! {
     archive_overridden(one: &str, two: &str, because: &str): "although the gate said no, in the name of {one} and {two}: {because}" | "fast grinden sa nej, i {one}s och {two}s namn: {because}";
     archive_ended_over(who: &str, moment: &str): "over to B, {who} {moment}" | "övergången klar, {who} {moment}";
     archive_ended_back(who: &str, moment: &str): "back to A, {who} {moment}" | "tillbaka till A, {who} {moment}";
+    archive_is_over(b: &str): "The hospital works with {b} now. To go to another archive from here, name {b} as the archive in use (a) in the configuration." | "Sjukhuset arbetar med {b} nu. För att gå till ett annat arkiv härifrån: nämn {b} som arkivet i bruk (a) i konfigurationen.";
     archive_watched: "Watched for what does not work until 24 hours after its end." | "Bevakas för sådant som inte fungerar till 24 timmar efter slutet.";
     archive_step_staff: "Everybody who reads images was told" | "Alla som läser bilder har fått veta";
     archive_step_senders: "Modalities and gateways send to B" | "Modaliteter och gateways skickar till B";

@@ -5,6 +5,7 @@ use super::words;
 words! {
     archive_refused_no_pair(pair: &str): "nobody has compared or probed a pair of archives {pair}" | "ingen har jämfört eller provat ett par av arkiv {pair}";
     archive_refused_under_way(a: &str, b: &str): "a failover from {a} to {b} is under way" | "en övergång från {a} till {b} pågår";
+    archive_refused_is_over(b: &str): "the hospital works with {b} since the last failover; to go to another, the configuration must name {b} as the archive in use (a)" | "sjukhuset arbetar med {b} sedan den senaste övergången; för att gå till ett annat måste konfigurationen nämna {b} som arkivet i bruk (a)";
     archive_refused_not_under_way: "no failover is under way" | "ingen övergång pågår";
     archive_refused_not_watched: "nothing is watched: the last failover ended more than a day ago, or there was none" | "inget bevakas: den senaste övergången slutade för mer än ett dygn sedan, eller så fanns ingen";
     archive_refused_not_proven: "compare again: nothing shows yet that B has what came to A until senders were pointed to B, and readers would miss it" | "jämför igen: inget visar ännu att B har det som kom till A tills avsändarna pekades om, och läsarna skulle sakna det";

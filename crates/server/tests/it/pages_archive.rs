@@ -342,6 +342,14 @@ async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_an
     let said = maja.post_from(report, report, &[("says", "no priors on 5-02")]).await;
     assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text());
     let watched = page(&mut maja, GATE).await;
+    assert!(watched.contains("The hospital works with pacs-b now"), "{watched}");
+    assert!(!page(&mut erik, GATE).await.contains("Go over…"));
+    let twice = erik.post_from("/archive/radiology/go", "/archive/radiology/go", &[]).await;
+    assert!(
+        twice.text().contains("the hospital works with pacs-b since the last failover"),
+        "{}",
+        twice.text()
+    );
     assert!(watched.contains("over to B, erik") && watched.contains("maja: no priors on 5-02"), "{watched}");
     let compare = maja.post_from(GATE, "/archive/radiology/compare", &[]).await;
     assert_eq!(compare.status, StatusCode::FORBIDDEN, "a ward asks no archive");

@@ -57,6 +57,9 @@ pub(super) fn view(ctx: &Ctx, id: &PairId, pair: &Pair) -> Option<FailoverView> 
         });
         says.push(ended.remark.to_string());
     }
+    if pair.is_over() {
+        says.push(w.archive_is_over(&pair.b));
+    }
     says.push(w.archive_watched().to_owned());
     let (is_open, is_engineer) = (failover.ended.is_none(), ctx.may(Role::Engineer));
     let mut is_next = is_open && is_engineer;

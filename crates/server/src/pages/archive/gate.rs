@@ -115,7 +115,8 @@ pub(super) fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> Gate
         newest.is_some_and(|newest| exams::urgent_first(ctx, newest).iter().any(|one| one.exam.lacks > 0));
     let send =
         is_free && (lacks || !pair.doubts().is_empty()) && asked.as_ref().is_some_and(|asked| asked.sends);
-    let go = match (is_engineer && !pair.is_going_over() && newest.is_some(), decision.is_go()) {
+    let may_begin = is_engineer && !pair.is_going_over() && !pair.is_over() && newest.is_some();
+    let go = match (may_begin, decision.is_go()) {
         (true, true) => Some(w.archive_go_over()),
         (true, false) => Some(w.archive_override()),
         (false, _) => None,

@@ -10,6 +10,7 @@ pub(crate) fn says(w: Words, refusal: &ArchiveRefusal) -> String {
     match refusal {
         ArchiveRefusal::NoSuchPair { pair } => w.archive_refused_no_pair(pair.as_str()),
         ArchiveRefusal::UnderWay { a, b } => w.archive_refused_under_way(a, b),
+        ArchiveRefusal::IsOver { b } => w.archive_refused_is_over(b),
         ArchiveRefusal::NotUnderWay => w.archive_refused_not_under_way().to_owned(),
         ArchiveRefusal::NotWatched => w.archive_refused_not_watched().to_owned(),
         ArchiveRefusal::NotProvenSince => w.archive_refused_not_proven().to_owned(),
@@ -62,6 +63,7 @@ mod tests {
         let mut refusals = vec![
             ArchiveRefusal::NoSuchPair { pair },
             ArchiveRefusal::UnderWay { a: "a".into(), b: "b".into() },
+            ArchiveRefusal::IsOver { b: "b".into() },
             ArchiveRefusal::NotUnderWay,
             ArchiveRefusal::NotWatched,
             ArchiveRefusal::NotProvenSince,
