@@ -19,14 +19,14 @@ const CHANGED: &[Topic] = &[Topic::Archives];
 impl Archives {
     pub(crate) fn compared(&mut self, stamp: Stamp, is: PairCompared) -> &'static [Topic] {
         let pair = self.pairs.entry(is.pair).or_default();
-        if (&pair.a, &pair.b) != (&is.a, &is.b) {
+        if !pair.a.is_empty() && (&pair.a, &pair.b) != (&is.a, &is.b) {
             // What was seen of B was seen of another archive.
             pair.probes.clear();
             pair.baselines.clear();
             pair.ways_out.clear();
             pair.doubts.clear();
-            (pair.a, pair.b) = (is.a, is.b);
         }
+        (pair.a, pair.b) = (is.a, is.b);
         forget_doubts(pair, &is.compared, is.since.is_none());
         if let Some(before) = pair.comparisons.last_mut() {
             forget_names(before);

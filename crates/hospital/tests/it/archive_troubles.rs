@@ -214,6 +214,14 @@ fn the_incident_of_an_archive_is_read_back_from_the_journal_as_it_was_written() 
 }
 
 #[test]
+fn what_was_probed_before_the_first_comparison_counts_after_it() {
+    let mut radiology = Radiology::new();
+    radiology.all_else_is_well();
+    radiology.compared(equal(NOW)).unwrap();
+    assert_eq!(against(&radiology), []);
+}
+
+#[test]
 fn a_snapshot_keeps_doubts() {
     let radiology = in_doubt(DoubtKind::NotRead);
     let text = serde_json::to_string(radiology.state.archives()).unwrap();
