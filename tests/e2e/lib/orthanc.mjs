@@ -55,6 +55,12 @@ export async function startArchives() {
   };
 }
 
+/** Tells an archive where it reaches Segue with what it says of storage commitment. */
+export async function knowsSegue(archive, port) {
+  const answer = await fetch(`${archive.root}/modalities/segue`, { method: 'PUT', body: JSON.stringify({ AET: 'SEGUE', Host: '127.0.0.1', Port: port }) });
+  if (!answer.ok) throw new Error(`${archive.title} does not learn of Segue: ${answer.status} ${await answer.text()}`);
+}
+
 /** Stores every image of an examination. */
 export async function store(archive, exam) {
   for (const file of images(exam)) {

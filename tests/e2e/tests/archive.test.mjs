@@ -9,8 +9,8 @@ import { assertAccessible } from '../lib/axe.mjs';
 import { startBrowser } from '../lib/browser.mjs';
 import { firstSignIn, follow } from '../lib/journeys.mjs';
 import { activate, tabTo, typeInto } from '../lib/keyboard.mjs';
-import { missing, startArchives, store } from '../lib/orthanc.mjs';
-import { startSegue, until } from '../lib/segue.mjs';
+import { knowsSegue, missing, startArchives, store } from '../lib/orthanc.mjs';
+import { freePort, startSegue, until } from '../lib/segue.mjs';
 import { glance, shot } from '../lib/shots.mjs';
 
 const GATE = '/archive/radiology';
@@ -19,6 +19,7 @@ const day = (daysAgo) => new Date(Date.now() - daysAgo * 86_400_000).toISOString
 const minutesAgo = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString().replace(/[-:T]/g, '').slice(0, 14);
 
 let archives;
+let commitments;
 let folder;
 let segue;
 let chromium;
@@ -26,11 +27,13 @@ let chromium;
 before(async () => {
   if (skip) return;
   archives = await startArchives();
+  commitments = await freePort();
   folder = await mkdtemp(join(tmpdir(), 'segue-e2e-archive-'));
   await mkdir(join(folder, 'messages'));
   const end = (archive) => `way = "orthanc"\nroot = "${archive.root}"\nhost = "127.0.0.1"\nport = ${archive.dicom}\ntitle = "${archive.title}"\n`
     + 'questions_per_second_max = 0\nshare_percent_max = 100\n';
   await writeFile(join(folder, 'segue.toml'), `hospital = "Nordby"\nagents = false\n[archives.pacs-a]\n${end(archives.a)}[archives.pacs-b]\n${end(archives.b)}`
+    + `commitment_listen = "127.0.0.1:${commitments}"\ncommitment_wait_seconds = 2\n`
     + `[pairs.radiology]\na = "pacs-a"\nb = "pacs-b"\nplace = "emergency"\nexpected = [${JSON.stringify(join(folder, 'messages'))}]\n`);
   segue = await startSegue({ args: ['--config', join(folder, 'segue.toml')] });
   chromium = await startBrowser();
@@ -135,10 +138,24 @@ test('the gate refuses while the newest examinations are missing, emergency pati
   await shot(page, 'archive-override');
   await page.goBack({ waitUntil: 'load' });
 
-  // Repaired and proven: go.
+  // Repaired, and listed: but B does not say that it keeps it, for it looks for Segue at a port of yesterday.
+  await knowsSegue(archives.b, await freePort());
   await activate(page, page.getByRole('link', { name: 'Send all and re-verify' }));
   await assertAccessible(page);
   await press(page, 'Send and re-verify', /All 37 objects of A that were compared are at B/);
+  const doubted = await main(page);
+  assert.match(doubted, /No-go[\s\S]*3 examinations that went to B are in doubt/);
+  const doubts = await page.getByRole('table', { name: /not believed to be there/ }).locator('tbody tr').allInnerTexts();
+  assert.match(doubts[0], /emergency[\s\S]*ACC2[23][\s\S]*B does not take responsibility/);
+  await assertAccessible(page);
+  await glance(page, 'archive-doubt');
+  const filed = await page.request.get(`${segue.url}${GATE}/gate.pdf`);
+  assert.equal((await filed.body()).subarray(0, 5).toString(), '%PDF-');
+
+  // Asked again where it can answer, and proven: go.
+  await knowsSegue(archives.b, commitments);
+  await activate(page, page.getByRole('link', { name: 'Send all and re-verify' }));
+  await press(page, 'Send and re-verify', /Everything that pacs-a had at the cut is at pacs-b/);
   assert.match(await main(page), /Everything that pacs-a had at the cut is at pacs-b/);
   await act(page, page.getByRole('link', { name: 'Go over…' }), {}, 'Go over');
   await act(page, page.getByRole('link', { name: 'Done…' }), { 'What was seen': 'all wards, by phone' }, 'Record as done');
