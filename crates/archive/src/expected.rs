@@ -1,4 +1,4 @@
-//! Three sources: what was to be there (orders done, performed steps, modalities' logs) against A against B. Two archives that agree both lack what neither got.
+//! Three sources: what was to be there (orders done, performed steps, modalities' logs, worklists) against A against B. Two archives that agree both lack what neither got.
 //! What must not live here: how orders or logs are read.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ pub enum Source {
     PerformedStep,
     /// The modality's own log of what it sent.
     ModalityLog,
+    /// A step that a worklist has scheduled, and whose time has passed (DICOM MWL). Nobody says that it was made, nor that it was not.
+    Worklist,
 }
 
 /// How an examination is named where it was made.
@@ -42,7 +44,7 @@ pub struct Expected {
     pub patient: Patient,
     /// Who says so.
     pub source: Source,
-    /// When it was done. What was done after the cut may still be on its way.
+    /// When it was done, or was to begin. What was done after the cut may still be on its way.
     pub done: Time,
     /// Its objects, where the source names them (performed steps and logs do).
     pub instances: Vec<InstanceUid>,

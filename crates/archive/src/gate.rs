@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use model::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::kept::{Kept, LookedFor, Shown};
+use crate::kept::{Kept, LookedFor, Shown, Untold};
 use crate::reason::Reason;
 use crate::uid::StudyUid;
 use crate::verdict::Differences;
@@ -125,8 +125,8 @@ pub enum Against {
     /// The proof is of an instant that has not come.
     #[error("the proof's cut lies ahead: a clock is wrong")]
     ProofFromTheFuture,
-    /// Examinations were made and are not at both ends.
-    #[error("{0} examinations were made and are not found at both ends")]
+    /// Examinations were made, or should have been by now, and are not at both ends.
+    #[error("{0} examinations were made or due and are not found at both ends")]
     ExpectedMissing(u64),
     /// What was to be there is not wholly known.
     #[error("of {0} files something could not be read: what they say was to be there is not known")]
@@ -136,6 +136,14 @@ pub enum Against {
         "{0} examinations that went to B are in doubt: it does not take responsibility for them, changed them, or does not give them back as they are at A"
     )]
     Doubtful(u64),
+    /// A worklist did not tell all that is scheduled.
+    #[error("what was scheduled on the worklist {worklist} is not known: {why}")]
+    ExpectedUntold {
+        /// Which.
+        worklist: Box<str>,
+        /// Why.
+        why: Box<str>,
+    },
     /// Nobody probed B from anywhere.
     #[error("nobody has probed how fast B gives the first image")]
     NeverProbed,
@@ -260,6 +268,9 @@ pub fn decide(known: &Known<'_>, rules: &GateRules, now: Time) -> Decision {
         Some(looked_for) => {
             against.extend((looked_for.missing > 0).then_some(Against::ExpectedMissing(looked_for.missing)));
             against.extend((looked_for.unread > 0).then_some(Against::ExpectedUnread(looked_for.unread)));
+            against.extend(looked_for.untold.iter().map(|Untold { worklist, why }| {
+                Against::ExpectedUntold { worklist: worklist.clone(), why: why.clone() }
+            }));
         }
     }
     against.extend((known.doubtful > 0).then_some(Against::Doubtful(known.doubtful)));

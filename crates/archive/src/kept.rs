@@ -133,8 +133,20 @@ pub struct LookedFor {
     /// Files of which something could not be read: what they say was to be there is not known.
     #[serde(default)]
     pub unread: u64,
+    /// Worklists that did not tell all that is scheduled on them: what was to be there is not known, either.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untold: Vec<Untold>,
     /// These, as far as they are named; at most [`EXAMS_NAMED_MAX`].
     pub named: Vec<Sought>,
+}
+
+/// A worklist that was asked and did not tell all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untold {
+    /// Its name.
+    pub worklist: Box<str>,
+    /// Why, as a sentence without its full stop.
+    pub why: Box<str>,
 }
 
 /// An expected examination that is not found at both ends.
@@ -167,6 +179,7 @@ impl LookedFor {
             asked: expected.len() as u64,
             missing: missing().count() as u64,
             unread: 0,
+            untold: Vec::new(),
             named: missing().map(sought).take(EXAMS_NAMED_MAX).collect(),
         }
     }

@@ -2,7 +2,7 @@
 //! it got. And what modalities are to make, and have made.
 //!
 //! `message` (commands and their data), `association` (one connection), `failed` (why not), `echo`, `find`, `send` (C-MOVE), `store` (C-STORE), `commitment`, `worklist`;
-//! `performed` (we are called and told).
+//! `performed` (we are called and told); `when` (days and times).
 
 mod association;
 mod commitment;
@@ -13,6 +13,7 @@ mod message;
 mod performed;
 mod send;
 mod store;
+mod when;
 mod worklist;
 
 pub use association::{Association, Service};
@@ -20,7 +21,7 @@ pub use commitment::{Commitments, Committed, OBJECTS_MAX, Sent};
 pub use failed::Failed;
 pub use find::{Found, Level};
 pub use message::{Answer, Command, CommandField, Status};
-pub use performed::{Heard, PerformedSteps, Steps};
+pub use performed::{Change, Heard, Keep, PerformedSteps, Step, Steps};
 pub use send::{Moved, Progress};
 pub use store::{CONTEXTS_MAX, Storing, Taken, Warning};
-pub use worklist::{Asked, Listed, Scheduled};
+pub use worklist::{Asked, Listed, NotWhole, Scheduled, UNSPLIT_MAX_STEPS, whole};

@@ -14,8 +14,18 @@ pub const ELEMENTS_MAX: usize = 65_536;
 pub const DEPTH_MAX: usize = 16;
 /// Most rows of one query; further ones are cancelled, and the answer counts as cut.
 pub const ROWS_MAX: usize = 1_000_000;
+/// Most steps of a worklist that are held; one that has more is not known.
+pub const SCHEDULED_MAX: usize = 100_000;
 /// Most performed steps that are remembered, those that are over included; further ones are refused until earlier ones are over.
 pub const STEPS_MAX: usize = 20_000;
+/// Most calls of modalities at a time; further ones wait.
+pub const CALLS_MAX: usize = 16;
+/// Most objects of all steps together that are begun and not over.
+pub const OPEN_OBJECTS_MAX: usize = 1_000_000;
+/// Most examinations of one performed step.
+pub const STEP_STUDIES_MAX: usize = 20;
+/// Longest accession number that is kept (PS3.5 §6.2, SH, and those who do not keep to it), in characters.
+pub const ACCESSION_MAX_CHARACTERS: usize = 64;
 /// Most objects that one performed step names.
 pub const STEP_OBJECTS_MAX: usize = 20_000;
 /// Most messages of one call.

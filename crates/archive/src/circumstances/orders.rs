@@ -1,4 +1,4 @@
-//! Which orders are done, out of all that was said of each. Done stays done until whoever fills the order confirms that it was cancelled: a message that
+//! Which orders are done or due, out of all that was said of each. Done stays done until whoever fills the order confirms that it was cancelled: a message that
 //! only changes it, or asks for it to be cancelled, does not make an examination less expected.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,23 +72,26 @@ impl Orders {
         Some(Ordered { is_stat, patient })
     }
 
-    /// Every examination of which an order is done, in the order of their names.
-    pub(super) fn expected(&self) -> Vec<Expected> {
+    /// Every examination of which an order is done, or was scheduled to begin at or before `by`, in the order of their names.
+    pub(super) fn expected(&self, by: Time) -> Vec<Expected> {
         let mut expected = Vec::new();
         for (name, told) in &self.by_name {
             let each = last_words(told.iter());
-            let done = each.values().filter_map(|word| match word.stage {
-                Some(Stage::Done(at)) => Some((at, word.patient)),
-                Some(Stage::Placed | Stage::Cancelled) | None => None,
+            let due = each.values().filter_map(|word| match word.stage {
+                Some(Stage::Done(at)) => Some((at, Source::Order, word.patient)),
+                Some(Stage::Scheduled(at)) if at <= by => Some((at, Source::Worklist, word.patient)),
+                Some(Stage::Scheduled(_) | Stage::Placed | Stage::Cancelled) | None => None,
             });
-            // The earliest: only what was done after the cut may be on its way.
-            let Some((done, patient)) = done.min_by_key(|(at, _)| *at) else { continue };
+            // Who says that it was done knows more than a list on which it still stands; then the earliest: only what was done after the cut may be on its way.
+            let Some((done, source, patient)) = due.min_by_key(|(at, source, _)| (*source, *at)) else {
+                continue;
+            };
             let studies: BTreeSet<&StudyUid> =
                 each.values().flat_map(|word| word.studies.iter().copied()).collect();
             let one = |named| Expected {
                 named,
                 patient: patient.clone(),
-                source: Source::Order,
+                source,
                 done,
                 instances: Vec::new(),
                 counted: None,
@@ -129,7 +132,14 @@ fn last_words<'a>(told: impl Iterator<Item = &'a (Time, Order)>) -> BTreeMap<&'a
         word.is_stat = order.is_stat.or(word.is_stat);
         word.studies.extend(&order.study);
         word.stage = match (word.stage, order.stage) {
-            (Some(Stage::Done(at)), Some(Stage::Placed) | None) => Some(Stage::Done(at)),
+            (Some(Stage::Done(at)), Some(Stage::Placed | Stage::Scheduled(_)) | None) => {
+                Some(Stage::Done(at))
+            }
+            (Some(Stage::Scheduled(at)), Some(Stage::Placed) | None) => Some(Stage::Scheduled(at)),
+            // Several steps of one procedure: the examination is due with the first.
+            (Some(Stage::Scheduled(at)), Some(Stage::Scheduled(again))) => {
+                Some(Stage::Scheduled(at.min(again)))
+            }
             // The first time that it was done: a report that is corrected later is of the same images.
             (Some(Stage::Done(at)), Some(Stage::Done(again))) => Some(Stage::Done(at.min(again))),
             (before, now) => now.or(before),

@@ -86,9 +86,9 @@ impl Patients {
         self.has_whole_theatre_list = true;
     }
 
-    /// Every examination of which an order is done.
-    pub fn expected(&self) -> Vec<Expected> {
-        self.orders.expected()
+    /// Every examination of which an order is done, and what a worklist has scheduled to begin at or before `by`: whatever was to begin later is not missing yet.
+    pub fn expected(&self, by: Time) -> Vec<Expected> {
+        self.orders.expected(by)
     }
 
     /// Patients who were merged, for the comparison of archives.

@@ -132,6 +132,9 @@ pub struct Order {
 pub enum Stage {
     /// Placed, scheduled or begun: nothing is expected of it yet.
     Placed,
+    /// Scheduled to begin at this time, as a worklist says that is read now: once that has passed it is expected like what is done, until somebody who knows takes
+    /// it off the list.
+    Scheduled(Time),
     /// Cancelled, as whoever fills it confirms.
     Cancelled,
     /// Done at this time.

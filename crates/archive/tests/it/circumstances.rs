@@ -200,11 +200,59 @@ fn an_order_that_is_only_placed_or_cancelled_is_not_expected_and_one_that_is_don
         order(-3, "A5", "6", done),
         order(-3, "", "7", done),
     ];
-    let expected = patients(&told).expected();
+    let expected = patients(&told).expected(CUT);
     let names: Vec<&Named> = expected.iter().map(|expected| &expected.named).collect();
     let accession = |text: &str| Named::Accession(text.into());
     assert_eq!(names, [&accession("A2"), &accession("A5"), &accession("")]);
     assert!(expected.iter().all(|one| one.source == Source::Order && one.done == at(-3)));
+}
+
+#[test]
+fn what_a_worklist_has_scheduled_is_missed_once_its_time_has_passed_and_not_before() {
+    let scheduled =
+        |accession: &str, number: &str, hour| order(0, accession, number, Some(Stage::Scheduled(at(hour))));
+    let told = [
+        scheduled("A1", "1", -1),
+        scheduled("A2", "2", 1),
+        // Two steps of one procedure: the first says when.
+        scheduled("A3", "3", 2),
+        scheduled("A3", "3", -2),
+        // It was made, and is still on the list.
+        order(-3, "A4", "4", Some(Stage::Done(at(-3)))),
+        scheduled("A4", "5", -4),
+        // One system says that it was cancelled, the list has it all the same: somebody must look.
+        order(-3, "A5", "6", Some(Stage::Cancelled)),
+        scheduled("A5", "6", -1),
+        // Changed by a message without a word of how far it is.
+        scheduled("A6", "7", -1),
+        order(0, "A6", "7", Some(Stage::Placed)),
+        scheduled("", "8", -1),
+    ];
+    let due = |by| {
+        let expected = patients(&told).expected(by);
+        let one = |one: &archive::expected::Expected| {
+            let Named::Accession(text) = &one.named else { panic!("{one:?}") };
+            (text.to_string(), one.source, one.done)
+        };
+        expected.iter().map(one).collect::<Vec<_>>()
+    };
+    let on_list = |name: &str, hour| (name.to_owned(), Source::Worklist, at(hour));
+    let a4 = ("A4".to_owned(), Source::Order, at(-3));
+    let now = [
+        on_list("A1", -1),
+        on_list("A3", -2),
+        a4.clone(),
+        on_list("A5", -1),
+        on_list("A6", -1),
+        on_list("", -1),
+    ];
+    assert_eq!(due(at(0)), now);
+    assert_eq!(due(at(1)).len(), now.len() + 1, "A2 is due on the minute");
+    assert_eq!(due(at(-3)), [a4], "what was scheduled later was not missing then");
+    let told = patients(&told[..1]).expected(CUT);
+    let (a, b) = (archive(2), archive(2));
+    let places = whereabouts(&told, &a, &b, CUT).unwrap();
+    assert_eq!(places, [Whereabouts::Neither { instances: vec![] }]);
 }
 
 #[test]
@@ -238,7 +286,7 @@ fn what_neither_archive_got_is_listed_with_the_emergency_patients_first() {
     ];
     let all = patients(&told);
     let (a, b) = (archive(2), archive(2));
-    let mut expected = all.expected();
+    let mut expected = all.expected(CUT);
     for one in &mut expected {
         one.patient = Patient::default();
     }
@@ -287,8 +335,10 @@ fn any_told() -> impl Strategy<Value = Told> {
     let theatres = (-9..0i64, 1..4u32, -30..30i64).prop_map(|(hour, number, start)| {
         theatre(hour, number, if start % 5 == 0 { Appointment::Off } else { Appointment::At(at(start)) })
     });
-    let orders = (-9..0i64, "A[12]?", "[12]", 0..4u8).prop_map(|(hour, accession, number, kind)| {
-        let stage = [None, Some(Stage::Placed), Some(Stage::Cancelled), Some(Stage::Done(at(hour)))];
+    let orders = (-9..0i64, "A[12]?", "[12]", 0..5u8).prop_map(|(hour, accession, number, kind)| {
+        let scheduled = Some(Stage::Scheduled(at(hour + 4)));
+        let stage =
+            [None, Some(Stage::Placed), scheduled, Some(Stage::Cancelled), Some(Stage::Done(at(hour)))];
         order(hour, &accession, &number, stage[usize::from(kind)])
     });
     prop_oneof![4 => stays, 1 => merges, 1 => theatres, 1 => orders]
@@ -305,7 +355,7 @@ proptest! {
         for number in 1..4 {
             prop_assert_eq!(of(&first, number), of(&again, number));
         }
-        prop_assert_eq!(first.expected(), again.expected());
+        prop_assert_eq!(first.expected(CUT), again.expected(CUT));
         prop_assert_eq!(first.merges(), again.merges());
     }
 

@@ -4,7 +4,7 @@ use archive::expected::{Named, Source};
 use archive::gate::{
     Against, Caution, FirstImage, GateRules, Known, Look, NoOverride, Override, Speed, WayOut, decide,
 };
-use archive::kept::{EXAMS_NAMED_MAX, Kept, LookedFor, Sought};
+use archive::kept::{EXAMS_NAMED_MAX, Kept, LookedFor, Sought, Untold};
 use archive::urgency::{Circumstances, Urgency, ranked, urgency};
 use archive::{Holding, Reason, Rejection, RejectionKind, Tier, Verdict, compare};
 use model::Time;
@@ -15,7 +15,8 @@ use crate::hospital::*;
 const NOW: Time = Time(CUT.0 + 600_000_000);
 
 /// Everything expected was found.
-static ALL_FOUND: LookedFor = LookedFor { asked: 3, missing: 0, unread: 0, named: Vec::new() };
+static ALL_FOUND: LookedFor =
+    LookedFor { asked: 3, missing: 0, unread: 0, untold: Vec::new(), named: Vec::new() };
 
 fn known(compared: &Kept) -> Known<'_> {
     let look = Some(Look { is_ready: true, at: CUT });
@@ -108,8 +109,13 @@ fn what_is_not_proven_old_from_the_future_or_not_expected_closes_the_gate() {
     };
     assert_eq!(against(&known(&unproven), NOW).len(), 2);
     let sought = Sought { named: Named::Accession("A7".into()), source: Source::Order, done: CUT, at: None };
-    let lost = LookedFor { asked: 3, missing: 1, unread: 2, named: vec![sought] };
-    assert_eq!(against(&Known { looked_for: Some(&lost), ..known(&equal) }, NOW).len(), 2);
+    let untold = Untold { worklist: "ris".into(), why: "nobody answers".into() };
+    let lost = LookedFor { asked: 3, missing: 1, unread: 2, untold: vec![untold], named: vec![sought] };
+    let why = against(&Known { looked_for: Some(&lost), ..known(&equal) }, NOW);
+    assert_eq!(
+        (why.len(), &*why[2]),
+        (3, "what was scheduled on the worklist ris is not known: nobody answers")
+    );
     let never = Known { compared: None, ..known(&equal) };
     assert_eq!(against(&never, NOW), ["nobody has compared the archives: compare them first"]);
     let empty = verdict(&Holding::new(), &Holding::new());

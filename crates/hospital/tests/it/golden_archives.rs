@@ -88,6 +88,7 @@ pub(crate) fn examples() -> Vec<Fact> {
                 asked: 40,
                 missing: 1,
                 unread: 2,
+                untold: Vec::new(),
                 named: vec![Sought {
                     named: Named::Accession("88122".into()),
                     source: Source::Order,

@@ -116,7 +116,7 @@ words! {
     archive_only_a(objects: u64, exams: &str) one "{objects} object of {exams} only at A" | "{objects} objekt i {exams} bara i A" many "{objects} objects of {exams} only at A" | "{objects} objekt i {exams} bara i A";
     archive_only_b(objects: u64, exams: &str) one "{objects} object of {exams} only at B" | "{objects} objekt i {exams} bara i B" many "{objects} objects of {exams} only at B" | "{objects} objekt i {exams} bara i B";
     archive_exams_of(n: u64) one "{n} examination" | "{n} undersökning" many "{n} examinations" | "{n} undersökningar";
-    archive_sought: "Made, and not found at both ends" | "Gjorda, men inte funna i båda";
+    archive_sought: "Made or due, and not found at both ends" | "Gjorda eller planerade till nu, men inte funna i båda";
     archive_col_named: "Named" | "Benämning";
     archive_col_source: "Said by" | "Enligt";
     archive_col_done: "Done" | "Gjord";
@@ -125,6 +125,7 @@ words! {
     archive_src_order: "order" | "remiss";
     archive_src_step: "performed step" | "utfört steg";
     archive_src_log: "modality log" | "modalitetens logg";
+    archive_src_worklist: "worklist; whether it was made is not known" | "arbetslista; om den gjordes är inte känt";
 
     archive_send_title: "Send from A to B" | "Skicka från A till B";
     archive_send_says(n: u64, a: &str, b: &str) one "{n} examination is sent from {a} to {b}. Sent twice does no harm. Then both are compared again; only that says what came of it." | "{n} undersökning skickas från {a} till {b}. Att skicka två gånger skadar inte. Sedan jämförs båda igen; bara det säger vad det ledde till." many "{n} examinations are sent from {a} to {b}, most urgent first. Sent twice does no harm. Then both are compared again; only that says what came of it." | "{n} undersökningar skickas från {a} till {b}, mest brådskande först. Att skicka två gånger skadar inte. Sedan jämförs båda igen; bara det säger vad det ledde till.";
@@ -188,8 +189,9 @@ words! {
     archive_no_differs(says: &str): "not everything of A is at B as it is at A: {says}" | "inte allt i A finns i B som i A: {says}";
     archive_no_old(age: &str, most: &str): "the proof is {age} min old, and at most {most} min are allowed" | "beviset är {age} min gammalt, och högst {most} min tillåts";
     archive_no_future: "the proof's cut lies ahead: a clock is wrong" | "bevisets snitt ligger framåt i tiden: en klocka går fel";
-    archive_no_expected(n: u64) one "{n} examination was made and is not found at both ends" | "{n} undersökning gjordes och finns inte i båda" many "{n} examinations were made and are not found at both ends" | "{n} undersökningar gjordes och finns inte i båda";
+    archive_no_expected(n: u64) one "{n} examination was made or due and is not found at both ends" | "{n} undersökning gjordes eller skulle ha gjorts och finns inte i båda" many "{n} examinations were made or due and are not found at both ends" | "{n} undersökningar gjordes eller skulle ha gjorts och finns inte i båda";
     archive_no_unread(n: u64) one "of {n} file something could not be read: what it says was to be there is not known" | "av {n} fil kunde något inte läsas: vad den säger skulle finnas är inte känt" many "of {n} files something could not be read: what they say was to be there is not known" | "av {n} filer kunde något inte läsas: vad de säger skulle finnas är inte känt";
+    archive_no_untold(worklist: &str, why: &str): "what was scheduled on the worklist {worklist} is not known: {why}" | "vad som var planerat på arbetslistan {worklist} är inte känt: {why}";
     archive_no_never_probed: "nobody has probed how fast B gives the first image" | "ingen har provat hur snabbt B ger den första bilden";
     archive_no_probes(place: &str, probes: &str, least: &str, within: &str): "how fast B gives the first image at {place} is not known: {probes} probes, at least {least} are needed within {within} min" | "hur snabbt B ger den första bilden vid {place} är inte känt: {probes} prov, minst {least} behövs inom {within} min";
     archive_no_opening(n: u64, place: &str, came: &str) one "at {place} {n} image of B did not come, and {came} did" | "vid {place} kom {n} bild ur B inte, och {came} kom" many "at {place} {n} images of B did not come, and {came} did" | "vid {place} kom {n} bilder ur B inte, och {came} kom";

@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use dicom_ul::association::Association as _;
 use dicom_ul::association::client::{ClientAssociation, ClientAssociationOptions, TlsStream};
 use dicom_ul::association::server::{Negotiation, ServerAssociation, ServerAssociationOptions};
-use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu, PresentationContextNegotiated, RequestorRoles};
+use dicom_ul::pdu::{
+    PDataValue, PDataValueType, Pdu, PresentationContextNegotiated, PresentationContextResultReason,
+    RequestorRoles,
+};
 
 use super::failed::Failed;
 use super::message::{Command, Status};
@@ -137,27 +140,28 @@ impl Association {
         from: &AeTitle,
         service: Service,
     ) -> Result<Association, Failed> {
-        Association::called_by(stream, own, std::slice::from_ref(from), service)
+        Association::called_by(stream, own, std::slice::from_ref(from), &[service])
     }
 
-    /// Takes such a call from one of several, and from nobody else.
+    /// Takes such a call from one of several, and from nobody else; from anybody where none is named. It may be for one of several services, or all of them.
     pub(super) fn called_by(
         stream: TcpStream,
         own: &AeTitle,
         from: &[AeTitle],
-        service: Service,
+        services: &[Service],
     ) -> Result<Association, Failed> {
         let names: Vec<&str> = from.iter().map(AeTitle::as_str).collect();
-        let to: Box<str> = names.join(" or ").into();
+        let to: Box<str> = if names.is_empty() { "whoever calls".into() } else { names.join(" or ").into() };
+        let service = services.first().copied().unwrap_or(Service::Verification);
         let failed =
             |error: std::io::Error| Failed::Network { to: to.clone(), says: error.to_string().into() };
         stream.set_nonblocking(false).map_err(failed)?;
         at_once(&stream, &to)?;
         begins_well(&stream, &to)?;
-        let options = ServerAssociationOptions::new()
-            .accept_called_ae_title()
-            .ae_title(own.as_str())
-            .with_abstract_syntax(service.class())
+        let options = ServerAssociationOptions::new().accept_called_ae_title().ae_title(own.as_str());
+        let options = services
+            .iter()
+            .fold(options, |options, service| options.with_abstract_syntax(service.class()))
             .with_transfer_syntax(Coding::Explicit.uid())
             .with_transfer_syntax(Coding::Implicit.uid())
             .max_pdu_length(PDU_MAX_BYTES)
@@ -166,14 +170,12 @@ impl Association {
             .write_timeout(SILENCE)
             .with_negotiation(AsProvider);
         let link = options.establish(stream).map_err(|error| network(&to, &error))?;
-        if !names.contains(&link.peer_ae_title()) {
+        if !names.is_empty() && !names.contains(&link.peer_ae_title()) {
             let says = format!("{} called in the place of {to}", link.peer_ae_title());
             return Err(Failed::Network { to, says: says.into() });
         }
         let to: Box<str> = link.peer_ae_title().into();
-        let contexts = link.presentation_contexts();
-        let agreed =
-            contexts.iter().find_map(|context| Some((context.id, Coding::of(&context.transfer_syntax)?)));
+        let agreed = link.presentation_contexts().iter().find_map(accepted);
         let Some((context, coding)) = agreed else { return Err(Failed::NotOffered { to, service }) };
         Ok(Association { link: Link::Called(Box::new(link)), to, service, context, coding, next_message: 1 })
     }
@@ -286,6 +288,7 @@ impl Association {
                 return Err(Failed::Network { to: self.to.clone(), says: says.into() });
             };
             for value in values {
+                self.answers_by(value.presentation_context_id)?;
                 let (part, what, bytes_max) = match value.value_type {
                     PDataValueType::Command => (&mut command, "command", COMMAND_MAX_BYTES),
                     PDataValueType::Data => (&mut data, "data set", IDENTIFIER_MAX_BYTES),
@@ -315,6 +318,21 @@ impl Association {
         }
     }
 
+    /// Whoever has called may have agreed on several contexts: an answer goes by the one of its question.
+    fn answers_by(&mut self, context: u8) -> Result<(), Failed> {
+        let Link::Called(link) = &self.link else { return Ok(()) };
+        if context == self.context {
+            return Ok(());
+        }
+        let mut contexts = link.presentation_contexts().iter();
+        let Some((context, coding)) = contexts.find(|one| one.id == context).and_then(accepted) else {
+            let says = "a message in a context that was not agreed on".into();
+            return Err(Failed::Garbled { to: self.to.clone(), says });
+        };
+        (self.context, self.coding) = (context, coding);
+        Ok(())
+    }
+
     pub(super) fn garbled(&self, error: &NotADataSet) -> Failed {
         Failed::Garbled { to: self.to.clone(), says: error.to_string().into() }
     }
@@ -323,6 +341,12 @@ impl Association {
         let comment = if comment.is_empty() { "".into() } else { format!(": {comment}").into() };
         Failed::Refused { to: self.to.clone(), status, comment }
     }
+}
+
+/// A context that was agreed on, and how data sets are written in it.
+fn accepted(context: &PresentationContextNegotiated) -> Option<(u8, Coding)> {
+    let is_accepted = context.reason == PresentationContextResultReason::Acceptance;
+    is_accepted.then(|| Some((context.id, Coding::of(&context.transfer_syntax)?)))?
 }
 
 /// Whoever calls begins with a request for an association (PS3.8 §9.3.2). It is looked at before anything is read: where a caller hangs up within its first

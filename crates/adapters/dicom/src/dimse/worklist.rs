@@ -1,15 +1,22 @@
-//! The worklist of the modalities (PS3.4 K): which examinations are scheduled, under which accession numbers, how urgent. What stands on it is to be made, and
-//! nothing of it is expected in an archive yet.
+//! The worklist of the modalities (PS3.4 K): which examinations are scheduled, for when, under which accession numbers, how urgent. `whole` says whether all of it was
+//! told. Whether anything of it is missing is not said here.
+
+mod whole;
 
 use archive::circumstances::{Order, Says, Stage, Told};
 use archive::{Patient, StudyUid, Uid};
+use jiff::tz::TimeZone;
 use model::{Date, Time};
 
 use super::association::Association;
 use super::failed::Failed;
 use super::message::Status;
+use super::when::{hms, instant, ymd};
 use crate::element::{DataSet, Tag, Writing};
+use crate::limits::SCHEDULED_MAX;
 use crate::tags;
+
+pub use whole::{NotWhole, UNSPLIT_MAX_STEPS, whole};
 
 const PATIENT_NAME: Tag = Tag(0x0010, 0x0010);
 const PROCEDURE: Tag = Tag(0x0040, 0x1001);
@@ -23,14 +30,41 @@ const STEP: Tag = Tag(0x0040, 0x0009);
 /// What of the worklist is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Steps that begin on these days, both included; all where none is given.
-    pub days: Option<(Date, Date)>,
+    /// Steps that begin on this day or later.
+    pub from: Option<Date>,
+    /// Steps that begin on this day or earlier.
+    pub to: Option<Date>,
+    /// Of one day, steps that begin in these seconds of it, both included.
+    pub seconds: Option<(u32, u32)>,
     /// Steps of this kind of modality, such as `CT`; all where it is empty.
     pub modality: Box<str>,
 }
 
+impl Asked {
+    /// Is the step one of those that are asked for? `None` where the step does not say when it begins.
+    fn has(&self, step: &Scheduled) -> Option<bool> {
+        let (day, second) = (step.day()?, step.second()?);
+        let days = self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to);
+        Some(days && self.seconds.is_none_or(|(from, to)| (from..=to).contains(&second)))
+    }
+
+    /// As ranges of DA and TM (PS3.4 C.2.2.2.5); empty where everything matches.
+    fn ranges(&self) -> (String, String) {
+        let day =
+            |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string().replace('-', ""));
+        let days = match (self.from, self.to) {
+            (None, None) => String::new(),
+            (from, to) if from == to => day(from),
+            (from, to) => format!("{}-{}", day(from), day(to)),
+        };
+        let time =
+            |seconds: u32| format!("{:02}{:02}{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        (days, self.seconds.map_or_else(String::new, |(from, to)| format!("{}-{}", time(from), time(to))))
+    }
+}
+
 /// A scheduled step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scheduled {
     /// Its own number.
     pub step: Box<str>,
@@ -51,8 +85,25 @@ pub struct Scheduled {
 }
 
 impl Scheduled {
-    /// As something that was told of an order, at the time at which the list was read.
-    pub fn told(&self, at: Time) -> Told {
+    /// When it begins, by the clocks of `zone`; of an hour that they show twice the first. `None` where the list does not say.
+    pub fn begins(&self, zone: &TimeZone) -> Option<Time> {
+        instant(&self.starts.0, &self.starts.1, zone)
+    }
+
+    fn day(&self) -> Option<Date> {
+        let (year, month, day) = ymd(&self.starts.0)?;
+        Date::parse(&format!("{year:04}-{month:02}-{day:02}")).ok()
+    }
+
+    /// Of its day.
+    fn second(&self) -> Option<u32> {
+        let (hour, minute, second) = hms(&self.starts.1);
+        let within = |part: i8, below: u32| u32::try_from(part).ok().filter(|part| *part < below);
+        Some(within(hour, 24)? * 3_600 + within(minute, 60)? * 60 + within(second, 60)?)
+    }
+
+    /// As something that was told of an order that is due at `due`, at the time at which the list was read.
+    pub fn told(&self, at: Time, due: Time) -> Told {
         let number = if self.procedure.is_empty() { &self.step } else { &self.procedure };
         let order = Order {
             accession: self.accession.clone(),
@@ -60,7 +111,7 @@ impl Scheduled {
             study: self.study.clone(),
             patient: self.patient.clone(),
             is_stat: self.is_stat,
-            stage: Some(Stage::Placed),
+            stage: Some(Stage::Scheduled(due)),
         };
         Told { at, says: Says::Order(order) }
     }
@@ -73,6 +124,8 @@ pub struct Listed {
     pub steps: Vec<Scheduled>,
     /// Rows that could not.
     pub unreadable: u64,
+    /// Steps beyond those that are held.
+    pub beyond: u64,
     /// How it ended: only success says that this was all.
     pub status: Status,
     /// What the other end says of it.
@@ -85,13 +138,12 @@ impl Association {
     /// # Errors
     /// The association broke: then nothing is known of the rest.
     pub fn worklist(&mut self, asked: &Asked) -> Result<Listed, Failed> {
-        let day = |date: Date| date.to_string().replace('-', "");
-        let days = asked.days.map_or_else(String::new, |(from, to)| format!("{}-{}", day(from), day(to)));
+        let (days, times) = asked.ranges();
         let step = Writing::default()
             .text(tags::MODALITY, b"CS", &asked.modality)
             .text(STATION, b"AE", "")
             .text(START_DATE, b"DA", &days)
-            .text(START_TIME, b"TM", "")
+            .text(START_TIME, b"TM", &times)
             .text(STEP, b"SH", "");
         let keys = Writing::default()
             .text(tags::ACCESSION_NUMBER, b"SH", "")
@@ -102,12 +154,13 @@ impl Association {
             .items(STEPS, self.coding(), &[step])
             .text(PROCEDURE, b"SH", "")
             .text(PRIORITY, b"SH", "");
-        let (mut steps, mut unreadable) = (Vec::new(), 0);
+        let (mut steps, mut unreadable, mut beyond) = (Vec::new(), 0, 0);
         let found = self.find_flat(keys, |row| match row.ok().and_then(|row| scheduled(&row)) {
+            Some(all) if steps.len() + all.len() > SCHEDULED_MAX => beyond += all.len() as u64,
             Some(all) => steps.extend(all),
             None => unreadable += 1,
         })?;
-        Ok(Listed { steps, unreadable, status: found.status, comment: found.comment })
+        Ok(Listed { steps, unreadable, beyond, status: found.status, comment: found.comment })
     }
 }
 

@@ -15,3 +15,4 @@ mod repair_commitment;
 mod store;
 mod stow;
 mod wado;
+mod worklist;

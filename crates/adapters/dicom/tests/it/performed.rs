@@ -1,15 +1,16 @@
 //! Modalities call and say what they have made.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, atomic::AtomicBool, atomic::Ordering};
 use std::thread;
 
-use adapter_dicom::dimse::{Command, Heard, PerformedSteps, Service, Steps};
+use adapter_dicom::dimse::{Association, Change, Command, Heard, PerformedSteps, Service, Step, Steps};
 use adapter_dicom::element::{Coding, DataSet, Tag, Writing};
-use adapter_dicom::peer::AeTitle;
+use adapter_dicom::peer::{AeTitle, Peer};
 use archive::expected::{Expected, Named, Source};
 use dicom_ul::association::client::{ClientAssociation, ClientAssociationOptions};
 use dicom_ul::pdu::{PDataValue, PDataValueType, Pdu};
@@ -51,17 +52,24 @@ fn with_objects(set: Writing, uids: &[&str]) -> Writing {
 
 fn create(steps: &mut Steps, about: &str, set: &Writing) -> u16 {
     let bytes = set.coded(CODING);
-    steps.create(about, &DataSet::read(&bytes, CODING).unwrap()).status.0
+    steps.create(about, &DataSet::read(&bytes, CODING).unwrap(), NOW, &mut |_| Ok(())).status.0
 }
 
 fn set(steps: &mut Steps, about: &str, set: &Writing) -> Result<Option<Heard>, (u16, Option<u16>)> {
     let bytes = set.coded(CODING);
     let read = DataSet::read(&bytes, CODING).unwrap();
-    steps.set(about, &read, NOW).map_err(|answer| (answer.status.0, answer.error))
+    let mut came = None;
+    let answer = steps.set(about, &read, NOW, &mut |change| {
+        if let Change::Over { heard, .. } = change {
+            came = Some((*heard).clone());
+        }
+        Ok(())
+    });
+    if answer.is_success() { Ok(came) } else { Err((answer.status.0, answer.error)) }
 }
 
 fn steps() -> Steps {
-    Steps::new(TimeZone::get("Europe/Stockholm").unwrap())
+    Steps::new(TimeZone::get("Europe/Stockholm").unwrap(), BTreeMap::new())
 }
 
 fn objects(expected: &Expected) -> Vec<&str> {
@@ -145,6 +153,8 @@ fn what_the_standard_does_not_allow_is_refused_and_changes_nothing() {
         ("1.9.1", &Writing::default(), 0x0120),
         ("1.9.1", &status("IN PROGRESS"), 0x0120),
         ("1.9.1", &begun(&[("1.2.x", "A1")]), 0x0106),
+        ("1.9.1", &begun(&[("1.2.3", "A1"), ("", "")]), 0x0120),
+        ("1.9.1", &begun(&[("1.2.3", &"A".repeat(65))]), 0x0106),
     ] {
         assert_eq!(create(&mut steps, about, with), wanted, "{about}");
         assert_eq!(steps.in_progress(), 0);
@@ -153,7 +163,6 @@ fn what_the_standard_does_not_allow_is_refused_and_changes_nothing() {
     create(&mut steps, "1.9.1", &good);
     for (with, wanted) in [
         (status("COMPLETED"), 0x0121),
-        (with_objects(status("COMPLETED"), &[]), 0x0121),
         (status("DONE"), 0x0106),
         (with_objects(status("COMPLETED"), &["1.2.x"]), 0x0106),
     ] {
@@ -163,6 +172,78 @@ fn what_the_standard_does_not_allow_is_refused_and_changes_nothing() {
     let many: Vec<String> = (0..=20_000).map(|number| format!("1.2.3.{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(set(&mut steps, "1.9.1", &with_objects(status("COMPLETED"), &many)), Err((0x0213, None)));
+}
+
+#[test]
+fn a_completed_step_that_names_its_series_and_no_objects_says_that_the_examination_was_made() {
+    let mut steps = steps();
+    create(&mut steps, "1.9.1", &begun(&[("1.2.3", "A1")]));
+    let Ok(Some(Heard::Completed(expected))) =
+        set(&mut steps, "1.9.1", &with_objects(status("COMPLETED"), &[]))
+    else {
+        panic!()
+    };
+    assert!(
+        expected.len() == 1 && expected[0].instances.is_empty(),
+        "PS3.4 F.7.2.1: the objects are of type 2"
+    );
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_heard_and_can_be_told_again() {
+    let mut steps = steps();
+    let tell = |steps: &mut Steps, is_new: bool, set: &Writing, is_full: bool| {
+        let bytes = set.coded(CODING);
+        let read = DataSet::read(&bytes, CODING).unwrap();
+        let keep =
+            &mut |_: &Change<'_>| if is_full { Err(std::io::Error::other("disk full")) } else { Ok(()) };
+        let answer = if is_new {
+            steps.create("1.9.1", &read, NOW, keep)
+        } else {
+            steps.set("1.9.1", &read, NOW, keep)
+        };
+        answer.status.0
+    };
+    let (begun, over) = (begun(&[("1.2.3", "A1")]), with_objects(status("COMPLETED"), &["1.2.3.1.1"]));
+    assert_eq!((tell(&mut steps, true, &begun, true), steps.in_progress()), (0x0110, 0));
+    assert_eq!((tell(&mut steps, true, &begun, false), steps.in_progress()), (0, 1));
+    assert_eq!((tell(&mut steps, false, &over, true), steps.in_progress()), (0x0110, 1));
+    assert_eq!((tell(&mut steps, false, &over, false), steps.in_progress()), (0, 0));
+}
+
+#[test]
+fn a_step_that_was_kept_goes_on_after_a_restart() {
+    let mut kept: BTreeMap<Box<str>, Step> = BTreeMap::new();
+    let bytes = begun(&[("1.2.3", "A1")]).coded(CODING);
+    let read = DataSet::read(&bytes, CODING).unwrap();
+    steps().create("1.9.1", &read, NOW, &mut |change| {
+        let Change::Open { about, step } = change else { panic!() };
+        kept.insert((*about).into(), (*step).clone());
+        Ok(())
+    });
+    let mut again = Steps::new(TimeZone::UTC, kept);
+    assert_eq!(again.in_progress(), 1);
+    let over = with_objects(status("COMPLETED"), &["1.2.3.1.1"]);
+    assert!(matches!(set(&mut again, "1.9.1", &over), Ok(Some(Heard::Completed(_)))));
+}
+
+#[test]
+fn modalities_that_name_objects_without_end_are_refused_before_memory_is_full() {
+    let mut steps = steps();
+    let many: Vec<String> = (0..20_000).map(|number| format!("1.2.3.{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let told = with_objects(Writing::default(), &many);
+    let answers: Vec<_> = (0..51)
+        .map(|number| {
+            let about = format!("1.9.{number}");
+            create(&mut steps, &about, &begun(&[("1.2.3", "A1")]));
+            set(&mut steps, &about, &told)
+        })
+        .collect();
+    assert!(answers[..50].iter().all(|answer| *answer == Ok(None)));
+    assert_eq!(answers[50], Err((0x0213, None)), "1,000,000 are held");
+    assert!(matches!(set(&mut steps, "1.9.0", &status("DISCONTINUED")), Ok(Some(_))));
+    assert_eq!(set(&mut steps, "1.9.50", &told), Ok(None), "there is room again");
 }
 
 /// A listener on a port of its own, until it is dropped.
@@ -186,6 +267,7 @@ fn listening() -> Listening {
         title("SEGUE"),
         vec![title("CT1"), title("MR1")],
         zone,
+        BTreeMap::new(),
     )
     .unwrap();
     let address = performed.address().unwrap();
@@ -194,9 +276,15 @@ fn listening() -> Listening {
     let flag = Arc::clone(&stop);
     thread::spawn(move || {
         let go_on = || !flag.load(Ordering::Relaxed);
-        let broke = says.clone();
-        performed.serve(&|| NOW, &go_on, &mut |one| drop(says.send(Ok(one))), &mut |error| {
-            broke.send(Err(error.to_string())).unwrap()
+        let broke = Mutex::new(says.clone());
+        let keep = &mut |change: &Change<'_>| {
+            if let Change::Over { heard, .. } = change {
+                drop(says.send(Ok((*heard).clone())));
+            }
+            Ok(())
+        };
+        performed.serve(&|| NOW, &go_on, keep, &|error| {
+            broke.lock().unwrap().send(Err(error.to_string())).unwrap()
         });
     });
     Listening { address, stop, heard }
@@ -206,6 +294,7 @@ fn listening() -> Listening {
 struct Modality {
     link: ClientAssociation<TcpStream>,
     message: Cell<u16>,
+    context: u8,
 }
 
 fn modality(at: &Listening, title: &str) -> Result<Modality, String> {
@@ -214,7 +303,7 @@ fn modality(at: &Listening, title: &str) -> Result<Modality, String> {
         .called_ae_title("SEGUE")
         .with_presentation_context(Service::PerformedStep.class(), vec![CODING.uid()]);
     let link = options.establish(at.address).map_err(|error| error.to_string())?;
-    Ok(Modality { link, message: Cell::new(0) })
+    Ok(Modality { link, message: Cell::new(0), context: 1 })
 }
 
 impl Modality {
@@ -227,7 +316,7 @@ impl Modality {
             .text(about.0, b"UI", about.1)
             .coded(CODING);
         for (value_type, data) in [(PDataValueType::Command, command), (PDataValueType::Data, data)] {
-            let value = PDataValue { presentation_context_id: 1, value_type, is_last: true, data };
+            let value = PDataValue { presentation_context_id: self.context, value_type, is_last: true, data };
             self.link.send(&Pdu::PData { data: vec![value] }).map_err(|error| error.to_string())?;
         }
         match self.link.receive().map_err(|error| error.to_string())? {
@@ -290,4 +379,48 @@ fn whoever_is_not_known_or_says_something_else_is_hung_up_on_and_the_next_is_hea
         ct.creates("1.9.1", &begun(&[("1.2.3", "A1")])).unwrap().status.map(|status| status.0),
         Some(0)
     );
+}
+
+#[test]
+fn whoever_sets_up_a_modality_and_asks_whether_we_are_there_is_told_so() {
+    let listening = listening();
+    let peer = Peer {
+        host: "127.0.0.1".into(),
+        port: listening.address.port(),
+        called: AeTitle::new("SEGUE").unwrap(),
+        calling: AeTitle::new("CT1").unwrap(),
+        tls: None,
+    };
+    let mut asked = Association::new(&peer, Service::Verification).unwrap();
+    asked.echo().unwrap();
+    asked.echo().unwrap();
+    asked.release();
+    // Both on one association, each in its own context and coding.
+    let options = ClientAssociationOptions::new()
+        .calling_ae_title("CT1")
+        .called_ae_title("SEGUE")
+        .with_presentation_context("1.2.840.10008.1.1", vec![Coding::Explicit.uid()])
+        .with_presentation_context(Service::PerformedStep.class(), vec![CODING.uid()]);
+    let link = options.establish(listening.address).unwrap();
+    let mut ct = Modality { link, message: Cell::new(0), context: 3 };
+    let begun = ct.creates("1.9.1", &begun(&[("1.2.3", "A1")])).unwrap();
+    assert_eq!(begun.status.map(|status| status.0), Some(0));
+}
+
+#[test]
+fn a_modality_that_says_nothing_keeps_no_other_waiting_and_stopping_waits_for_none() {
+    let listening = listening();
+    let _silent: Vec<Modality> = (0..5).map(|_| modality(&listening, "CT1").unwrap()).collect();
+    let began = std::time::Instant::now();
+    let mut mr = modality(&listening, "MR1").unwrap();
+    assert_eq!(
+        mr.creates("1.9.1", &begun(&[("1.2.3", "A1")])).unwrap().status.map(|status| status.0),
+        Some(0)
+    );
+    listening.stop.store(true, Ordering::Relaxed);
+    // Every sender is gone once the listening has ended.
+    while listening.heard.recv_timeout(std::time::Duration::from_secs(20))
+        != Err(RecvTimeoutError::Disconnected)
+    {}
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }

@@ -107,6 +107,7 @@ pub(super) fn sought(ctx: &Ctx, looked_for: Option<&LookedFor>) -> Option<Table>
             Source::Order => w.archive_src_order(),
             Source::PerformedStep => w.archive_src_step(),
             Source::ModalityLog => w.archive_src_log(),
+            Source::Worklist => w.archive_src_worklist(),
         };
         let at = match one.at {
             Some(Side::A) => "A",

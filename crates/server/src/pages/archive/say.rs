@@ -26,6 +26,7 @@ pub(super) fn against(w: Words, against: &Against) -> String {
         Against::ExpectedMissing(missing) => w.archive_no_expected(*missing),
         Against::ExpectedUnread(files) => w.archive_no_unread(*files),
         Against::Doubtful(exams) => w.archive_no_doubtful(*exams),
+        Against::ExpectedUntold { worklist, why } => w.archive_no_untold(worklist, why),
         Against::NeverProbed => w.archive_no_never_probed().to_owned(),
         Against::NotProbed { place, probes, probes_min, max_seconds } => {
             let [probes, least] = [*probes, *probes_min].map(|probes| number(u64::from(probes)));

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use archive::expected::{Expected, Named, Source};
 use archive::{InstanceUid, Patient, StudyUid, Uid};
-use jiff::civil;
 use jiff::tz::TimeZone;
 use model::Time;
+use serde::{Deserialize, Serialize};
 
 use crate::dimse::message::{Answer, Status};
+use crate::dimse::when::instant;
 use crate::element::{DataSet, Tag};
-use crate::limits::{STEP_OBJECTS_MAX, STEPS_MAX};
+use crate::limits::{
+    ACCESSION_MAX_CHARACTERS, OPEN_OBJECTS_MAX, STEP_OBJECTS_MAX, STEP_STUDIES_MAX, STEPS_MAX,
+};
 use crate::tags;
 
 const STATUS: Tag = Tag(0x0040, 0x0252);
@@ -34,22 +37,53 @@ pub enum Heard {
     Discontinued(Vec<Expected>),
 }
 
+/// What changes of a step. It is kept before the modality is told that it was heard: what is not kept never happened.
+#[derive(Clone, Debug)]
+pub enum Change<'a> {
+    /// It was begun, or more was told of it: this is all that is known.
+    Open {
+        /// Its name.
+        about: &'a str,
+        /// All of it.
+        step: &'a Step,
+    },
+    /// It is over.
+    Over {
+        /// Its name.
+        about: &'a str,
+        /// What has come of it.
+        heard: &'a Heard,
+        /// When that was told.
+        at: Time,
+    },
+}
+
+/// Whoever keeps what changes, for good when it comes back without an error.
+pub type Keep<'a> = dyn FnMut(&Change<'_>) -> std::io::Result<()> + Send + 'a;
+
 /// Steps by the name that the modality gave them.
 #[derive(Clone, Debug)]
 pub struct Steps {
     zone: TimeZone,
     open: BTreeMap<Box<str>, Step>,
+    /// Objects of all that are open.
+    objects: usize,
     /// Names of those that are over, and in which order: the oldest are forgotten first.
     over: BTreeSet<Box<str>>,
     order: VecDeque<Box<str>>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Step {
+/// What is known of a step that is not over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// When it was begun, by our clock.
+    pub begun: Time,
     /// Examinations, each with the accession number of its order.
-    studies: BTreeMap<Option<StudyUid>, Box<str>>,
-    patient: Patient,
-    instances: BTreeSet<InstanceUid>,
+    pub studies: BTreeSet<(Option<StudyUid>, Box<str>)>,
+    /// Whose.
+    pub patient: Patient,
+    /// What it has made so far, as far as it was told.
+    pub instances: BTreeSet<InstanceUid>,
 }
 
 pub(super) fn success() -> Answer {
@@ -61,9 +95,10 @@ pub(super) fn refused(status: u16, comment: &str) -> Answer {
 }
 
 impl Steps {
-    /// None yet; times are local times of `zone`.
-    pub fn new(zone: TimeZone) -> Steps {
-        Steps { zone, open: BTreeMap::new(), over: BTreeSet::new(), order: VecDeque::new() }
+    /// None yet but those that were kept, by their names; times are local times of `zone`.
+    pub fn new(zone: TimeZone, open: BTreeMap<Box<str>, Step>) -> Steps {
+        let objects = open.values().map(|step| step.instances.len()).sum();
+        Steps { zone, open, objects, over: BTreeSet::new(), order: VecDeque::new() }
     }
 
     /// Steps that were begun and are not over.
@@ -72,17 +107,20 @@ impl Steps {
     }
 
     /// A step is begun (N-CREATE).
-    pub fn create(&mut self, about: &str, set: &DataSet<'_>) -> Answer {
-        match self.created(about, set) {
-            Ok(step) => {
-                self.open.insert(about.into(), step);
-                success()
-            }
-            Err(answer) => answer,
+    pub fn create(&mut self, about: &str, set: &DataSet<'_>, now: Time, keep: &mut Keep<'_>) -> Answer {
+        let step = match self.created(about, set, now) {
+            Ok(step) => step,
+            Err(answer) => return answer,
+        };
+        if keep(&Change::Open { about, step: &step }).is_err() {
+            return not_kept();
         }
+        self.objects += step.instances.len();
+        self.open.insert(about.into(), step);
+        success()
     }
 
-    fn created(&self, about: &str, set: &DataSet<'_>) -> Result<Step, Answer> {
+    fn created(&self, about: &str, set: &DataSet<'_>, now: Time) -> Result<Step, Answer> {
         name(about)?;
         if self.open.contains_key(about) || self.over.contains(about) {
             return Err(refused(0x0111, "this step was begun before"));
@@ -96,28 +134,74 @@ impl Steps {
             _ => return Err(refused(0x0106, "(0040,0252) is IN PROGRESS when a step is begun")),
         }
         let mut step = Step {
+            begun: now,
+            studies: BTreeSet::new(),
             patient: Patient::new(&set.text(tags::PATIENT_ID), &set.text(tags::ISSUER_OF_PATIENT_ID)),
-            ..Step::default()
+            instances: BTreeSet::new(),
         };
         for item in items(set, SCHEDULED)? {
             let text = item.text(tags::STUDY_INSTANCE_UID);
             let study = if text.is_empty() { None } else { Some(StudyUid(uid(&text)?)) };
-            step.studies.insert(study, item.text(tags::ACCESSION_NUMBER).into());
+            let accession = accession(&item)?;
+            if study.is_none() && accession.is_empty() {
+                return Err(refused(0x0120, "an item of (0040,0270) names no examination"));
+            }
+            step.studies.insert((study, accession));
+            if step.studies.len() > STEP_STUDIES_MAX {
+                return Err(refused(0x0213, "the step is part of too many examinations"));
+            }
         }
         if step.studies.is_empty() {
             return Err(refused(0x0120, "(0040,0270) names no examination"));
         }
         if set.bytes(SERIES).is_some() {
             step.instances = instances(set)?;
+            self.has_room(0, step.instances.len())?;
         }
         Ok(step)
     }
 
-    /// More is told of a step (N-SET); what has come of it when it is over.
-    ///
-    /// # Errors
-    /// It is refused; nothing has changed then.
-    pub fn set(&mut self, about: &str, set: &DataSet<'_>, now: Time) -> Result<Option<Heard>, Answer> {
+    /// Is there room for so many objects of a step that had so many?
+    fn has_room(&self, before: usize, now: usize) -> Result<(), Answer> {
+        let is_over = (self.objects - before).saturating_add(now) > OPEN_OBJECTS_MAX;
+        if is_over { Err(refused(0x0213, "steps in progress name too many objects")) } else { Ok(()) }
+    }
+
+    /// More is told of a step (N-SET), or that it is over.
+    pub fn set(&mut self, about: &str, set: &DataSet<'_>, now: Time, keep: &mut Keep<'_>) -> Answer {
+        let (step, end) = match self.told(about, set) {
+            Ok(told) => told,
+            Err(answer) => return answer,
+        };
+        let Some(end) = end else {
+            if keep(&Change::Open { about, step: &step }).is_err() {
+                return not_kept();
+            }
+            self.objects += step.instances.len();
+            if let Some(before) = self.open.insert(about.into(), step) {
+                self.objects -= before.instances.len();
+            }
+            return success();
+        };
+        let done = ended(set, &self.zone).map_or(now, |ended| ended.min(now));
+        let heard = match end {
+            End::Completed => Heard::Completed(step.expected(done)),
+            // What made nothing is part of no archive.
+            End::Discontinued if step.instances.is_empty() => Heard::Discontinued(Vec::new()),
+            End::Discontinued => Heard::Discontinued(step.expected(done)),
+        };
+        if keep(&Change::Over { about, heard: &heard, at: now }).is_err() {
+            return not_kept();
+        }
+        if let Some(before) = self.open.remove(about) {
+            self.objects -= before.instances.len();
+        }
+        self.is_over(about);
+        success()
+    }
+
+    /// What is known of a step when this is told of it, and whether it is over then.
+    fn told(&self, about: &str, set: &DataSet<'_>) -> Result<(Step, Option<End>), Answer> {
         name(about)?;
         if self.over.contains(about) {
             return Err(Answer {
@@ -126,34 +210,23 @@ impl Steps {
                 comment: "Performed Procedure Step Object may no longer be updated".into(),
             });
         }
-        let step = self.open.get_mut(about).ok_or_else(|| refused(0x0112, "no such step was begun here"))?;
-        let named = if set.bytes(SERIES).is_some() { Some(instances(set)?) } else { None };
-        let status = set.text(STATUS);
-        let objects = named.as_ref().unwrap_or(&step.instances);
-        match &*status {
-            "" | "IN PROGRESS" | "DISCONTINUED" => {}
-            // PS3.4 F.7.2.2.2: whatever is final names its series; a step that made nothing is discontinued.
-            "COMPLETED" if objects.is_empty() => {
-                return Err(refused(0x0121, "(0040,0340) names no object of a completed step"));
-            }
-            "COMPLETED" => {}
-            _ => return Err(refused(0x0106, "(0040,0252) is none of its terms")),
-        }
-        if let Some(named) = named {
+        let step = self.open.get(about).ok_or_else(|| refused(0x0112, "no such step was begun here"))?;
+        let mut step = step.clone();
+        if set.bytes(SERIES).is_some() {
+            let named = instances(set)?;
+            self.has_room(step.instances.len(), named.len())?;
             step.instances = named;
         }
-        if !matches!(&*status, "COMPLETED" | "DISCONTINUED") {
-            return Ok(None);
+        match &*set.text(STATUS) {
+            "" | "IN PROGRESS" => Ok((step, None)),
+            "DISCONTINUED" => Ok((step, Some(End::Discontinued))),
+            // PS3.4 F.7.2.2.2: whatever is final names its series, and may leave out which objects are in them; a step that made nothing is discontinued.
+            "COMPLETED" if step.instances.is_empty() && items(set, SERIES)?.is_empty() => {
+                Err(refused(0x0121, "(0040,0340) names no series of a completed step"))
+            }
+            "COMPLETED" => Ok((step, Some(End::Completed))),
+            _ => Err(refused(0x0106, "(0040,0252) is none of its terms")),
         }
-        let done = ended(set, &self.zone).map_or(now, |ended| ended.min(now));
-        let Some(step) = self.open.remove(about) else { return Ok(None) };
-        self.is_over(about);
-        let expected = step.expected(done);
-        Ok(Some(if status == "COMPLETED" {
-            Heard::Completed(expected)
-        } else {
-            Heard::Discontinued(expected)
-        }))
     }
 
     fn is_over(&mut self, about: &str) {
@@ -167,13 +240,17 @@ impl Steps {
     }
 }
 
+/// How a step ended.
+#[derive(Clone, Copy)]
+enum End {
+    Completed,
+    Discontinued,
+}
+
 impl Step {
     /// Which objects belong to which of several examinations the step does not say: each names all.
     fn expected(self, done: Time) -> Vec<Expected> {
         let instances: Vec<InstanceUid> = self.instances.into_iter().collect();
-        if instances.is_empty() {
-            return Vec::new();
-        }
         let one = |(study, accession): (Option<StudyUid>, Box<str>)| Expected {
             named: study.map_or(Named::Accession(accession), Named::Study),
             patient: self.patient.clone(),
@@ -184,6 +261,17 @@ impl Step {
         };
         self.studies.into_iter().map(one).collect()
     }
+}
+
+fn not_kept() -> Answer {
+    refused(0x0110, "it could not be kept")
+}
+
+/// An accession number as others can be told of it.
+fn accession(item: &DataSet<'_>) -> Result<Box<str>, Answer> {
+    let text = item.text(tags::ACCESSION_NUMBER);
+    let fits = text.chars().count() <= ACCESSION_MAX_CHARACTERS && !text.chars().any(char::is_control);
+    if fits { Ok(text.into()) } else { Err(refused(0x0106, "(0008,0050) is no accession number")) }
 }
 
 fn name(about: &str) -> Result<(), Answer> {
@@ -218,18 +306,7 @@ fn instances(set: &DataSet<'_>) -> Result<BTreeSet<InstanceUid>, Answer> {
     Ok(all)
 }
 
-/// When the step ended (DA and TM, local time); of an hour that the clocks show twice the first. `None` where it does not say.
+/// When the step ended. `None` where it does not say.
 fn ended(set: &DataSet<'_>, zone: &TimeZone) -> Option<Time> {
-    let (day, time) = (set.text(END_DATE), set.text(END_TIME));
-    let part = |text: &str, from: usize, to: usize| -> Option<i8> { text.get(from..to)?.parse().ok() };
-    let date = civil::Date::new(day.get(..4)?.parse().ok()?, part(&day, 4, 6)?, part(&day, 6, 8)?).ok()?;
-    // What is not said of the time is its beginning.
-    let time = civil::Time::new(
-        part(&time, 0, 2).unwrap_or(0),
-        part(&time, 2, 4).unwrap_or(0),
-        part(&time, 4, 6).unwrap_or(0),
-        0,
-    );
-    let at = zone.to_ambiguous_zoned(date.to_datetime(time.ok()?)).earlier().ok()?;
-    Some(Time(at.timestamp().as_microsecond()))
+    instant(&set.text(END_DATE), &set.text(END_TIME), zone)
 }
