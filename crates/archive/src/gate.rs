@@ -266,6 +266,8 @@ pub fn decide(known: &Known<'_>, rules: &GateRules, now: Time) -> Decision {
     match known.looked_for {
         None => cautions.push(Caution::NotExpected),
         Some(looked_for) => {
+            // Nothing to look for is what a quiet night says, and a folder or list that is the wrong one.
+            cautions.extend((looked_for.asked == 0).then_some(Caution::NotExpected));
             against.extend((looked_for.missing > 0).then_some(Against::ExpectedMissing(looked_for.missing)));
             against.extend((looked_for.unread > 0).then_some(Against::ExpectedUnread(looked_for.unread)));
             against.extend(looked_for.untold.iter().map(|Untold { worklist, why }| {

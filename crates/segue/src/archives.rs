@@ -1,22 +1,25 @@
 //! Image archives in the configuration: how each is asked, who counts what it has, how fast it may be asked.
 //!
-//! `asked` (two of them, asked at the same time), `linked` (two of them with an agent at each), `told` (what files say was to be there), `pairs` (two of which one
+//! `asked` (two of them, asked at the same time), `linked` (two of them with an agent at each), `told` (what files and `worklists` say was to be there), `performed` (what
+//! modalities call and say that they have made), `port` (how one is called), `pairs` (two of which one
 //! stands in for the other, for the server), `probes` (how fast one gives images), `repairing` (what one lacks is given to it).
 
 mod asked;
 mod linked;
 mod pairs;
+mod performed;
+mod port;
 mod probes;
 mod repairing;
 mod told;
+mod worklists;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use adapter_dicom::orthanc::Orthanc;
-use adapter_dicom::peer::{AeTitle, Peer, tls};
+use adapter_dicom::peer::{AeTitle, Peer};
 use adapter_dicom::source::{
     Budget, Count, DimseSource, End, OrthancSource, Pace, QidoSource, Reads, Source,
 };
@@ -26,17 +29,18 @@ use archive::coverage::Ability;
 use serde::{Deserialize, Serialize};
 
 use crate::cmd::Failed;
+use port::Port;
 
 pub(crate) use asked::{Both, known};
 pub(crate) use linked::{AgentsConfig, Linked, configured};
 pub(crate) use pairs::{ConfiguredPairs, Pairs, sent};
+pub(crate) use performed::{Listening, PerformedConfig};
 pub(crate) use repairing::{ReadingBack, Repairing, Sends};
-pub(crate) use told::{Telling, Told};
+pub(crate) use told::{Asking, Telling, Told};
+pub(crate) use worklists::{WorklistConfig, Worklists};
 
 /// Rows a page where nothing else is said.
 const PAGE_ROWS: u32 = 500;
-/// Our own title where nothing else is said.
-const CALLING: &str = "SEGUE";
 
 /// Every archive by its name.
 pub(crate) type Archives = BTreeMap<String, ArchiveConfig>;
@@ -135,9 +139,7 @@ impl ArchiveConfig {
         if let Some(agent) = &self.agent {
             linked::host_and_port(agent).map_err(|says| wrong(name, &says))?;
         }
-        if self.certificate.is_some() != self.key.is_some() {
-            return Err(wrong(name, "certificate and key belong together: one of them is missing"));
-        }
+        self.port(name).check()?;
         if self.share_percent_max.is_some_and(|share| !(1..=100).contains(&share)) {
             return Err(wrong(name, "share_percent_max is a whole number from 1 to 100"));
         }
@@ -260,36 +262,33 @@ impl ArchiveConfig {
     }
 
     fn peer(&self, name: &str) -> Result<Peer, Failed> {
-        let title = |text: &str| AeTitle::new(text).map_err(|error| wrong(name, &error.to_string()));
-        let tls = if self.tls {
-            let pem = |path: &Option<PathBuf>| path.as_deref().map(|path| read(name, path)).transpose();
-            let (trusted, certificate, key) = (pem(&self.trusted)?, pem(&self.certificate)?, pem(&self.key)?);
-            let Some(trusted) = trusted else {
-                return Err(wrong(
-                    name,
-                    "trusted is missing: the certificates that the archive's must come from",
-                ));
-            };
-            let own = certificate.as_deref().zip(key.as_deref());
-            Some(Arc::new(tls(&trusted, own).map_err(|error| wrong(name, &error.to_string()))?))
-        } else {
-            None
-        };
-        Ok(Peer {
-            host: self.host.clone().unwrap_or_default().into(),
+        self.port(name).peer()
+    }
+
+    fn port(&self, name: &str) -> Port<'_> {
+        Port {
+            section: section(name),
+            host: self.host.as_deref().unwrap_or_default(),
             port: self.port.unwrap_or_default(),
-            called: title(self.title.as_deref().unwrap_or_default())?,
-            calling: title(self.calling.as_deref().unwrap_or(CALLING))?,
-            tls,
-        })
+            title: self.title.as_deref().unwrap_or_default(),
+            calling: self.calling.as_deref(),
+            tls: self.tls,
+            trusted: self.trusted.as_ref(),
+            certificate: self.certificate.as_ref(),
+            key: self.key.as_ref(),
+        }
     }
 }
 
+fn section(name: &str) -> String {
+    format!("archives.{name}")
+}
+
 fn read(name: &str, path: &Path) -> Result<String, Failed> {
-    std::fs::read_to_string(path).map_err(|error| wrong(name, &format!("{}: {error}", path.display())))
+    port::read(&section(name), path)
 }
 
 /// A sentence about one archive of the configuration.
 fn wrong(name: &str, says: &str) -> Failed {
-    Failed::Refused(format!("configuration: archives.{name}: {says}"))
+    port::wrong(&section(name), says)
 }

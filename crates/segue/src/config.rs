@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use gateway::limits;
 use serde::{Deserialize, Serialize};
 
-use crate::archives::{AgentsConfig, Archives, Pairs};
+use crate::archives::{AgentsConfig, Archives, Pairs, PerformedConfig, WorklistConfig, Worklists};
 use crate::args::Common;
 use crate::cmd::Failed;
 use crate::hl7::Hl7Config;
@@ -37,6 +37,9 @@ struct File {
     archive_agents: Option<AgentsConfig>,
     #[serde(default)]
     pairs: Pairs,
+    #[serde(default)]
+    worklists: Worklists,
+    performed: Option<PerformedConfig>,
     #[serde(default)]
     hl7: Hl7Config,
 }
@@ -90,6 +93,12 @@ pub(crate) struct Config {
     /// Pairs of them of which one stands in for the other, by name.
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub(crate) pairs: Pairs,
+    /// Worklists by name.
+    #[serde(skip_serializing_if = "Worklists::is_empty")]
+    pub(crate) worklists: Worklists,
+    /// Where modalities call to say what they have made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) performed: Option<PerformedConfig>,
     /// How HL7 messages are read here.
     #[serde(skip_serializing_if = "Hl7Config::is_default")]
     pub(crate) hl7: Hl7Config,
@@ -195,6 +204,8 @@ impl Config {
                 archives: file.archives,
                 archive_agents: file.archive_agents,
                 pairs: file.pairs,
+                worklists: file.worklists,
+                performed: file.performed,
                 hl7: file.hl7,
             };
         config.check()?;
@@ -213,7 +224,9 @@ impl Config {
         self.hl7.site()?;
         self.archives.iter().try_for_each(|(name, archive)| archive.check(name))?;
         self.archive_agents.iter().try_for_each(AgentsConfig::check)?;
-        self.pairs.iter().try_for_each(|(name, pair)| pair.check(name, &self.archives))?;
+        self.worklists.iter().try_for_each(|(name, worklist)| WorklistConfig::check(worklist, name))?;
+        self.pairs.iter().try_for_each(|(name, pair)| pair.check(name, &self.archives, &self.worklists))?;
+        self.performed.iter().try_for_each(PerformedConfig::check)?;
         journal::StreamName::new(&self.site)
             .map_err(|error| wrong("site", &self.site, &error.to_string()))?;
         if !(1..=limits::CHECK_IN_EVERY_MAX_SECONDS).contains(&self.agents_check_in_seconds) {

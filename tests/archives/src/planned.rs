@@ -23,6 +23,8 @@ pub struct Planned<'a> {
     pub modality: &'a str,
     /// Day on which it begins.
     pub day: &'a str,
+    /// Time at which it begins.
+    pub time: &'a str,
 }
 
 impl Planned<'_> {
@@ -31,7 +33,7 @@ impl Planned<'_> {
             .text(Tag(0x0008, 0x0060), b"CS", self.modality)
             .text(Tag(0x0040, 0x0001), b"AE", "CT1")
             .text(Tag(0x0040, 0x0002), b"DA", self.day)
-            .text(Tag(0x0040, 0x0003), b"TM", "081500")
+            .text(Tag(0x0040, 0x0003), b"TM", self.time)
             .text(Tag(0x0040, 0x0009), b"SH", self.step);
         let set = Writing::default()
             .text(Tag(0x0008, 0x0050), b"SH", self.accession)

@@ -1,4 +1,4 @@
-//! A modality's own log of what it sent, as a table: one row for each examination or for each object, read whole or not at all. docs/archive.md says what its
+//! A modality's own log of what it sent, or of the steps that it said it had performed, as a table: one row for each examination or for each object, read whole or not at all. docs/archive.md says what its
 //! columns are.
 //!
 //! What must not live here: files, clocks, and whether anything of it is missing.
@@ -22,7 +22,7 @@ pub const OBJECTS_OF_ROW_MAX: usize = 100_000;
 pub const NAME_LENGTH_MAX_CHARACTERS: usize = 64;
 
 /// Columns, each by the names that it may have; capitals, blanks, `-` and `_` make no difference.
-const COLUMNS: [(Column, &[&str]); 7] = [
+const COLUMNS: [(Column, &[&str]); 8] = [
     (Column::Accession, &["accession", "accessionnumber"]),
     (Column::Study, &["study", "studyuid", "studyinstanceuid"]),
     (Column::Instances, &["instances", "instanceuids", "sopinstanceuids", "sopinstanceuid", "instance"]),
@@ -30,6 +30,7 @@ const COLUMNS: [(Column, &[&str]); 7] = [
     (Column::Ended, &["ended", "endtime", "end", "enddatetime"]),
     (Column::Patient, &["patient", "patientid"]),
     (Column::Issuer, &["issuer", "issuerofpatientid"]),
+    (Column::PerformedStep, &["performedstep"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +42,7 @@ enum Column {
     Ended,
     Patient,
     Issuer,
+    PerformedStep,
 }
 
 /// What a log is read against.
@@ -72,12 +74,12 @@ pub fn read_log(bytes: &[u8], terms: &Terms<'_>) -> Result<Vec<Expected>, Vec<Fi
         return Err(table.findings.finish());
     }
     let mut expected = table.expected;
-    for (named, (done, patient, instances)) in table.together {
+    for ((named, source), (done, patient, instances)) in table.together {
         let instances = instances.into_iter().collect();
         expected.push(Expected {
             named,
             patient,
-            source: Source::ModalityLog,
+            source,
             done,
             instances,
             counted: None,
@@ -93,7 +95,7 @@ struct Table<'a> {
     findings: Findings,
     is_wrong: bool,
     /// Objects by name, of rows that name them: when the first was done, and whose they are.
-    together: BTreeMap<Named, (Time, Patient, BTreeSet<InstanceUid>)>,
+    together: BTreeMap<(Named, Source), (Time, Patient, BTreeSet<InstanceUid>)>,
     expected: Vec<Expected>,
 }
 
@@ -177,6 +179,11 @@ impl Table<'_> {
         let done = self.done(row);
         let instances = self.instances(row);
         let counted = self.counted(row);
+        // A row that names a step was told by the modality as it ended one; others are what it wrote down itself.
+        let source = match self.cell(row, Column::PerformedStep) {
+            "" => Source::ModalityLog,
+            _ => Source::PerformedStep,
+        };
         let patient = Patient::new(self.cell(row, Column::Patient), self.cell(row, Column::Issuer));
         let (Some(named), Some(done), Some(instances), Ok(counted)) = (named, done, instances, counted)
         else {
@@ -184,12 +191,11 @@ impl Table<'_> {
         };
         if counted.is_some() || instances.is_empty() {
             let instances = instances.into_iter().collect();
-            let source = Source::ModalityLog;
             self.expected.push(Expected { named, patient, source, done, instances, counted });
             return;
         }
         let (first, of, all) =
-            self.together.entry(named).or_insert_with(|| (done, patient.clone(), BTreeSet::new()));
+            self.together.entry((named, source)).or_insert_with(|| (done, patient.clone(), BTreeSet::new()));
         // The earliest: only what was done after the cut may be on its way.
         *first = done.min(*first);
         if !of.is_known() {

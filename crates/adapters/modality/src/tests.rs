@@ -41,6 +41,16 @@ fn a_log_with_a_row_for_each_object_expects_each_object_of_the_examination() {
 }
 
 #[test]
+fn a_row_that_names_a_performed_step_is_told_apart_from_the_modalitys_own_log() {
+    let log = "performed_step,study_uid,instances,ended\n1.9.1,1.2.3,1.2.3.1.1,2026-11-25T21:00:00Z\n,1.2.3,1.2.3.1.2,2026-11-25T21:00:00Z\n1.9.2,1.2.4,,2026-11-25T21:00:00Z\n";
+    let mut said: Vec<(Source, usize)> =
+        read(log).unwrap().iter().map(|one| (one.source, one.instances.len())).collect();
+    said.sort();
+    let (step, own) = (Source::PerformedStep, Source::ModalityLog);
+    assert_eq!(said, [(step, 0), (step, 1), (own, 1)]);
+}
+
+#[test]
 fn whatever_is_wrong_refuses_the_log_with_row_and_column() {
     assert_eq!(
         refused("accession,count,ended\nA1,many,2026-11-25 22:00\n"),

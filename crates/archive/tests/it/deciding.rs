@@ -116,6 +116,9 @@ fn what_is_not_proven_old_from_the_future_or_not_expected_closes_the_gate() {
         (why.len(), &*why[2]),
         (3, "what was scheduled on the worklist ris is not known: nobody answers")
     );
+    let nothing = LookedFor { asked: 0, ..ALL_FOUND.clone() };
+    let decided = decide(&Known { looked_for: Some(&nothing), ..known(&equal) }, &GateRules::default(), NOW);
+    assert!(decided.is_go() && decided.cautions.contains(&Caution::NotExpected), "{decided:?}");
     let never = Known { compared: None, ..known(&equal) };
     assert_eq!(against(&never, NOW), ["nobody has compared the archives: compare them first"]);
     let empty = verdict(&Holding::new(), &Holding::new());

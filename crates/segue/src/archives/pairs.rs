@@ -13,7 +13,8 @@ use server::archives::{ImageArchives, Looked, NotAsked, OfExam, PairAsked, Probe
 use server::importer::Watch;
 
 use super::probes::{self, PROBES};
-use super::{AgentsConfig, ArchiveConfig, Archives, Both, Linked, Repairing, Telling, known};
+use super::worklists::{self, Worklists};
+use super::{AgentsConfig, ArchiveConfig, Archives, Asking, Both, Linked, Repairing, Telling, known};
 use crate::cmd::Failed;
 use crate::config::Config;
 
@@ -45,6 +46,9 @@ pub(crate) struct PairConfig {
     /// Files and folders that say what was to be there, and of patients: HL7 messages, logs of modalities. Read anew for each comparison.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     expected: Vec<PathBuf>,
+    /// Worklists of the configuration: what was to be made by now. Asked anew for each comparison.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    worklists: Vec<String>,
     /// `segue serve` compares them by itself so often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compare_every_minutes: Option<u32>,
@@ -58,7 +62,7 @@ pub(crate) struct PairConfig {
 
 impl PairConfig {
     /// What is missing or does not go together.
-    pub(crate) fn check(&self, name: &str, archives: &Archives) -> Result<(), Failed> {
+    pub(crate) fn check(&self, name: &str, archives: &Archives, worklists: &Worklists) -> Result<(), Failed> {
         PairId::new(name).map_err(|error| wrong(name, &error.to_string()))?;
         for archive in [&self.a, &self.b] {
             if !archives.contains_key(archive) {
@@ -66,6 +70,9 @@ impl PairConfig {
                 let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
                 return Err(wrong(name, &format!("there is no [archives.{archive}]; known: {known}")));
             }
+        }
+        for worklist in &self.worklists {
+            worklists::known(worklists, worklist).map_err(|says| wrong(name, &says))?;
         }
         if self.a == self.b {
             return Err(wrong(name, "a and b are one archive; it cannot stand in for itself"));
@@ -189,11 +196,12 @@ impl ImageArchives for ConfiguredPairs {
         let pair = self.pair(id)?;
         let (since, tier) = (pair.since(cut), if pair.content { Tier::Content } else { Tier::Identity });
         let both = Both::new(&self.archives, &pair.a, &pair.b, tier).map_err(|error| failed(&error))?;
+        let asking = Asking { files: pair.expected.clone(), worklists: pair.worklists.clone() };
         // What is wrong with a file is counted and closes the gate; whoever wants to know where asks `segue compare archive --expected`.
-        let told = self.telling.read(&pair.expected, since, cut, |_, _, _| {});
+        let told = self.telling.read(&asking, since, cut, |_, _, _| {});
         let mut told = told.map_err(|error| failed(&error))?;
         // Agents know names and places: what files say of patients, days and pixels needs lists.
-        if pair.expected.is_empty() && since.is_none() && tier == Tier::Identity {
+        if asking.is_empty() && since.is_none() && tier == Tier::Identity {
             let linked = Linked::of(&self.archives, self.agents.as_ref(), &pair.a, &pair.b);
             if let Some(linked) = linked.map_err(|error| failed(&error))? {
                 let verdict = linked.compare().verdict;
@@ -205,8 +213,7 @@ impl ImageArchives for ConfiguredPairs {
         let places = told.look_for(&mut of_a, &of_b, cut);
         let verdict = archive::compare(&of_a, &of_b, cut, tier);
         let compared = Kept::new(&verdict, |exam| told.of_study(&exam.study, cut));
-        let has_files = !pair.expected.is_empty();
-        let looked_for = if has_files { told.looked_for(&places) } else { None };
+        let looked_for = if asking.is_empty() { None } else { told.looked_for(&places) };
         Ok(Looked { since, compared, looked_for, verdict })
     }
 
@@ -263,6 +270,7 @@ mod tests {
             days: None,
             content: false,
             expected: Vec::new(),
+            worklists: Vec::new(),
             compare_every_minutes: None,
             probe_every_minutes: None,
             place: None,
@@ -273,8 +281,14 @@ mod tests {
     fn a_pair_of_one_archive_or_of_one_that_is_not_there_is_refused() {
         let archive: ArchiveConfig = toml::from_str("way = \"orthanc\"\nroot = \"http://x\"").unwrap();
         let archives = Archives::from([("a".to_owned(), archive.clone()), ("b".to_owned(), archive)]);
-        assert!(pair("a", "b").check("radiology", &archives).is_ok());
-        let says = |pair: PairConfig| pair.check("radiology", &archives).unwrap_err().sentence();
+        let ris = toml::from_str("host = \"ris\"\nport = 104\ntitle = \"RIS\"").unwrap();
+        let worklists = Worklists::from([("ris".to_owned(), ris)]);
+        let listed = |worklist: &str| PairConfig { worklists: vec![worklist.into()], ..pair("a", "b") };
+        for pair in [pair("a", "b"), listed("ris")] {
+            assert!(pair.check("radiology", &archives, &worklists).is_ok());
+        }
+        let says = |pair: PairConfig| pair.check("radiology", &archives, &worklists).unwrap_err().sentence();
+        assert!(says(listed("rsi")).contains("there is no [worklists.rsi]; known: ris"));
         assert!(says(pair("a", "c")).contains("there is no [archives.c]; known: a, b"));
         assert!(says(pair("a", "a")).contains("cannot stand in for itself"));
         let never = PairConfig { compare_every_minutes: Some(0), ..pair("a", "b") };

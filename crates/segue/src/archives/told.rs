@@ -1,15 +1,16 @@
-//! What files say was to be there, and of patients: HL7 messages, batches of them, logs of modalities.
+//! What files and worklists say was to be there, and of patients: HL7 messages, batches of them, logs of modalities.
 
 use std::path::{Path, PathBuf};
 
 use archive::circumstances::{Asked, Patients, latest_of};
 use archive::expected::{Expected, Named, Whereabouts, name_patients, whereabouts};
-use archive::kept::LookedFor;
+use archive::kept::{LookedFor, Untold};
 use archive::urgency::Circumstances;
 use archive::{Holding, Reason, Study};
 use jiff::tz::TimeZone;
 use model::{Date, Finding, Time};
 
+use super::worklists::{self, Worklists};
 use crate::cmd::Failed;
 use crate::config::Config;
 use crate::hl7::Hl7Config;
@@ -26,32 +27,57 @@ pub(crate) struct Told {
     pub(crate) earlier: u64,
     /// Files of which something could not be read: what it says is not known.
     pub(crate) unread: u64,
+    /// Worklists that did not tell all of it.
+    pub(crate) untold: Vec<Untold>,
 }
 
-/// How files are read.
+/// Where it is asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asking {
+    /// Files and folders.
+    pub(crate) files: Vec<PathBuf>,
+    /// Worklists, as the configuration names them.
+    pub(crate) worklists: Vec<String>,
+}
+
+impl Asking {
+    /// Is nobody asked?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.worklists.is_empty()
+    }
+}
+
+/// How files are read, and which worklists there are.
 #[derive(Clone, Debug)]
 pub(crate) struct Telling {
     hl7: Hl7Config,
+    worklists: Worklists,
     time_zone: String,
 }
 
 impl Telling {
     /// As the configuration has it.
     pub(crate) fn new(config: &Config) -> Telling {
-        Telling { hl7: config.hl7.clone(), time_zone: config.time_zone.clone() }
+        Telling {
+            hl7: config.hl7.clone(),
+            worklists: config.worklists.clone(),
+            time_zone: config.time_zone.clone(),
+        }
     }
 
-    /// Reads every file, and those of folders. `says` hears of each what was read, and what is wrong with it.
+    /// Reads every file, and those of folders, and asks the worklists what is due by now. `says` hears of each what was read, and what is wrong with it.
     pub(crate) fn read(
         &self,
-        paths: &[PathBuf],
+        asking: &Asking,
         since: Option<Date>,
         now: Time,
         mut says: impl FnMut(&str, String, &[Finding]),
     ) -> Result<Told, Failed> {
+        let paths = &*asking.files;
         let zone = TimeZone::get(&self.time_zone).map_err(Failed::from_error)?;
         let site = self.hl7.site()?;
-        let mut told = Told { patients: Patients::new(), expected: Vec::new(), earlier: 0, unread: 0 };
+        let (expected, untold) = (Vec::new(), Vec::new());
+        let mut told = Told { patients: Patients::new(), expected, earlier: 0, unread: 0, untold };
         if self.hl7.has_whole_theatre_list() {
             told.patients.has_whole_theatre_list();
         }
@@ -85,7 +111,17 @@ impl Telling {
                 }
             }
         }
-        told.expected.extend(told.patients.expected());
+        for name in &asking.worklists {
+            let worklist = worklists::known(&self.worklists, name).map_err(Failed::Refused)?;
+            match worklists::tell((name, worklist), (&zone, since, now), &mut told.patients) {
+                Ok(steps) => says(name, format!("{steps} steps are scheduled until tomorrow"), &[]),
+                Err(untold) => {
+                    says(name, format!("not known: {}", untold.why), &[]);
+                    told.untold.push(untold);
+                }
+            }
+        }
+        told.expected.extend(told.patients.expected(now));
         if let Some(from) = since.and_then(|since| begins(since, &zone)) {
             let all = told.expected.len() as u64;
             told.expected.retain(|one| one.done >= from);
@@ -151,7 +187,8 @@ impl Told {
     /// The same in short, as it is recorded; `None` where a list has a gap, so that nothing was looked for.
     pub(crate) fn looked_for(&self, places: &Result<Vec<Whereabouts>, Vec<Reason>>) -> Option<LookedFor> {
         let places = places.as_ref().ok()?;
-        Some(LookedFor { unread: self.unread, ..LookedFor::new(&self.expected, places) })
+        let untold = self.untold.clone();
+        Some(LookedFor { unread: self.unread, untold, ..LookedFor::new(&self.expected, places) })
     }
 
     /// What is known of an examination as an archive lists it.

@@ -43,6 +43,10 @@ pub(crate) enum Compare {
         /// listed most urgent first (docs/archive.md). Exit status 0 only when nothing of it is missing, either
         #[arg(long, value_name = "FILE", num_args = 1..)]
         expected: Vec<PathBuf>,
+        /// Worklists of the modalities, as the configuration names them ([worklists.NAME]): what was to begin by now was to be there, too, and which orders are urgent
+        /// is known. One that cannot be asked or does not tell all of it is not known, and the exit status is not 0
+        #[arg(long, value_name = "NAME", num_args = 1..)]
+        worklist: Vec<String>,
     },
 }
 

@@ -9,18 +9,19 @@ use server::importer::Watch;
 
 use super::compared::Compared;
 use super::{Failed, expected};
-use crate::archives::{Both, Linked};
+use crate::archives::{Asking, Both, Linked};
 use crate::args::Compare;
 use crate::config::Config;
 use crate::out::{Out, progress, say, stopped_by_ctrl_c};
 use crate::place::now;
 
 pub(super) async fn run(config: &Config, asked: Compare, out: &mut Out) -> Result<ExitCode, Failed> {
-    let Compare::Archive { a, b, since, content, listing, expected } = asked;
+    let Compare::Archive { a, b, since, content, listing, expected: files, worklist: worklists } = asked;
     let since = since.as_deref().map(day).transpose()?;
     let tier = if content { Tier::Content } else { Tier::Identity };
-    if !expected.is_empty() {
-        return expected::run(config, (&a, &b), (since, tier), &expected, out).await;
+    let asking = Asking { files, worklists };
+    if !asking.is_empty() {
+        return expected::run(config, (&a, &b), (since, tier), asking, out).await;
     }
     let compared = if listing {
         listed(config, &a, &b, since, tier).await?

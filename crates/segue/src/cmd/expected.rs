@@ -1,10 +1,10 @@
-//! `segue compare archive A B --expected FILE…`: what was to be there, out of messages and logs, against both archives. What neither got is found by that
+//! `segue compare archive A B --expected FILE… --worklist NAME…`: what was to be there, out of messages, logs and worklists, against both archives. What neither got is found by that
 //! alone; everything that is missing is listed most urgent first.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use archive::expected::{Expected, Named, Whereabouts};
+use archive::expected::{Expected, Named, Source, Whereabouts};
+use archive::kept::Untold;
 use archive::reason::Side;
 use archive::urgency::{Urgency, ranked, ranked_expected};
 use archive::verdict::Missing;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::Failed;
 use super::compare::held;
 use super::compared::{Compared, DIFFERS, UNPROVEN};
-use crate::archives::{Both, Telling, Told};
+use crate::archives::{Asking, Both, Telling, Told};
 use crate::config::Config;
 use crate::out::{Out, findings, say};
 use crate::place::{now, time_text};
@@ -25,14 +25,18 @@ pub(super) async fn run(
     config: &Config,
     (a, b): (&str, &str),
     (since, tier): (Option<Date>, Tier),
-    files: &[PathBuf],
+    asking: Asking,
     out: &mut Out,
 ) -> Result<ExitCode, Failed> {
     let (both, cut) = (Both::new(&config.archives, a, b, tier)?, now());
-    let mut told = Telling::new(config).read(files, since, cut, |source, says, wrong| {
-        findings(wrong, 0);
-        say(&format!("{source}: {says}"));
-    })?;
+    let telling = Telling::new(config);
+    let read = move || {
+        telling.read(&asking, since, cut, |source, says, wrong| {
+            findings(wrong, 0);
+            say(&format!("{source}: {says}"));
+        })
+    };
+    let mut told = tokio::task::spawn_blocking(read).await.map_err(Failed::from_error)??;
     let (mut of_a, of_b) = held(both, since, cut).await?;
     let places = told.look_for(&mut of_a, &of_b, cut);
     let verdict = archive::compare(&of_a, &of_b, cut, tier);
@@ -74,7 +78,8 @@ impl Looked<'_> {
 
     /// 0 only when both hold the same, and everything that was to be there, and all of that is known.
     fn status(&self) -> u8 {
-        let is_unknown = self.told.unread > 0 || self.told.expected.is_empty();
+        let is_unknown =
+            self.told.unread > 0 || !self.told.untold.is_empty() || self.told.expected.is_empty();
         match (self.compared.status(), self.places) {
             (UNPROVEN, _) | (_, Err(_)) => UNPROVEN,
             (status, Ok(_)) if !self.sought().is_empty() => status.max(DIFFERS),
@@ -101,7 +106,8 @@ impl Looked<'_> {
         };
         value["expected"] = json!({
             "asked": self.told.expected.len(), "missing": missing, "done_before_since": self.told.earlier,
-            "files_not_read_whole": self.told.unread, "not_looked_for": not_looked_for,
+            "files_not_read_whole": self.told.unread, "worklists_not_known": self.told.untold,
+            "not_looked_for": not_looked_for,
         });
         value["most_urgent_first"] = json!(lacking);
         value
@@ -129,7 +135,9 @@ impl Looked<'_> {
             Err(_) => lines.push(format!(
                 "WHAT WAS TO BE THERE ({asked} examinations) was not looked for: an archive is not listed whole."
             )),
-            Ok(_) if asked == 0 => lines.push("NOTHING WAS EXPECTED: no file names an examination that was done.".to_owned()),
+            Ok(_) if asked == 0 => lines.push(
+                "NOTHING WAS EXPECTED: no file names an examination that was done, and no worklist one that was due.".to_owned(),
+            ),
             Ok(_) if sought.is_empty() => lines.push(format!("Of {asked} examinations that were to be there none is missing.")),
             Ok(_) => lines.push(format!("MISSING: {} of {asked} examinations that were to be there, most urgent first:", sought.len())),
         }
@@ -140,8 +148,9 @@ impl Looked<'_> {
                 Named::Accession(text) => format!("accession {}", or_none(text)),
             };
             format!(
-                "  {}: {named} of {patient}, done {}: {}",
+                "  {}: {named} of {patient}, {} {}: {}",
                 word(*urgency),
+                if one.source == Source::Worklist { "due" } else { "done" },
                 time_text(one.done),
                 self.place(place)
             )
@@ -155,6 +164,9 @@ impl Looked<'_> {
                 self.told.unread
             ));
         }
+        lines.extend(self.told.untold.iter().map(|Untold { worklist, why }| {
+            format!("NOT KNOWN: what was scheduled on the worklist {worklist}: {why}.")
+        }));
         lines
     }
 

@@ -16,7 +16,7 @@ use server::importer::Watch;
 use super::Failed;
 use super::compare::held;
 use super::compared::{DIFFERS, UNPROVEN};
-use crate::archives::{Both, Repairing, Telling, Told, known};
+use crate::archives::{Asking, Both, Repairing, Telling, Told, known};
 use crate::args::Prefetch;
 use crate::config::Config;
 use crate::out::{Out, findings, progress, say, stopped_by_ctrl_c};
@@ -67,7 +67,8 @@ pub(super) async fn run(config: &Config, asked: Prefetch, out: &mut Out) -> Resu
 }
 
 fn read(config: &Config, files: &[PathBuf], cut: Time) -> Result<Told, Failed> {
-    Telling::new(config).read(files, None, cut, |source, says, wrong| {
+    let asking = Asking { files: files.to_vec(), worklists: Vec::new() };
+    Telling::new(config).read(&asking, None, cut, |source, says, wrong| {
         findings(wrong, 0);
         say(&format!("{source}: {says}"));
     })

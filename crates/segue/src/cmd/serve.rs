@@ -47,6 +47,10 @@ pub(super) async fn serve(config: &Config, args: &Serve, out: &mut Out) -> Resul
     } else {
         None
     };
+    let performed = config.performed.as_ref().map(|asked| asked.listen(&config.time_zone)).transpose()?;
+    if let Some(performed) = &performed {
+        say(&format!("Modalities are heard at {}", performed.address));
+    }
     let driving = tokio::spawn(Arc::clone(&opened.node).drive(own_name()?, Arc::new(now)));
     let front = Front::real(Arc::clone(&opened.node), hosts.as_ref().map(|hosts| &hosts.at));
     let served = serve_node(config, opened.node, listener, front, out).await;
@@ -54,6 +58,9 @@ pub(super) async fn serve(config: &Config, args: &Serve, out: &mut Out) -> Resul
     if let Some(hosts) = hosts {
         hosts.close.send_replace(true);
         let _ended = hosts.serving.await;
+    }
+    if let Some(performed) = performed {
+        performed.close();
     }
     served
 }

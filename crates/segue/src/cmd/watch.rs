@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use archive::Tier;
+use archive::kept::Untold;
 use archive::verdict::many;
 use server::archives::{ImageArchives, Looked, NotAsked, PairAsked};
 use server::importer::Watch as Progress;
@@ -93,14 +94,15 @@ async fn recorded(
         cut,
         verdict: looked.verdict.clone(),
     };
-    let (missing, unread) =
-        looked.looked_for.as_ref().map_or((0, 0), |looked_for| (looked_for.missing, looked_for.unread));
+    let (missing, is_unknown) = looked.looked_for.as_ref().map_or((0, false), |looked_for| {
+        (looked_for.missing, looked_for.unread > 0 || !looked_for.untold.is_empty())
+    });
     out.result(&compared.value(), || told(&compared, &looked).join("\n"))?;
     let node = open_node(config).await?;
     record(&node, pair, looked, &actor(), now()).await.map_err(Failed::Refused)?;
     Ok(match compared.status() {
         0 if missing > 0 => DIFFERS,
-        0 if unread > 0 => UNPROVEN,
+        0 if is_unknown => UNPROVEN,
         status => status,
     })
 }
@@ -116,6 +118,9 @@ fn told(compared: &Compared, looked: &Looked) -> Vec<String> {
                 many(looked_for.unread, "file")
             ));
         }
+        lines.extend(looked_for.untold.iter().map(|Untold { worklist, why }| {
+            format!("NOT KNOWN: what was scheduled on the worklist {worklist}: {why}.")
+        }));
     }
     lines
 }

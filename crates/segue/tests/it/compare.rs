@@ -5,7 +5,7 @@ use archives::{Caps, Pair, invented, skips};
 use crate::support::{Desk, Person};
 
 /// A is asked by Orthanc's own interface, B by C-FIND.
-fn setting(pair: &Pair) -> String {
+pub(crate) fn setting(pair: &Pair) -> String {
     let (sender, peer) = (pair.a.peer().unwrap(), pair.b.peer().unwrap());
     format!(
         "[archives.pacs-a]\nway = \"orthanc\"\nroot = \"{}\"\nhost = \"127.0.0.1\"\nport = {}\ntitle = \"{}\"\nquestions_per_second_max = 0\nshare_percent_max = 100\n\

@@ -18,6 +18,8 @@ mod manifests;
 mod names;
 mod night;
 mod past_nights;
+mod performed;
 mod planning;
 mod served;
 mod support;
+mod worklists;
