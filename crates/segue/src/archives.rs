@@ -34,7 +34,7 @@ use port::Port;
 pub(crate) use asked::{Both, known};
 pub(crate) use linked::{AgentsConfig, Linked, configured};
 pub(crate) use pairs::{ConfiguredPairs, Pairs, sent};
-pub(crate) use performed::{Listening, PerformedConfig};
+pub(crate) use performed::PerformedConfig;
 pub(crate) use repairing::{ReadingBack, Repairing, Sends};
 pub(crate) use told::{Asking, Telling, Told};
 pub(crate) use worklists::{WorklistConfig, Worklists};

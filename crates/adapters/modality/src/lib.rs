@@ -76,14 +76,7 @@ pub fn read_log(bytes: &[u8], terms: &Terms<'_>) -> Result<Vec<Expected>, Vec<Fi
     let mut expected = table.expected;
     for ((named, source), (done, patient, instances)) in table.together {
         let instances = instances.into_iter().collect();
-        expected.push(Expected {
-            named,
-            patient,
-            source,
-            done,
-            instances,
-            counted: None,
-        });
+        expected.push(Expected { named, patient, source, done, instances, counted: None });
     }
     Ok(expected)
 }

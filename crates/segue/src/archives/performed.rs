@@ -76,7 +76,12 @@ impl PerformedConfig {
                 })
             };
             let go_on = || !stopped.load(Ordering::Relaxed);
-            steps.serve(&now, &go_on, keep, &|cause| tracing::warn!(%cause, "a modality's call came to nothing"));
+            steps.serve(
+                &now,
+                &go_on,
+                keep,
+                &|cause| tracing::warn!(%cause, "a modality's call came to nothing"),
+            );
         };
         let hearing = std::thread::Builder::new().name("performed".to_owned()).spawn(hearing)?;
         Ok(Listening { address, stop, hearing })

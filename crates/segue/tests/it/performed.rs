@@ -65,9 +65,11 @@ impl Modality {
         let object = |uid: &&str| Writing::default().text(Tag(0x0008, 0x1155), b"UI", uid);
         let objects: Vec<Writing> = objects.iter().map(object).collect();
         let series = Writing::default().items(Tag(0x0008, 0x1140), CODING, &objects);
-        let set = Writing::default()
-            .text(Tag(0x0040, 0x0252), b"CS", "COMPLETED")
-            .items(Tag(0x0040, 0x0340), CODING, &[series]);
+        let set = Writing::default().text(Tag(0x0040, 0x0252), b"CS", "COMPLETED").items(
+            Tag(0x0040, 0x0340),
+            CODING,
+            &[series],
+        );
         self.says(0x0120, (Tag(0, 0x1001), step), &set).unwrap()
     }
 }

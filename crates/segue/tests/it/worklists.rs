@@ -64,7 +64,10 @@ fn orthanc_what_was_to_be_made_by_now_and_neither_archive_got_is_missing_and_wha
     assert_eq!(lost.code, 4, "both hold the same, and one was to be made that neither got: {lost:?}");
     assert!(lost.out.contains("MISSING: 1 of 2"), "{}", lost.out);
     let line = lost.out.lines().find(|line| line.contains("2.25.4711.78.3")).unwrap();
-    assert!(line.contains("EMERGENCY") && line.contains("of P7, due ") && line.contains("neither at pacs-a"), "{line}");
+    assert!(
+        line.contains("EMERGENCY") && line.contains("of P7, due ") && line.contains("neither at pacs-a"),
+        "{line}"
+    );
     let late = worklist(&pair).replacen("[worklists.gone]", "late_after_minutes = 150\n[worklists.gone]", 1);
     desk.write("segue.toml", &format!("{}{late}", setting(&pair)));
     assert_eq!(compare(&["ris"]).code, 0, "two hours after it was to begin it may still be on its way");
@@ -119,11 +122,14 @@ fn a_worklist_that_is_not_configured_or_wrongly_is_refused_before_anything_is_as
     let ris = "[worklists.ris]\nhost = \"ris\"\nport = 104\n";
     says("", "there is no [worklists.ris]; known: there is none");
     says(ris, "missing field `title`");
-    says(&format!("{ris}title = \"a title that is too long\"\n"), "worklists.ris: an application entity title");
-    says(&format!("{ris}title = \"RIS\"\nkey = \"k.pem\"\n"), "worklists.ris: certificate and key belong together");
-    says(&format!("{ris}title = \"RIS\"\nlate_after_minutes = 9999\n"), "from 0 to 1440");
     says(
-        "[pairs.x]\na = \"a\"\nb = \"b\"\nworklists = [\"rsi\"]\n",
-        "pairs.x: there is no [worklists.rsi]",
+        &format!("{ris}title = \"a title that is too long\"\n"),
+        "worklists.ris: an application entity title",
     );
+    says(
+        &format!("{ris}title = \"RIS\"\nkey = \"k.pem\"\n"),
+        "worklists.ris: certificate and key belong together",
+    );
+    says(&format!("{ris}title = \"RIS\"\nlate_after_minutes = 9999\n"), "from 0 to 1440");
+    says("[pairs.x]\na = \"a\"\nb = \"b\"\nworklists = [\"rsi\"]\n", "pairs.x: there is no [worklists.rsi]");
 }

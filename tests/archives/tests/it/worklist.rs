@@ -58,7 +58,10 @@ fn orthanc_scheduled_steps_say_what_is_urgent_and_are_expected_once_their_time_h
     let begins = first.begins(&TimeZone::UTC).unwrap();
     let mut patients = Patients::new();
     today.iter().for_each(|step| patients.told(step.told(begins, begins)));
-    assert!(patients.expected(begins.plus_seconds(-1)).is_empty(), "what is scheduled for later is not missing yet");
+    assert!(
+        patients.expected(begins.plus_seconds(-1)).is_empty(),
+        "what is scheduled for later is not missing yet"
+    );
     let due = patients.expected(begins);
     assert_eq!(due.iter().map(|one| one.source).collect::<Vec<_>>(), [Source::Worklist; 2]);
     let is_stat = |accession: &str| {

@@ -16,7 +16,8 @@ use model::Time;
 const OPEN: &str = ".open";
 const LOG: &str = "performed-";
 /// `ended` is last: whoever reads while a row is written never takes the beginning of a name for the name.
-const HEADER: [&str; 7] = ["performed_step", "study_uid", "accession", "instances", "patient", "issuer", "ended"];
+const HEADER: [&str; 7] =
+    ["performed_step", "study_uid", "accession", "instances", "patient", "issuer", "ended"];
 /// A step that was begun so long ago is not believed to end any more.
 const OPEN_MAX_DAYS: i64 = 30;
 /// Largest file of a step, in bytes: 20,000 objects.
@@ -101,7 +102,11 @@ impl Keeping {
         let written = file.write_all(&[head, rows].concat()).and_then(|()| file.sync_data());
         if let Err(error) = written {
             // Part of a row may be there: it goes, so that no later one stands behind half of it.
-            if length == 0 { std::fs::remove_file(path)? } else { file.set_len(length)? }
+            if length == 0 {
+                std::fs::remove_file(path)?
+            } else {
+                file.set_len(length)?
+            }
             return Err(error);
         }
         if length == 0 { sync(&self.folder) } else { Ok(()) }
@@ -177,14 +182,16 @@ fn read_step(path: &Path, now: Time, kept: &mut Kept) -> io::Result<()> {
     File::open(path)?.take(STEP_MAX_BYTES).read_to_end(&mut bytes)?;
     match serde_json::from_slice::<Step>(&bytes) {
         Ok(step) if now.seconds_since(step.begun) > OPEN_MAX_DAYS * 86_400 => {
-            kept.says.push(format!("step {about} was begun more than {OPEN_MAX_DAYS} days ago and is given up"));
+            kept.says
+                .push(format!("step {about} was begun more than {OPEN_MAX_DAYS} days ago and is given up"));
             std::fs::remove_file(path)?;
         }
         Ok(step) => {
             kept.open.insert(about.into(), step);
         }
         Err(error) => {
-            let says = format!("{} cannot be read ({error}): what ends that step will be refused", path.display());
+            let says =
+                format!("{} cannot be read ({error}): what ends that step will be refused", path.display());
             kept.says.push(says);
         }
     }

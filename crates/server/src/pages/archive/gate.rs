@@ -85,6 +85,7 @@ pub(super) fn mark(decision: &Decision) -> Mark {
         | Against::NothingCompared
         | Against::Unproven(_)
         | Against::ExpectedUnread(_)
+        | Against::ExpectedUntold { .. }
         | Against::ProofFromTheFuture => (1, Mark::Unknown),
         Against::Slow { .. } => (2, Mark::Stalled),
         Against::NeverProbed | Against::NotProbed { .. } | Against::NoBaseline { .. } => (3, Mark::Unknown),
