@@ -78,14 +78,18 @@ impl Looked<'_> {
 
     /// 0 only when both hold the same, and everything that was to be there, and all of that is known.
     fn status(&self) -> u8 {
-        let is_unknown =
-            self.told.unread > 0 || !self.told.untold.is_empty() || self.told.expected.is_empty();
+        let is_unknown = !self.is_told() || self.told.expected.is_empty();
         match (self.compared.status(), self.places) {
             (UNPROVEN, _) | (_, Err(_)) => UNPROVEN,
             (status, Ok(_)) if !self.sought().is_empty() => status.max(DIFFERS),
             (0, Ok(_)) if is_unknown => UNPROVEN,
             (status, Ok(_)) => status,
         }
+    }
+
+    /// Did every file and worklist tell all of it?
+    fn is_told(&self) -> bool {
+        self.told.unread == 0 && self.told.untold.is_empty()
     }
 
     fn value(&self) -> Value {
@@ -135,9 +139,13 @@ impl Looked<'_> {
             Err(_) => lines.push(format!(
                 "WHAT WAS TO BE THERE ({asked} examinations) was not looked for: an archive is not listed whole."
             )),
-            Ok(_) if asked == 0 => lines.push(
-                "NOTHING WAS EXPECTED: no file names an examination that was done, and no worklist one that was due.".to_owned(),
+            Ok(_) if asked == 0 && self.is_told() => lines.push(
+                "NOTHING WAS EXPECTED: no file names an examination that was done, and no worklist one that was due."
+                    .to_owned(),
             ),
+            Ok(_) if asked == 0 => {
+                lines.push("NOTHING IS KNOWN TO HAVE BEEN EXPECTED, and not all of it is known:".to_owned());
+            }
             Ok(_) if sought.is_empty() => lines.push(format!("Of {asked} examinations that were to be there none is missing.")),
             Ok(_) => lines.push(format!("MISSING: {} of {asked} examinations that were to be there, most urgent first:", sought.len())),
         }

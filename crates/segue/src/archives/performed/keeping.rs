@@ -88,10 +88,13 @@ impl Keeping {
     fn write_step(&self, about: &str, step: &Step) -> io::Result<()> {
         let path = self.step(about);
         let beside = path.with_extension("new");
-        let mut file = File::create(&beside)?;
-        file.write_all(&serde_json::to_vec(step).map_err(io::Error::other)?)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, &path)?;
+        let bytes = serde_json::to_vec(step).map_err(io::Error::other)?;
+        let placed = written(&beside, &bytes).and_then(|()| std::fs::rename(&beside, &path));
+        if placed.is_err() {
+            // A full disk would be filled with halves.
+            let _gone = std::fs::remove_file(&beside);
+        }
+        placed?;
         sync(&self.folder.join(OPEN))
     }
 
@@ -196,6 +199,12 @@ fn read_step(path: &Path, now: Time, kept: &mut Kept) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+fn written(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// Patients' numbers stand in it: nobody else reads it.

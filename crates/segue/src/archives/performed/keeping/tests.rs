@@ -122,8 +122,10 @@ fn a_row_that_was_cut_off_goes_and_those_before_stay() {
 fn what_cannot_be_written_is_an_error_and_leaves_nothing_behind() {
     let folder = TempDir::new().unwrap();
     let (mut keeping, _) = opened(&folder);
-    std::fs::remove_dir_all(folder.path().join(OPEN)).unwrap();
+    // In its place stands a folder: it is written, and cannot be put there.
+    std::fs::create_dir_all(folder.path().join(OPEN).join("1.9.1.json/x")).unwrap();
     assert!(keeping.keep(&Change::Open { about: "1.9.1", step: &step() }).is_err());
+    assert!(!folder.path().join(OPEN).join("1.9.1.new").exists());
     std::fs::create_dir(folder.path().join("performed-2026-11-26.csv")).unwrap();
     assert!(over(&mut keeping, "1.9.1", vec![made(Named::Accession("A1".into()), &[])]).is_err());
     std::fs::remove_dir(folder.path().join("performed-2026-11-26.csv")).unwrap();
