@@ -1,11 +1,13 @@
 //! Pairs of image archives: what was compared, probed and looked at, and going over from one to the other. Facts and what they add up to; whether
 //! the hospital may go over is never kept, `archive::gate` says it anew each time it is asked.
 //!
-//! `fact` (what can have happened), `fold` (what it adds up to), `incident` (an archive that became slower).
+//! `fact` (what can have happened), `fold` (what it adds up to), `incident` (an archive that became slower), `places` (which may tell their own probes, and which are probed
+//! no more).
 
 pub mod fact;
 mod fold;
 pub mod incident;
+mod places;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +19,11 @@ use model::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Stamp;
-use fact::{BaselineSet, Ended, FailoverStep, PairProbed, PairSent, Step, WayOutSeen, Went};
+use fact::{
+    BaselineSet, Ended, FailoverStep, PairProbed, PairSent, PlaceAdmitted, PlaceRetired, Step, WayOutSeen, Went,
+};
+
+pub use places::PLACES_RETIRED_REMEMBERED_MAX;
 
 /// Comparisons of a pair that are remembered; the journal keeps all.
 pub const COMPARISONS_REMEMBERED_MAX: usize = 500;
@@ -68,6 +74,12 @@ pub struct Pair {
     probes: Vec<Probed>,
     /// How fast the first image may come, by archive and place.
     baselines: Vec<(Stamp, BaselineSet)>,
+    /// Places that may tell their own probes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    admitted: Vec<(Stamp, PlaceAdmitted)>,
+    /// Places that are probed no more, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<(Stamp, PlaceRetired)>,
     /// The last look at each way out.
     ways_out: BTreeMap<WayOut, (Stamp, WayOutSeen)>,
     /// Failovers, newest last.
@@ -287,6 +299,20 @@ pub enum ArchiveCommand {
     SetBaseline {
         /// The baseline.
         set: BaselineSet,
+        /// Who says so.
+        by: AccountId,
+    },
+    /// Let a place tell its own probes.
+    AdmitPlace {
+        /// Which, with the SHA-256 of its secret.
+        admitted: PlaceAdmitted,
+        /// Who says so.
+        by: AccountId,
+    },
+    /// Say that a place is probed no more.
+    RetirePlace {
+        /// Which, and why.
+        retired: PlaceRetired,
         /// Who says so.
         by: AccountId,
     },

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archives::fact::{
     BaselineSet, Ended, FailoverBegun, FailoverReported, FailoverStep, PairCompared, PairProbed, PairSent,
-    WayOutSeen,
+    PlaceAdmitted, PlaceRetired, WayOutSeen,
 };
 use crate::feeds::{FeedClosed, FeedOpened};
 use crate::imports::ImportSummary;
@@ -168,6 +168,10 @@ facts! {
     PairProbed(PairProbed) = "pair.probed/1",
     /// How fast an archive's first image may come was said.
     BaselineSet(BaselineSet) = "baseline.set/1",
+    /// A place may tell its own probes of an archive.
+    PlaceAdmitted(PlaceAdmitted) = "place.admitted/1",
+    /// An archive is probed from a place no more.
+    PlaceRetired(PlaceRetired) = "place.retired/1",
     /// Somebody looked whether a way out of a failover is there.
     WayOutSeen(WayOutSeen) = "way_out.seen/1",
     /// The hospital goes over from one archive to the other.
@@ -246,6 +250,8 @@ impl Fact {
             | Fact::PairSent(_)
             | Fact::PairProbed(_)
             | Fact::BaselineSet(_)
+            | Fact::PlaceAdmitted(_)
+            | Fact::PlaceRetired(_)
             | Fact::WayOutSeen(_)
             | Fact::FailoverBegun(_)
             | Fact::FailoverStepDone(_)

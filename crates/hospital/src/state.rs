@@ -341,6 +341,8 @@ impl State {
             Fact::PairSent(sent) => self.archives.sent(&stamp, sent),
             Fact::PairProbed(probed) => self.archives.probed(probed),
             Fact::BaselineSet(set) => self.archives.baseline(stamp, set),
+            Fact::PlaceAdmitted(admitted) => self.archives.place_admitted(stamp, admitted),
+            Fact::PlaceRetired(retired) => self.archives.place_retired(stamp, retired),
             Fact::WayOutSeen(seen) => self.archives.way_out(stamp, seen),
             Fact::FailoverBegun(begun) => self.archives.begun(stamp, *begun),
             Fact::FailoverStepDone(step) => self.archives.step(stamp, step),

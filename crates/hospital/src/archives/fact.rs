@@ -95,6 +95,28 @@ pub struct BaselineSet {
     pub p95_max_milliseconds: u64,
 }
 
+/// A place may tell its own probes. A secret that it got before counts no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceAdmitted {
+    /// The pair.
+    pub pair: PairId,
+    /// A workstation or a site.
+    pub place: Box<str>,
+    /// SHA-256 of its secret, in hexadecimal.
+    pub token_sha256: Box<str>,
+}
+
+/// A place is probed no more: its workstation is gone, or its name was wrong. What it showed counts no longer, at either archive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceRetired {
+    /// The pair.
+    pub pair: PairId,
+    /// A workstation or a site.
+    pub place: Box<str>,
+    /// Why.
+    pub because: Box<str>,
+}
+
 /// Somebody looked whether a way out is there (R49).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WayOutSeen {

@@ -65,6 +65,7 @@ impl Archives {
 
     pub(crate) fn probed(&mut self, is: PairProbed) -> &'static [Topic] {
         let pair = self.pairs.entry(is.pair.clone()).or_default();
+        pair.is_not_retired(&is.place);
         let of = |probed: &Probed| probed.side == is.side && probed.place == is.place;
         match pair.probes.iter_mut().find(|probed| of(probed)) {
             Some(probed) => {
@@ -153,7 +154,7 @@ fn forget_names(comparison: &mut Comparison) {
     }
 }
 
-fn keep_newest<T>(list: &mut Vec<T>, most: usize) {
+pub(super) fn keep_newest<T>(list: &mut Vec<T>, most: usize) {
     let over = list.len().saturating_sub(most);
     list.drain(..over);
 }

@@ -1,6 +1,8 @@
 //! Deciding what becomes of what is said about a pair of archives. Whoever goes over does so with what the gate says at that moment in the
 //! record, and without a *go* only in the name of two people who have named every examination.
 
+mod probing;
+
 use std::collections::BTreeSet;
 
 use archive::StudyUid;
@@ -23,6 +25,8 @@ use crate::archives::{
 use crate::fact::Fact;
 use crate::state::State;
 
+pub use probing::{OPENED_MAX, PROBED_LATELY_MINUTES, TOOK_MAX_MILLISECONDS};
+
 /// Longest name of a place from which an archive is probed.
 pub const PLACE_LENGTH_MAX_BYTES: usize = 200;
 
@@ -36,7 +40,7 @@ pub enum ArchiveRefusal {
     TooManyPairs,
     #[error("{archive} cannot stand in for itself")]
     OneArchive { archive: Box<str> },
-    #[error("the comparison is as of a time that has not come: a clock is wrong")]
+    #[error("what is told is as of a time that has not come: a clock is wrong")]
     FromTheFuture,
     #[error("the comparison names {exams} examinations; at most {EXAMS_NAMED_MAX} are recorded by name")]
     TooManyNamed { exams: usize },
@@ -46,12 +50,24 @@ pub enum ArchiveRefusal {
         "{exams} examinations would be in doubt; at most {DOUBTFUL_MAX} are remembered, and none is forgotten"
     )]
     TooManyDoubtful { exams: usize },
-    #[error("name the place from which it is probed, in at most {PLACE_LENGTH_MAX_BYTES} bytes")]
+    #[error("name the place from which it is probed, in at most {PLACE_LENGTH_MAX_BYTES} bytes on one line")]
     NoPlace,
     #[error("{PROBE_PLACES_MAX} places are remembered; more are not kept")]
     TooManyPlaces,
     #[error("of {probes} probes the median is {p50} ms and the 95th percentile {p95} ms: that cannot be")]
     NoPercentiles { probes: u32, p50: u64, p95: u64 },
+    #[error("{milliseconds} ms is no time that an image takes: it is from 1 to {TOOK_MAX_MILLISECONDS}")]
+    NoTime { milliseconds: u64 },
+    #[error("{opened} openings say nothing of a place: they are from 1 to {OPENED_MAX}")]
+    NoOpenings { opened: u64 },
+    #[error("a newer probe from there is recorded already")]
+    OlderProbe,
+    #[error("nothing is probed from {place}")]
+    NoSuchPlace { place: Box<str> },
+    #[error(
+        "{place} was probed within the last {PROBED_LATELY_MINUTES} minutes: end its probing first; only a place that is probed no more is retired"
+    )]
+    StillProbed { place: Box<str> },
     #[error("a baseline of 0 ms is kept by no archive")]
     NoBaseline,
     #[error("a failover from {a} to {b} is under way")]
@@ -86,6 +102,17 @@ pub(super) fn decide(state: &State, command: ArchiveCommand, now: Time) -> Resul
         ArchiveCommand::Sent(sent) => Ok(vec![self::sent(state, sent)?]),
         ArchiveCommand::Probed(probed) => self::probed(state, probed, now),
         ArchiveCommand::SetBaseline { set, by } => baseline(state, set, &by),
+        ArchiveCommand::AdmitPlace { admitted, by } => {
+            acts(state, &by)?;
+            room(state, &admitted.pair)?;
+            placed(&admitted.place)?;
+            Ok(vec![probing::admitted(state.archives().pair(&admitted.pair), admitted)?])
+        }
+        ArchiveCommand::RetirePlace { retired, by } => {
+            acts(state, &by)?;
+            written("the reason", &retired.because)?;
+            Ok(vec![probing::retired(pair(state, &retired.pair)?, retired, now)?])
+        }
         ArchiveCommand::SeeWayOut { seen, by } => {
             acts(state, &by)?;
             pair(state, &seen.pair)?;
@@ -151,7 +178,9 @@ fn sent(state: &State, is: PairSent) -> Result<Fact, ArchiveRefusal> {
 }
 
 fn placed(place: &str) -> Result<(), ArchiveRefusal> {
-    let is_place = !place.trim().is_empty() && place.len() <= PLACE_LENGTH_MAX_BYTES;
+    // It may name who told, and no name in the journal has control characters.
+    let is_line = !place.chars().any(char::is_control);
+    let is_place = is_line && !place.trim().is_empty() && place.len() <= PLACE_LENGTH_MAX_BYTES;
     if is_place { Ok(()) } else { Err(ArchiveRefusal::NoPlace) }
 }
 
@@ -168,10 +197,7 @@ fn may_be_probed(state: &State, is: &PairProbed, now: Time) -> Result<(), Archiv
     if speed.at > now {
         return Err(ArchiveRefusal::FromTheFuture);
     }
-    if speed.p50_milliseconds > speed.p95_milliseconds {
-        let (p50, p95) = (speed.p50_milliseconds, speed.p95_milliseconds);
-        return Err(ArchiveRefusal::NoPercentiles { probes: speed.probes, p50, p95 });
-    }
+    probing::is_sound(state, is, now)?;
     if let Some(pair) = state.archives().pair(&is.pair) {
         let is_known = pair.probes().iter().any(|known| known.side == is.side && known.place == is.place);
         if !is_known && pair.probes().len() >= PROBE_PLACES_MAX {

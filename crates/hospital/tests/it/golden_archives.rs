@@ -130,6 +130,16 @@ pub(crate) fn examples() -> Vec<Fact> {
             place: "emergency".into(),
             p95_max_milliseconds: 1_000,
         }),
+        Fact::PlaceAdmitted(PlaceAdmitted {
+            pair: pair(),
+            place: "Reading room 2".into(),
+            token_sha256: "cd".repeat(32).into(),
+        }),
+        Fact::PlaceRetired(PlaceRetired {
+            pair: pair(),
+            place: "Reading room 2".into(),
+            because: "the workstation was scrapped".into(),
+        }),
         Fact::WayOutSeen(WayOutSeen {
             pair: pair(),
             way: WayOut::FallbackViewer,

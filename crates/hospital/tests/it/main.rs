@@ -15,6 +15,7 @@ mod matrix_scale;
 mod night_shared;
 mod nights;
 mod past_nights;
+mod places;
 mod shared;
 mod snapshots;
 mod truth;
