@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::Stamp;
 use fact::{
-    BaselineSet, Ended, FailoverStep, PairProbed, PairSent, PlaceAdmitted, PlaceRetired, Step, WayOutSeen, Went,
+    BaselineSet, Ended, FailoverStep, PairProbed, PairSent, PlaceAdmitted, PlaceRetired, Step, WayOutSeen,
+    Went,
 };
 
 pub use places::PLACES_RETIRED_REMEMBERED_MAX;

@@ -2,14 +2,14 @@
 //!
 //! `asked` (two of them, asked at the same time), `linked` (two of them with an agent at each), `told` (what files and `worklists` say was to be there), `performed` (what
 //! modalities call and say that they have made), `port` (how one is called), `pairs` (two of which one
-//! stands in for the other, for the server), `probes` (how fast one gives images), `repairing` (what one lacks is given to it).
+//! stands in for the other, for the server), `probes` (how fast one gives images, here or where `segue probe archive` runs), `repairing` (what one lacks is given to it).
 
 mod asked;
 mod linked;
 mod pairs;
 mod performed;
 mod port;
-mod probes;
+pub(crate) mod probes;
 mod repairing;
 mod told;
 mod worklists;
@@ -35,6 +35,7 @@ pub(crate) use asked::{Both, known};
 pub(crate) use linked::{AgentsConfig, Linked, configured};
 pub(crate) use pairs::{ConfiguredPairs, Pairs, sent};
 pub(crate) use performed::PerformedConfig;
+pub(crate) use probes::PROBES;
 pub(crate) use repairing::{ReadingBack, Repairing, Sends};
 pub(crate) use told::{Asking, Telling, Told};
 pub(crate) use worklists::{WorklistConfig, Worklists};

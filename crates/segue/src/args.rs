@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use archive::{ArchiveCommand, Compare, Prefetch, Repair, Watch};
+pub(crate) use archive::{ArchiveCommand, Compare, Prefetch, Probe, ProbeArchive, Repair, Watch};
 pub(crate) use night::{
     Answer, BundleAsked, By, CampaignArgs, CheckArgs, ExplainArgs, FromJournal, HostCommand, IncidentCommand,
     OnePlan, OutageCommand, PlanBecause, PlanCommand, TreatmentArg,
@@ -139,6 +139,9 @@ pub(crate) enum Command {
     /// Keep comparing
     #[command(subcommand)]
     Watch(Watch),
+    /// How fast an image archive gives images here
+    #[command(subcommand)]
+    Probe(Probe),
     /// Have at the fall-back viewer what will be needed
     #[command(subcommand)]
     Prefetch(Prefetch),

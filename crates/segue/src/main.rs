@@ -10,6 +10,7 @@ mod hl7;
 mod imports;
 mod out;
 mod place;
+mod telling;
 
 use std::process::ExitCode;
 

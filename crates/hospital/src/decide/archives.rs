@@ -60,6 +60,8 @@ pub enum ArchiveRefusal {
     NoTime { milliseconds: u64 },
     #[error("{opened} openings say nothing of a place: they are from 1 to {OPENED_MAX}")]
     NoOpenings { opened: u64 },
+    #[error("the probe is older than a day: a clock is wrong, or it comes too late to say anything")]
+    TooOldProbe,
     #[error("a newer probe from there is recorded already")]
     OlderProbe,
     #[error("nothing is probed from {place}")]

@@ -256,6 +256,9 @@ fn what_cannot_have_been_measured_is_refused_with_what_would_be_right() {
     assert_eq!(scroll, ArchiveRefusal::NoPercentiles { probes: 96, p50: 90, p95: 89 });
     let prior = tell(&|told| told.prior = took(1, 2, 0));
     assert_eq!(prior, ArchiveRefusal::NoOpenings { opened: 0 });
+    for at in [Time(i64::MIN), NOW.plus_seconds(-86_401)] {
+        assert_eq!(tell(&|told| told.first_image.at = at), ArchiveRefusal::TooOldProbe);
+    }
     for place in [" ", "two\nlines", &"x".repeat(201)] {
         assert_eq!(tell(&|told| told.place = place.into()), ArchiveRefusal::NoPlace);
     }

@@ -244,13 +244,14 @@ impl ImageArchives for ConfiguredPairs {
                 watch.report(u64::from(PROBES) * number + opened, u64::from(PROBES) * 2);
                 !watch.is_stopped()
             };
-            let times = match self.archive(name).and_then(|archive| probes::times(archive, name, &go_on)) {
-                Ok(times) => times,
-                Err(error @ NotAsked::Stopped) => return Probes { failed: Some(error), ..probes },
-                // Of an archive that does not answer no image comes.
-                Err(NotAsked::Failed(says)) => probes::none(says),
-            };
-            probes.taken.push(probes::probed(id, side, place, &times));
+            let times =
+                match self.archive(name).and_then(|archive| probes::times(archive, name, PROBES, &go_on)) {
+                    Ok(times) => times,
+                    Err(error @ NotAsked::Stopped) => return Probes { failed: Some(error), ..probes },
+                    // Of an archive that does not answer no image comes.
+                    Err(NotAsked::Failed(says)) => probes::none(says, PROBES),
+                };
+            probes.taken.push(probes::measured(&times).probed(id.clone(), side, place));
             if let (0, None, Some(says)) = (times.first_image.len(), &probes.failed, times.first_failure) {
                 probes.failed = Some(NotAsked::Failed(format!("{name}: no image came: {says}")));
             }

@@ -20,6 +20,7 @@ mod incident;
 mod outage;
 mod plan;
 mod prefetch;
+mod probe;
 mod register;
 mod repair;
 mod serve;
@@ -114,6 +115,11 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failed> {
         }
         Command::Prefetch(asked) => {
             let code = prefetch::run(&config, asked, &mut out).await?;
+            out.flush()?;
+            return Ok(code);
+        }
+        Command::Probe(asked) => {
+            let code = probe::run(&config, asked, &mut out).await?;
             out.flush()?;
             return Ok(code);
         }

@@ -20,6 +20,7 @@ mod night;
 mod past_nights;
 mod performed;
 mod planning;
+mod probe;
 mod served;
 mod support;
 mod worklists;

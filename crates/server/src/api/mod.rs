@@ -1,6 +1,6 @@
 //! The same data for programs, under `/api/v1`, described by OpenAPI from the routes themselves. No pages here.
 //!
-//! A session cookie is the key, as in the pages; a changing call sends the form token in `x-csrf-token`.
+//! A session cookie is the key, as in the pages; a changing call sends the form token in `x-csrf-token`. Places that tell their own probes have a secret each.
 
 mod me;
 
@@ -9,7 +9,7 @@ use axum::http::{Method, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -60,6 +60,8 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(crate::pages::incidents::api::incidents))
         .routes(routes!(crate::pages::archive::api::archives))
         .routes(routes!(crate::pages::archive::api::archive_pair))
+        .routes(routes!(crate::pages::archive::told::probed))
+        .routes(routes!(crate::pages::archive::told::retired))
         .routes(routes!(crate::pages::matrix::api::matrix))
         .routes(routes!(crate::pages::matrix::api::exposures))
         .routes(routes!(crate::pages::advisories::api::advisories))
@@ -89,6 +91,10 @@ pub(crate) fn routes(_app: AppState) -> (Router<AppState>, Vec<(Method, String)>
         "The cookie that signing in sets. Over TLS its name begins with __Host-.",
     )));
     description.components.get_or_insert_default().add_security_scheme("session", scheme);
+    let place = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    let place = place.description(Some("The secret of a place that may tell its own probes of an archive."));
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("place", SecurityScheme::Http(place.build()));
     let mut list = vec![(Method::GET, "/api/v1/openapi.json".to_owned())];
     for (path, item) in &description.paths.paths {
         let methods = [

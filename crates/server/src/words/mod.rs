@@ -6,6 +6,7 @@
 mod advisories;
 mod aliases;
 mod archive;
+mod archive_places;
 mod archive_refused;
 mod archive_why;
 mod audit;
@@ -175,6 +176,7 @@ mod tests {
             advisories::ENTRIES,
             aliases::ENTRIES,
             archive::ENTRIES,
+            archive_places::ENTRIES,
             archive_refused::ENTRIES,
             archive_why::ENTRIES,
             audit::ENTRIES,

@@ -26,6 +26,7 @@ mod pages_matrix;
 mod pages_moving;
 mod pages_night;
 mod pages_overview;
+mod pages_places;
 mod pages_planning;
 mod pages_plans;
 mod pages_settings;

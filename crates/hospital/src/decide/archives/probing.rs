@@ -13,6 +13,8 @@ use crate::state::State;
 pub const TOOK_MAX_MILLISECONDS: u64 = 86_400_000;
 /// Most images that are opened in one probe.
 pub const OPENED_MAX: u32 = 10_000;
+/// What is told later than this was of no use, or of a wrong clock: a day.
+const TOLD_LATE_MAX_SECONDS: i64 = 24 * 3_600;
 /// What was probed within so many minutes is not retired: as long as the gate believes a probe, so that nobody opens it by taking away what keeps it closed.
 pub const PROBED_LATELY_MINUTES: i64 = 60;
 
@@ -22,6 +24,9 @@ pub(super) fn is_sound(state: &State, is: &PairProbed, now: Time) -> Result<(), 
     let opened = u64::from(first.probes) + u64::from(first.failed);
     if !(1..=u64::from(OPENED_MAX)).contains(&opened) {
         return Err(ArchiveRefusal::NoOpenings { opened });
+    }
+    if now.seconds_since(first.at) > TOLD_LATE_MAX_SECONDS {
+        return Err(ArchiveRefusal::TooOldProbe);
     }
     percentiles(first.probes, first.p50_milliseconds, first.p95_milliseconds)?;
     for took in [is.search, is.scroll, is.prior].into_iter().flatten() {

@@ -12,6 +12,7 @@ use model::ids::PairId;
 use model::people::Role;
 
 use super::failover::FailoverView;
+use super::places::{self, Silent};
 use super::slow::{self, Slow};
 use super::{RULES, asked, doubts, exams, failover, href, known, picture, read, say};
 use crate::archives::{NotAsked, OfExam};
@@ -48,6 +49,7 @@ pub(super) struct GatePage {
     has_document: bool,
     picture: Option<Timeline>,
     pub(super) speeds: Option<Table>,
+    silent: Vec<Silent>,
     slow: Vec<Slow>,
     pub(super) ways: Vec<Way>,
     pub(super) failover: Option<FailoverView>,
@@ -172,6 +174,7 @@ pub(super) fn page(ctx: &Ctx, id: &PairId, pair: &Pair, slow: Vec<Slow>) -> Gate
         has_document: newest.is_some_and(|newest| newest.document_sha256.is_some()),
         picture: picture::picture(ctx, pair),
         speeds: speeds(ctx, id, pair, is_engineer),
+        silent: places::silent(ctx, id, pair, is_engineer),
         slow,
         ways: [WayOut::FallbackViewer, WayOut::RollBack].map(|way| self::way(ctx, id, pair, way)).into(),
         failover: failover::view(ctx, id, pair),

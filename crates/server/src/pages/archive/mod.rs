@@ -1,7 +1,7 @@
 //! `/archive`: may the hospital go over from one image archive to the other, what is missing, and going over step by step (R56–R60).
 //!
 //! `list` (every pair), `gate` (one pair), `pdf` (the same to be filed), `exams` (what is missing), `doubts` (what is listed and not believed), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
-//! recorded in somebody's name), `refuse` (refusals in the reader's words), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
+//! recorded in somebody's name), `places` (which tell their own probes, and which are probed no more), `told` (probes that other computers tell), `refuse` (refusals in the reader's words), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
 
 mod acts;
 pub(crate) mod api;
@@ -13,9 +13,11 @@ mod gate;
 mod list;
 mod pdf;
 mod picture;
+mod places;
 pub(crate) mod refuse;
 mod say;
 pub(crate) mod slow;
+pub(crate) mod told;
 
 use archive::gate::GateRules;
 use hospital::State;
@@ -43,6 +45,10 @@ pub(super) fn routes() -> Routes {
         .post("/archive/{pair}/look", binding::look)
         .get("/archive/{pair}/baseline", binding::ask_baseline)
         .post("/archive/{pair}/baseline", binding::baseline)
+        .get("/archive/{pair}/admit", places::ask_admit)
+        .post("/archive/{pair}/admit", places::admit)
+        .get("/archive/{pair}/place", places::ask_retire)
+        .post("/archive/{pair}/place", places::retire)
         .get("/archive/{pair}/go", failover::ask_go)
         .post("/archive/{pair}/go", failover::go)
         .get("/archive/{pair}/step", failover::ask_step)

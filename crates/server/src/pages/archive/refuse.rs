@@ -1,7 +1,7 @@
 //! What the rules about archives refuse, in the reader's language. What only programs meet stays in the rules' own English.
 
 use archive::gate::NoOverride;
-use hospital::decide::archives::ArchiveRefusal;
+use hospital::decide::archives::{ArchiveRefusal, PROBED_LATELY_MINUTES};
 
 use crate::words::Words;
 
@@ -17,6 +17,10 @@ pub(crate) fn says(w: Words, refusal: &ArchiveRefusal) -> String {
         ArchiveRefusal::StepsMissing(steps) => w.archive_refused_steps(&steps.len().to_string()),
         ArchiveRefusal::NoGo(against) => w.archive_refused_no_go(&against.join("; ")),
         ArchiveRefusal::Override(lacks) => w.archive_refused_override(&self::lacks(w, lacks)),
+        ArchiveRefusal::NoSuchPlace { place } => w.archive_refused_place(place),
+        ArchiveRefusal::StillProbed { place } => {
+            w.archive_refused_still(place, &PROBED_LATELY_MINUTES.to_string())
+        }
         ArchiveRefusal::TooManyPairs
         | ArchiveRefusal::OneArchive { .. }
         | ArchiveRefusal::FromTheFuture
@@ -26,6 +30,10 @@ pub(crate) fn says(w: Words, refusal: &ArchiveRefusal) -> String {
         | ArchiveRefusal::TooManyDoubtful { .. }
         | ArchiveRefusal::TooManyPlaces
         | ArchiveRefusal::NoPercentiles { .. }
+        | ArchiveRefusal::NoTime { .. }
+        | ArchiveRefusal::NoOpenings { .. }
+        | ArchiveRefusal::TooOldProbe
+        | ArchiveRefusal::OlderProbe
         | ArchiveRefusal::NoBaseline
         | ArchiveRefusal::DoneAlready { .. }
         | ArchiveRefusal::StepBefore { .. } => refusal.to_string(),
@@ -69,6 +77,8 @@ mod tests {
             ArchiveRefusal::NotProvenSince,
             ArchiveRefusal::StepsMissing(vec![Step::NewArrived]),
             ArchiveRefusal::NoGo(vec!["x".to_owned()]),
+            ArchiveRefusal::NoSuchPlace { place: "Reading room 2".into() },
+            ArchiveRefusal::StillProbed { place: "Reading room 2".into() },
         ];
         refusals.extend(overrides.map(ArchiveRefusal::Override));
         for refusal in refusals {
