@@ -82,7 +82,7 @@ fn messages(data: &[u8], zone: &TimeZone) {
         }
         patients.told(told);
     }
-    for one in patients.expected() {
+    for one in patients.expected(NOW) {
         let asked = Asked { patient: &one.patient, accession: "A1", study: None, latest: Some(one.done) };
         patients.circumstances(asked, NOW);
     }
