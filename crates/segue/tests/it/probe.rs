@@ -94,7 +94,7 @@ fn orthanc_a_workstation_probes_b_and_the_gate_shows_it_as_seen_from_there() {
     let pace = "questions_per_second_max = 0\nshare_percent_max = 100\n";
     let of =
         |name: &str, root: &str| format!("[archives.{name}]\nway = \"orthanc\"\nroot = \"{root}\"\n{pace}");
-    let (a, b) = (of("pacs-a", pair.a.root()), of("pacs-b", pair.b.root()));
+    let (a, b) = (of("pacs-a", &pair.a.root()), of("pacs-b", &pair.b.root()));
     let server = Desk::new();
     server.write("segue.toml", &format!("{a}{b}[pairs.radiology]\na = \"pacs-a\"\nb = \"pacs-b\"\n"));
     let served = server.serve();
