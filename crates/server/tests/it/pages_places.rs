@@ -41,7 +41,7 @@ impl ImageArchives for Named {
         Err(NotAsked::Stopped)
     }
 
-    fn send(&self, _: &PairId, _: &[archive::StudyUid], _: &Watch) -> Result<Sent, NotAsked> {
+    fn send(&self, _: &PairId, _: &server::archives::ToSend, _: &Watch) -> Result<Sent, NotAsked> {
         Err(NotAsked::Stopped)
     }
 
