@@ -61,6 +61,10 @@ fn a_list_that_tells_all_is_believed_however_few_steps_it_has() {
     let asked = Asked { from: day("2026-11-26"), ..Asked::default() };
     let all = scheduled(50);
     let late = whole(&asked, &mut |asked| Ok(answer(&all, asked, usize::MAX))).unwrap();
+    let (one, hours) = (day("2026-11-26"), Some((3_600, 7_200)));
+    let asked = Asked { from: one, to: one, seconds: hours, ..Asked::default() };
+    let hours = whole(&asked, &mut |asked| Ok(answer(&one_day, asked, usize::MAX))).unwrap();
+    assert_eq!(hours.len(), 4, "a part of a day is not asked for beyond its end");
     assert!(late.len() < 50 && late.iter().all(|step| &*step.starts.0 >= "20261126"));
 }
 

@@ -133,10 +133,11 @@ fn parts(asked: &Asked, steps: &[Scheduled]) -> Option<[Asked; 2]> {
     }
     let earliest = begins.first()?.1;
     let after = if middle.1 > earliest { middle.1 } else { begins.iter().find(|(_, at)| *at > earliest)?.1 };
+    let (from, to) = asked.seconds.unwrap_or((0, DAY_SECONDS - 1));
     let day = Asked { from: Some(first), to: Some(first), ..asked.clone() };
     Some([
-        Asked { seconds: Some((0, after - 1)), ..day.clone() },
-        Asked { seconds: Some((after, DAY_SECONDS - 1)), ..day },
+        Asked { seconds: Some((from, after - 1)), ..day.clone() },
+        Asked { seconds: Some((after, to)), ..day },
     ])
 }
 
