@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use model::ids::{PlanId, UnitId};
+use model::ids::{PairId, PlanId, UnitId};
 use model::{AssetTag, Time};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,8 @@ pub struct Tour {
     pub liar: AssetTag,
     /// The unit that is asked.
     pub ward: UnitId,
+    /// The pair of image archives of which the second one lacks what is new.
+    pub archives: PairId,
 }
 
 /// What a plain tool said of a host.

@@ -1,5 +1,6 @@
 // `segue demo` as somebody sees it who has never seen Segue: a night that passes by itself, a plain tool that says complete beside
-// Segue, which does not; a question that is answered on the ward's card; the morning; and the same folder started again.
+// Segue, which does not; a question that is answered on the ward's card; two image archives of which the second lacks what is new; the
+// morning; and the same folder started again.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from '../lib/axe.mjs';
@@ -81,6 +82,30 @@ test('the false green is caught, the unit answers, and the morning comes', async
     await assertAccessible(page);
     await glance(page, 'demo-sv');
     await speak('English');
+  });
+
+  await step('the second archive lacks what is new: the start page says no-go, two emergency patients are named first', async () => {
+    await go('/');
+    assert.match(await text(), /radiology: no-go, pacs-b cannot stand in now/);
+    await glance(page, 'demo-overview');
+    await activate(page, page.getByRole('link', { name: 'See the gate' }));
+    assert.match(await text(), /No-go[\s\S]*objects of \d+ examinations are only at A/);
+    const rows = await page.locator('#exams tbody tr').allInnerTexts();
+    assert.deepEqual(rows.slice(0, 3).map((row) => /emergency/.test(row)), [true, true, false], rows.join('\n'));
+    await assertAccessible(page);
+    await shot(page, 'demo-archives', { phone: true, full: true });
+    await glance(page, 'demo-gate');
+  });
+
+  await step('sent again and proven, the gate says go, and the start page how old the proof is', async () => {
+    await activate(page, page.getByRole('link', { name: 'Send all and re-verify' }));
+    await activate(page, page.getByRole('button', { name: 'Send and re-verify' }));
+    await becomes('the gate says go', async () => /Everything that pacs-a had at the cut is at pacs-b/.test(await text()));
+    assert.match(await text(), /Both archives are invented/);
+    await assertAccessible(page);
+    await glance(page, 'demo-gate-go');
+    await go('/');
+    assert.match(await text(), /radiology: go, pacs-b can stand in now\s+Age of the proof: \d+/);
   });
 
   await step('in the morning the others are proven; what was caught is not', async () => {

@@ -17,6 +17,7 @@ use super::worklists::{self, Worklists};
 use super::{AgentsConfig, ArchiveConfig, Archives, Asking, Both, Linked, Repairing, Telling, known};
 use crate::cmd::Failed;
 use crate::config::Config;
+use crate::place::now;
 
 /// Every pair by its name.
 pub(crate) type Pairs = BTreeMap<String, PairConfig>;
@@ -251,7 +252,7 @@ impl ImageArchives for ConfiguredPairs {
                     // Of an archive that does not answer no image comes.
                     Err(NotAsked::Failed(says)) => probes::none(says, PROBES),
                 };
-            probes.taken.push(probes::measured(&times).probed(id.clone(), side, place));
+            probes.taken.push(probes::measured(&times, now()).probed(id.clone(), side, place));
             if let (0, None, Some(says)) = (times.first_image.len(), &probes.failed, times.first_failure) {
                 probes.failed = Some(NotAsked::Failed(format!("{name}: no image came: {says}")));
             }

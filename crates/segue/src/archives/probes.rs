@@ -6,8 +6,8 @@ use adapter_dicom::source::{Probing, Times, probe};
 use archive::Side;
 use archive::gate::FirstImage;
 use hospital::archives::fact::{PairProbed, Took};
-use model::Date;
 use model::ids::PairId;
+use model::{Date, Time};
 use serde::Serialize;
 use server::archives::NotAsked;
 
@@ -42,7 +42,7 @@ pub(crate) fn none(says: String, probes: u32) -> Times {
     Times { failed: probes, first_failure: Some(says.into()), ..Times::default() }
 }
 
-/// How fast each step was, now.
+/// How fast each step was.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Measured {
     /// From opening an examination to its first image.
@@ -58,8 +58,8 @@ pub(crate) struct Measured {
     pub(crate) prior: Option<Took>,
 }
 
-/// Percentiles of the times that were taken.
-pub(crate) fn measured(times: &Times) -> Measured {
+/// Percentiles of the times that were taken; `at` is when the last of them was.
+pub(crate) fn measured(times: &Times, at: Time) -> Measured {
     let nothing = Took { p50_milliseconds: 0, p95_milliseconds: 0, times: 0 };
     let first = took(&times.first_image).unwrap_or(nothing);
     Measured {
@@ -68,7 +68,7 @@ pub(crate) fn measured(times: &Times) -> Measured {
             p95_milliseconds: first.p95_milliseconds,
             probes: first.times,
             failed: times.failed,
-            at: now(),
+            at,
         },
         search: took(&times.search),
         scroll: took(&times.scroll),
@@ -78,7 +78,7 @@ pub(crate) fn measured(times: &Times) -> Measured {
 
 impl Measured {
     /// The same as it is recorded.
-    pub(super) fn probed(self, pair: PairId, side: Side, place: &str) -> PairProbed {
+    pub(crate) fn probed(self, pair: PairId, side: Side, place: &str) -> PairProbed {
         let Measured { first_image, search, scroll, prior } = self;
         PairProbed { pair, side, place: place.into(), first_image, search, scroll, prior }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use gateway::Gateway;
 use model::Time;
 use node::Node;
+use server::archives::{ImageArchives, NoArchives};
 use server::clock::Clock;
 use server::importer::{ImportError, Imported, Watch};
 use tokio::net::TcpListener;
@@ -15,7 +16,7 @@ use super::{Failed, serve};
 use crate::accounts::JournalAccounts;
 use crate::args::{Common, Demo, PORT_DEFAULT};
 use crate::config::Config;
-use crate::demo::{Guide, LapseClock, PLAN, TWO_STAGES, WARD, World, begins, id};
+use crate::demo::{Guide, InventedPair, LapseClock, PAIR, PLAN, TWO_STAGES, WARD, World, begins, id};
 use crate::imports::{
     Files, Run, blocking, import_advisories, plan_list, read_epss, read_kev, read_places, read_vulnrichment,
     run_list,
@@ -66,6 +67,8 @@ pub(super) async fn demo(config: &Config, common: &Common, demo: &Demo, out: &mu
     let clock = Arc::new(LapseClock::new(begins));
     fill_if_empty(&node, &folder, begins).await?;
     let guide = Arc::new(Guide::of(&folder, again(common.data.as_deref(), demo.port)));
+    // Whatever the configuration names: a demonstration asks no archive of a hospital.
+    let mut archives: Arc<dyn ImageArchives> = Arc::new(NoArchives);
     let night = if known {
         guide.leave();
         say(
@@ -76,7 +79,9 @@ pub(super) async fn demo(config: &Config, common: &Common, demo: &Demo, out: &mu
         None
     } else {
         let parts = (Arc::clone(&node), Arc::clone(&clock), Arc::clone(&guide));
-        let world = world(&config, parts.clone(), zone, demo.night_minutes)?;
+        let invented = Arc::new(InventedPair::new(Arc::clone(&clock), &zone));
+        archives = invented.clone();
+        let world = world(&config, parts.clone(), invented, (zone, demo.night_minutes))?;
         Some(tokio::spawn(watch_night(parts, world, listener.local_addr()?)))
     };
     let front = Front {
@@ -84,6 +89,7 @@ pub(super) async fn demo(config: &Config, common: &Common, demo: &Demo, out: &mu
         clock,
         demonstration: Some(guide),
         hosts: None,
+        archives: Some(archives),
     };
     let served = serve::serve_node(&config, node, listener, front, out).await;
     if let Some(night) = night {
@@ -110,15 +116,15 @@ fn begins_after(today: Time, newest: Option<Time>, zone: &jiff::tz::TimeZone) ->
 fn world(
     config: &Config,
     (node, clock, guide): (Arc<Node>, Arc<LapseClock>, Arc<Guide>),
-    zone: jiff::tz::TimeZone,
-    minutes: u32,
+    archives: Arc<InventedPair>,
+    pace: (jiff::tz::TimeZone, u32),
 ) -> Result<World, Failed> {
     let keys = serve::site_keys(config)?;
     let site = keys.orders_key();
     let reads = Arc::clone(&clock);
     let now: gateway::Clock = Arc::new(move || reads.now());
     let gateway = Gateway::new(Arc::clone(&node), keys, now, gateway::Settings::default());
-    Ok(World::new(node, gateway, clock, guide, site, (zone, minutes)))
+    Ok(World::new(node, gateway, clock, guide, archives, site, pace))
 }
 
 /// Lets the night pass, from when there is somebody who can look at it.
@@ -139,6 +145,7 @@ async fn watch_night(
         ("/board".to_owned(), "the night, ring by ring; pause or stop it there"),
         (format!("/ward/{WARD}"), "the emergency department's card; in the morning it is asked"),
         (format!("/hosts/{TWO_STAGES}"), "the station whose false green is caught"),
+        (format!("/archive/{PAIR}"), "two image archives: from 22:45 on the second one lacks what is new"),
     ] {
         say(&format!("  http://{at}{path}  {what}"));
     }

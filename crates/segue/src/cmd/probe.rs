@@ -19,7 +19,7 @@ use crate::archives::probes::{Measured, measured, none, times};
 use crate::args::{Probe, ProbeArchive};
 use crate::config::Config;
 use crate::out::{Out, progress, say, stopped_by_ctrl_c};
-use crate::place::time_text;
+use crate::place::{now, time_text};
 use crate::telling::Telling;
 
 /// Probes, tells, says what was seen; the exit status is 0 only when every image came and was told.
@@ -60,7 +60,7 @@ pub(super) async fn run(config: &Config, asked: Probe, out: &mut Out) -> Result<
         // Of an archive that does not answer no image comes.
         Err(NotAsked::Failed(says)) => none(says, asked.times),
     };
-    let measured = measured(&taken);
+    let measured = measured(&taken, now());
     let told = match whom {
         None => None,
         Some((telling, pair)) => {

@@ -7,6 +7,7 @@ use gateway::{Gateway, SiteKeys, open_files};
 use model::ids::NodeId;
 use node::Node;
 use serde_json::json;
+use server::archives::ImageArchives;
 use server::clock::{Clock, MachineClock};
 use server::demonstration::Demonstration;
 use server::front::ensure_first_admin;
@@ -162,13 +163,15 @@ pub(super) struct Front<'a> {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) demonstration: Option<Arc<dyn Demonstration>>,
     pub(super) hosts: Option<&'a HostsAt>,
+    /// Image archives that are asked when due by whoever invented them; `None`: those of the configuration, asked by the server.
+    pub(super) archives: Option<Arc<dyn ImageArchives>>,
 }
 
 impl<'a> Front<'a> {
     /// A real hospital, by the time of day.
     pub(super) fn real(node: Arc<Node>, hosts: Option<&'a HostsAt>) -> Front<'a> {
         let accounts = Arc::new(JournalAccounts::new(node));
-        Front { accounts, clock: Arc::new(MachineClock), demonstration: None, hosts }
+        Front { accounts, clock: Arc::new(MachineClock), demonstration: None, hosts, archives: None }
     }
 }
 
@@ -180,7 +183,7 @@ pub(super) async fn serve_node(
     front: Front<'_>,
     out: &mut Out,
 ) -> Result<(), Failed> {
-    let Front { accounts, clock, demonstration, hosts } = front;
+    let Front { accounts, clock, demonstration, hosts, archives } = front;
     let first = ensure_first_admin(accounts.as_ref(), clock.now()).await.map_err(Failed::from_error)?;
     let settings = Settings {
         hospital: config.hospital.clone(),
@@ -201,12 +204,13 @@ pub(super) async fn serve_node(
         keys: config.advisory_keys.clone(),
         time_zone: config.time_zone.clone(),
     };
-    let archives = Arc::new(ConfiguredPairs::new(config));
+    let asks = archives.is_none();
+    let archives = archives.unwrap_or_else(|| Arc::new(ConfiguredPairs::new(config)));
     let domain = Domain { node: Arc::clone(&node), importer: Arc::new(importer), archives };
     let app = AppState::with_clock(settings, accounts, domain, clock).map_err(Failed::from_error)?;
     let following = tokio::spawn(Arc::clone(&node).follow());
     let telling = tokio::spawn(tell(Arc::clone(&node), app.clone()));
-    let asking = tokio::spawn(server::work::ask_when_due(app.clone()));
+    let asking = asks.then(|| tokio::spawn(server::work::ask_when_due(app.clone())));
     let stopped = stopped();
     app.set_ready(true);
     let address = listener.local_addr()?;
@@ -229,7 +233,9 @@ pub(super) async fn serve_node(
     let served = Server::new(app).serve(listener, stopped).await;
     following.abort();
     telling.abort();
-    asking.abort();
+    if let Some(asking) = asking {
+        asking.abort();
+    }
     if let Err(cause) = node.snapshot_if_older_than(SNAPSHOT_AT_STOP_ENTRIES).await {
         tracing::warn!(%cause, "no snapshot was taken; the next start reads more of the journal");
     }

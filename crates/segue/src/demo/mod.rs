@@ -7,6 +7,7 @@
 
 mod clock;
 mod hosts;
+mod images;
 mod on_hosts;
 mod pace;
 mod people;
@@ -18,6 +19,7 @@ mod world;
 
 pub(crate) use clock::LapseClock;
 pub(crate) use hosts::{TWO_STAGES, WARD};
+pub(crate) use images::{InventedPair, PAIR};
 pub(crate) use pace::{MINUTES_DEFAULT, MINUTES_MAX, MINUTES_MIN};
 pub(crate) use plan::{PLAN, begins};
 pub(crate) use tour::Guide;

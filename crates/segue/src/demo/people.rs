@@ -1,12 +1,16 @@
 //! The people of the night: who asks for the plan, who answers for the wards, who approves, and the charge nurse who is asked for a
 //! further outage in the morning. Nobody can sign in as one of them; whoever sits at the browser may act before they do.
 
+use archive::Side;
+use archive::gate::WayOut;
+use hospital::archives::ArchiveCommand;
+use hospital::archives::fact::{BaselineSet, WayOutSeen};
 use hospital::command::ImportOrigin;
 use hospital::fact::night::CertificateIssued;
 use hospital::places::Description;
 use hospital::{Command, State};
 use model::agreement::UnitAnswer;
-use model::ids::AccountId;
+use model::ids::{AccountId, PairId};
 use model::people::Role;
 use model::{PlanHash, Time};
 
@@ -19,6 +23,12 @@ pub(super) const REQUESTER: &str = "m.berg";
 /// Who answers for the wards.
 pub(super) const CHARGE_NURSE: &str = "a.lind";
 const APPROVERS: [&str; 2] = ["k.nystrom", "j.haddad"];
+/// Who answers for the image archives.
+pub(super) const ARCHIVIST: &str = "h.ek";
+/// The first image may take so long, in milliseconds: of A, and of B.
+const BASELINES_MS: [(Side, u64); 2] = [(Side::A, 2_000), (Side::B, 1_500)];
+/// Whether a way out is there is looked at again after so long: the gate believes no look that is older than a day.
+const WAYS_OUT_AFTER_SECONDS: i64 = 20 * 3_600;
 /// No password has this hash.
 const NO_PASSWORD: &str = "-";
 /// The charge nurse lets whoever sits at the browser answer for so long, then does it.
@@ -92,7 +102,7 @@ pub(super) fn commands(
 
 fn furnish(state: &State, now: Time) -> Vec<(&'static str, Command)> {
     let mut commands = Vec::new();
-    let people = [(REQUESTER, Role::Engineer), (CHARGE_NURSE, Role::Ward)];
+    let people = [(REQUESTER, Role::Engineer), (CHARGE_NURSE, Role::Ward), (ARCHIVIST, Role::Engineer)];
     let approvers = APPROVERS.map(|approver| (approver, Role::Engineer));
     for (name, role) in people.into_iter().chain(approvers) {
         let (account, password_hash) = (account(name), NO_PASSWORD.into());
@@ -136,4 +146,35 @@ pub(super) fn nurse(state: &State, plan: &PlanHash, now: Time) -> Vec<(&'static 
         }
     }
     answers
+}
+
+/// What whoever answers for the archives does now: how fast images may come is said once they were probed, and both ways out are looked at before the last look
+/// is too old. What somebody else has said is left as it is.
+pub(super) fn radiology(state: &State, id: &PairId, now: Time) -> Vec<(&'static str, Command)> {
+    let Some(pair) = state.archives().pair(id) else { return Vec::new() };
+    let by = &account(ARCHIVIST);
+    let unsaid = pair.probes().iter().filter(|probed| pair.baseline(probed.side, &probed.place).is_none());
+    let baselines = unsaid.flat_map(move |probed| {
+        let own = BASELINES_MS.into_iter().filter(move |(side, _)| *side == probed.side);
+        own.map(move |(side, p95_max_milliseconds)| {
+            let (pair, place) = (id.clone(), probed.place.clone());
+            let set = BaselineSet { pair, side, place, p95_max_milliseconds };
+            ArchiveCommand::SetBaseline { set, by: by.clone() }
+        })
+    });
+    let ways = [
+        (WayOut::FallbackViewer, "opened an examination of today in it; the readers on duty are trained"),
+        (WayOut::RollBack, "A still takes what modalities send; who points them back is on call"),
+    ];
+    let is_due = |way| match pair.way_out(way) {
+        None => true,
+        Some((stamp, _)) => {
+            *stamp.actor == *ARCHIVIST && now.seconds_since(stamp.time) >= WAYS_OUT_AFTER_SECONDS
+        }
+    };
+    let looks = ways.into_iter().filter(|(way, _)| is_due(*way)).map(|(way, remark)| {
+        let seen = WayOutSeen { pair: id.clone(), way, is_ready: true, remark: remark.into() };
+        ArchiveCommand::SeeWayOut { seen, by: by.clone() }
+    });
+    baselines.chain(looks).map(|command| (ARCHIVIST, Command::Archive(command))).collect()
 }

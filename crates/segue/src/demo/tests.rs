@@ -19,7 +19,7 @@ use server::importer::Watch;
 use super::hosts::{CAST, LIAR, STATION_NEW};
 use super::pace::Scene;
 use super::plan::begins;
-use super::{Guide, LapseClock, PLAN, TWO_STAGES, WARD, World, id};
+use super::{Guide, InventedPair, LapseClock, PLAN, TWO_STAGES, WARD, World, id};
 use crate::imports::{plan_list, read_places, run_list};
 
 /// Wednesday 25 November 2026, at noon in Hällebro.
@@ -27,10 +27,13 @@ const TODAY: Time = Time(1_795_604_400_000_000);
 /// The story is told within so many days.
 const DAYS_MAX: i64 = 2;
 
+mod images;
+
 struct Night {
     node: Arc<Node>,
     clock: Arc<LapseClock>,
     guide: Arc<Guide>,
+    archives: Arc<InventedPair>,
     world: World,
     begun: Time,
     _folder: tempfile::TempDir,
@@ -54,9 +57,10 @@ async fn night() -> Night {
     let (site, reads) = (keys.orders_key(), Arc::clone(&clock));
     let now: gateway::Clock = Arc::new(move || reads.now());
     let gateway = Gateway::new(Arc::clone(&node), keys, now, gateway::Settings::default());
-    let world =
-        World::new(Arc::clone(&node), gateway, Arc::clone(&clock), Arc::clone(&guide), site, (zone, 8));
-    Night { node, clock, guide, world, begun, _folder: folder }
+    let archives = Arc::new(InventedPair::new(Arc::clone(&clock), &zone));
+    let (told, asked) = (Arc::clone(&guide), Arc::clone(&archives));
+    let world = World::new(Arc::clone(&node), gateway, Arc::clone(&clock), told, asked, site, (zone, 8));
+    Night { node, clock, guide, archives, world, begun, _folder: folder }
 }
 
 impl Night {

@@ -8,6 +8,7 @@ use server::demonstration::{Demonstration, Plain, Tour};
 
 use super::hosts::{LIAR, TWO_STAGES, WARD};
 use super::id;
+use super::images::PAIR;
 use super::plan::PLAN;
 
 /// Where the plain tool's words are kept in the demonstration's folder.
@@ -91,7 +92,13 @@ fn write(file: &Path, plain: &[Plain]) -> std::io::Result<()> {
 
 impl Demonstration for Guide {
     fn tour(&self) -> Tour {
-        Tour { plan: id(PLAN), two_stages: id(TWO_STAGES), liar: id(LIAR), ward: id(WARD) }
+        Tour {
+            plan: id(PLAN),
+            two_stages: id(TWO_STAGES),
+            liar: id(LIAR),
+            ward: id(WARD),
+            archives: id(PAIR),
+        }
     }
 
     fn plain(&self) -> Vec<Plain> {

@@ -17,6 +17,7 @@ use sim::agenda::Agenda;
 use sim::host::Host;
 
 use super::clock::LapseClock;
+use super::images::{self, InventedPair};
 use super::people::{self, Act};
 use super::plan::PLAN;
 use super::tour::Guide;
@@ -66,6 +67,7 @@ pub(super) enum Event {
     HeldOver { host: usize, life: u32, token: u64 },
     Act(Act),
     Nurse,
+    Archives,
 }
 
 /// A check-in that is held open.
@@ -89,6 +91,7 @@ pub(crate) struct World {
     pub(super) gateway: Arc<Gateway>,
     pub(super) clock: Arc<LapseClock>,
     pub(super) guide: Arc<Guide>,
+    pub(super) archives: Arc<InventedPair>,
     pub(super) hosts: Vec<Known>,
     pub(super) agenda: Agenda<Event>,
     pub(super) token: u64,
@@ -104,6 +107,7 @@ impl World {
         gateway: Arc<Gateway>,
         clock: Arc<LapseClock>,
         guide: Arc<Guide>,
+        archives: Arc<InventedPair>,
         site: wire::OrderKey,
         (zone, minutes): (TimeZone, u32),
     ) -> World {
@@ -124,8 +128,9 @@ impl World {
             agenda.at(at, Event::AgentStarts { host, life: 0 });
         }
         agenda.at(now.plus_seconds(NURSE_LOOKS_SECONDS), Event::Nurse);
+        agenda.at(now.plus_seconds(images::LOOKS_SECONDS), Event::Archives);
         let driver = Driver::new(id("demo")).with_lease(LEASE_SECONDS);
-        World { node, gateway, clock, guide, hosts, agenda, token: 0, driver, zone, minutes }
+        World { node, gateway, clock, guide, archives, hosts, agenda, token: 0, driver, zone, minutes }
     }
 
     /// Lets time pass until the task is aborted.
@@ -184,7 +189,7 @@ impl World {
         Ok(())
     }
 
-    async fn commands(&self, commands: Vec<(&'static str, Command)>) -> Result<(), Stuck> {
+    pub(super) async fn commands(&self, commands: Vec<(&'static str, Command)>) -> Result<(), Stuck> {
         for (who, command) in commands {
             let done = self.node.command(command, who, self.clock.now()).await;
             done.map_err(|cause| Stuck::Command { who, cause })?;
@@ -207,6 +212,7 @@ impl World {
                 });
                 return self.act(commands).await;
             }
+            Event::Archives => return self.looks_at_archives().await,
             Event::Wake { host, life } => {
                 if let Some(known) = self.hearing(host, life) {
                     known.host.wake_planned = None;
@@ -242,7 +248,7 @@ impl World {
     }
 
     /// Invented people act. Whoever sits at the browser may have been faster: what is then refused is no trouble.
-    async fn act(&self, commands: Vec<(&'static str, Command)>) -> Result<(), Stuck> {
+    pub(super) async fn act(&self, commands: Vec<(&'static str, Command)>) -> Result<(), Stuck> {
         for command in commands {
             match self.commands(vec![command]).await {
                 Err(Stuck::Command { who, cause: CommandError::Refused(why) }) => {

@@ -21,6 +21,8 @@ words! {
     demo_look_liar_says: "Its installer says done, and the old program is still there: its ring stops, and no further station is begun." | "Dess installationsprogram säger klart, och det gamla programmet är kvar: ringen stoppas, och ingen ytterligare central påbörjas.";
     demo_look_incidents: "The incidents" | "Händelserna";
     demo_look_incidents_says: "What was caught, and what shows that it is over." | "Vad som upptäcktes, och vad som visar att det är över.";
+    demo_look_archives: "Two image archives" | "Två bildarkiv";
+    demo_look_archives_says: "Invented, and compared in earnest: from 22:45 on what is new comes to A only, two emergency patients among it. The gate says no-go and names them first; send again, and a proof opens it." | "Påhittade, och jämförda på riktigt: från 22:45 kommer det nya bara till A, två akutpatienter med det. Grinden säger gå inte över och nämner dem först; skicka igen, så öppnar ett bevis den.";
     demo_look_plan: "The plan" | "Planen";
     demo_look_plan_says: "What, where and when; who agreed, and what each unit was told." | "Vad, var och när; vem som gick med på den, och vad varje enhet fick veta.";
     demo_asked(host: &str): "{host} needs a second restart. The unit is asked when." | "{host} behöver en andra omstart. Enheten tillfrågas när.";

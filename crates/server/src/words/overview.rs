@@ -51,6 +51,13 @@ words! {
     overview_show_matrix: "Show the matrix" | "Visa matrisen";
     overview_show_advisories: "Show advisories" | "Visa meddelanden";
 
+    overview_gate_no(pair: &str, b: &str): "{pair}: no-go, {b} cannot stand in now" | "{pair}: gå inte över, {b} kan inte träda in nu";
+    overview_gate_go(pair: &str, b: &str): "{pair}: go, {b} can stand in now" | "{pair}: klart att gå över, {b} kan träda in nu";
+    overview_gate_because(reason: &str): "First reason against: {reason}." | "Första skälet emot: {reason}.";
+    overview_gate_more(n: u64) one "{n} more reason." | "{n} skäl till." many "{n} more reasons." | "{n} skäl till.";
+    overview_gate_proof(age: &str): "Age of the proof: {age}." | "Bevisets ålder: {age}.";
+    overview_see_gate: "See the gate" | "Se grinden";
+
     overview_picture: "The picture" | "Bilden";
     overview_verdicts: "Pairs of device and vulnerability" | "Par av enhet och sårbarhet";
     overview_support: "Devices by support" | "Enheter efter support";

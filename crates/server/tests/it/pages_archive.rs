@@ -446,3 +446,43 @@ async fn a_hospital_without_archives_is_told_how_to_name_them() {
     assert!(empty.contains("[pairs.NAME]"), "{empty}");
     assert_eq!(erik.get("/archive/nothing").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn the_start_page_says_of_each_pair_no_go_and_why_or_go_and_how_old_its_proof_is() {
+    let archives = Invented::default();
+    let house = radiology(Arc::new(archives.clone())).await;
+    {
+        let mut held = archives.0.lock().unwrap();
+        (held.a, held.b, held.clock) = (vec![1, 2, 3], vec![1, 2], house.clock.now().0);
+    }
+    let mut erik = house.signed_in("erik").await;
+    let never = page(&mut erik, "/").await;
+    assert!(never.contains("radiology: no-go, pacs-b cannot stand in now"), "{never}");
+    assert!(never.contains("First reason against: nobody has compared the archives"), "{never}");
+    assert!(never.contains("1 more reason."), "nobody has probed either: {never}");
+    press(&house, &mut erik, "/archive/radiology/compare", GATE).await;
+    press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    let baseline = "/archive/radiology/baseline?side=B&place=emergency";
+    erik.post_from(baseline, baseline, &[("milliseconds", "1000")]).await;
+    let lacks = page(&mut erik, "/").await;
+    assert!(lacks.contains("4 objects of 1 examination are only at A") && lacks.contains("no-go"), "{lacks}");
+    let told = erik.get("/api/v1/overview").await.json()["archives"][0].clone();
+    assert_eq!((&told["pair"], &told["go"]), (&"radiology".into(), &false.into()));
+
+    archives.0.lock().unwrap().b.push(3);
+    press(&house, &mut erik, "/archive/radiology/compare", GATE).await;
+    house.clock.advance(59 * 60);
+    archives.0.lock().unwrap().clock = house.clock.now().0;
+    press(&house, &mut erik, "/archive/radiology/probe", GATE).await;
+    let go = page(&mut erik, "/").await;
+    assert!(go.contains("radiology: go, pacs-b can stand in now Age of the proof: 59 min"), "{go}");
+    let raw = erik.get("/").await.text();
+    assert!(raw.contains("href=\"/archive/radiology\""), "{raw}");
+    let told = erik.get("/api/v1/overview").await.json()["archives"][0].clone();
+    assert_eq!((&told["go"], &told["against_first"]), (&true.into(), &serde_json::Value::Null));
+
+    house.clock.advance(2 * 60);
+    let old = page(&mut erik, "/").await;
+    assert!(old.contains("radiology: no-go") && old.contains("the proof is 61 min old"), "{old}");
+    assert_eq!(erik.get("/api/v1/overview").await.json()["archives"][0]["go"], false);
+}

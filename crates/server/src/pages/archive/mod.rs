@@ -1,7 +1,8 @@
 //! `/archive`: may the hospital go over from one image archive to the other, what is missing, and going over step by step (R56–R60).
 //!
 //! `list` (every pair), `gate` (one pair), `pdf` (the same to be filed), `exams` (what is missing), `doubts` (what is listed and not believed), `picture` (the last day), `failover` (going over), `acts` (compare, send, probe), `binding` (what is
-//! recorded in somebody's name), `places` (which tell their own probes, and which are probed no more), `told` (probes that other computers tell), `refuse` (refusals in the reader's words), `say` (reasons in the reader's words), `slow` (what was changed before B became slow).
+//! recorded in somebody's name), `places` (which tell their own probes, and which are probed no more), `told` (probes that other computers tell), `refuse` (refusals in the reader's words), `say` (reasons in the reader's words), `slow` (what was changed before B became slow),
+//! `standing` (one line for the start page).
 
 mod acts;
 pub(crate) mod api;
@@ -17,6 +18,7 @@ mod places;
 pub(crate) mod refuse;
 mod say;
 pub(crate) mod slow;
+pub(crate) mod standing;
 pub(crate) mod told;
 
 use archive::gate::GateRules;

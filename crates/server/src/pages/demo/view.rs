@@ -100,6 +100,11 @@ fn looks(w: Words, state: &State, record: &PlanRecord, tour: &Tour) -> Vec<Look>
         look(host_href(second), w.demo_look_host(second), w.demo_look_host_says()),
         look(host_href(liar), w.demo_look_liar(liar), w.demo_look_liar_says()),
         look("/incidents".to_owned(), w.demo_look_incidents().to_owned(), w.demo_look_incidents_says()),
+        look(
+            format!("/archive/{}", tour.archives),
+            w.demo_look_archives().to_owned(),
+            w.demo_look_archives_says(),
+        ),
         look(format!("/plans/{}", record.hash), w.demo_look_plan().to_owned(), w.demo_look_plan_says()),
     ]
 }

@@ -9,6 +9,7 @@ use super::view::{age_max_days, is_stale};
 use crate::api::ProblemJson;
 use crate::http::Problem;
 use crate::page::Ctx;
+use crate::pages::archive::standing::standings;
 use crate::pages::devices::today;
 
 /// What needs somebody now. Every number is a whole count.
@@ -46,6 +47,8 @@ pub(crate) struct OverviewJson {
     devices_without_version: u64,
     /// What patch nights ask of people.
     night: NightJson,
+    /// Pairs of image archives by name.
+    archives: Vec<ArchivePairJson>,
     /// Where it all comes from.
     sources: Vec<SourceJson>,
 }
@@ -62,6 +65,20 @@ pub(crate) struct NightJson {
     /// Devices worked on by hand that a person must check again.
     checks_due: u64,
     incidents_open: u64,
+}
+
+/// What the gate before a failover says of a pair of image archives.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ArchivePairJson {
+    pair: String,
+    /// May the hospital go over now? Never without a proof.
+    go: bool,
+    /// The first reason against; absent where there is none.
+    against_first: Option<String>,
+    /// How many more reasons there are.
+    against_more: u64,
+    /// The cut of the proof, RFC 3339, UTC; absent where the newest comparison proved nothing, or there is none.
+    proof: Option<String>,
 }
 
 /// Devices by support.
@@ -135,10 +152,11 @@ pub(crate) struct SourceJson {
 pub(crate) async fn overview(ctx: Ctx) -> Result<Json<OverviewJson>, Problem> {
     let local = ctx.local();
     let today = today(&local);
-    let (o, sources, night) = ctx.app.domain.node.read(|state| {
+    let (o, sources, night, archives) = ctx.app.domain.node.read(|state| {
         let overview = hospital::overview::overview(state, ctx.now, today);
-        (overview, hospital::overview::sources(state), NightNeeds::of(state, ctx.now))
-    });
+        let (night, archives) = (NightNeeds::of(state, ctx.now), standings(&ctx, state)?);
+        Ok::<_, Problem>((overview, hospital::overview::sources(state), night, archives))
+    })?;
     Ok(Json(OverviewJson {
         devices: o.devices,
         advisories: o.advisories,
@@ -179,6 +197,16 @@ pub(crate) async fn overview(ctx: Ctx) -> Result<Json<OverviewJson>, Problem> {
             checks_due: night.checks,
             incidents_open: night.incidents,
         },
+        archives: archives
+            .iter()
+            .map(|one| ArchivePairJson {
+                pair: one.pair.to_string(),
+                go: one.is_go(),
+                against_first: one.against.as_ref().map(|(_, english, _)| english.clone()),
+                against_more: one.against.as_ref().map_or(0, |(.., more)| *more),
+                proof: one.proof.map(|cut| local.machine(cut)),
+            })
+            .collect(),
         sources: sources
             .iter()
             .map(|source| SourceJson {

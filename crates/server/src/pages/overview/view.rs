@@ -6,6 +6,7 @@ use model::{Date, Time};
 
 use super::night::NightNeeds;
 use crate::clock::Local;
+use crate::pages::archive::standing::Standing;
 use crate::pages::devices::today;
 use crate::parts::{Age, Bar, Mark, Segment, Share, Status};
 use crate::words::Words;
@@ -94,17 +95,30 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(local: &Local, o: &Overview, sources: &[Source], night: NightNeeds) -> View {
+    pub(super) fn new(
+        local: &Local,
+        o: &Overview,
+        sources: &[Source],
+        night: NightNeeds,
+        archives: &[Standing],
+    ) -> View {
         let w = local.w;
+        // A gate that says go asks nothing of anybody: it stands last.
+        let gates = |is_go: bool| {
+            let those = archives.iter().filter(move |standing| standing.is_go() == is_go);
+            those.map(|standing| super::archives::line(local, standing))
+        };
         View {
             steps: steps(w, o),
             decisions: night
                 .lines(w)
                 .into_iter()
                 .map(|(mark, says, href, act)| plain(mark, says, String::new(), href, act))
+                .chain(gates(false))
                 .chain(decisions(local, o, sources))
+                .chain(gates(true))
                 .collect(),
-            begun: o.devices > 0 || o.advisories > 0,
+            begun: o.devices > 0 || o.advisories > 0 || !archives.is_empty(),
             verdicts: verdicts(w, o),
             support: support(w, o),
             support_share: Share {
