@@ -2,6 +2,7 @@
 
 use archives::{Caps, Pair, invented, skips};
 use model::Date;
+use server::clock::{Clock, MachineClock};
 
 use crate::support::{Desk, Person, Served};
 
@@ -77,8 +78,7 @@ fn admitted(person: &mut Person, served: &Served, place: &str) -> String {
 }
 
 fn today() -> &'static str {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let today = Date::of_days(i64::try_from(since.as_secs() / 86_400).unwrap()).unwrap();
+    let today = Date::of_days(MachineClock.now().0.div_euclid(86_400_000_000)).unwrap();
     Box::leak(today.to_string().replace('-', "").into_boxed_str())
 }
 

@@ -9,7 +9,7 @@ use model::Time;
 use model::ids::{AccountId, PairId};
 use model::people::Role;
 use serde_json::{Value, json};
-use server::archives::{ImageArchives, Looked, NotAsked, PairAsked, Probes, Sent};
+use server::archives::{ImageArchives, Looked, NotAsked, PairAsked, Probes, Sent, ToSend};
 use server::clock::Clock;
 use server::importer::Watch;
 use server::{Domain, Routes, Settings};
@@ -41,7 +41,7 @@ impl ImageArchives for Named {
         Err(NotAsked::Stopped)
     }
 
-    fn send(&self, _: &PairId, _: &server::archives::ToSend, _: &Watch) -> Result<Sent, NotAsked> {
+    fn send(&self, _: &PairId, _: &ToSend, _: &Watch) -> Result<Sent, NotAsked> {
         Err(NotAsked::Stopped)
     }
 
