@@ -239,12 +239,6 @@ impl Pair {
         newest_first.take_while(|speed| is_slow(speed, baseline.p95_max_milliseconds)).collect()
     }
 
-    /// When either archive was probed last, from anywhere.
-    pub fn last_probed(&self) -> Option<Time> {
-        let last = self.probes.iter().filter_map(|probed| probed.probes.last());
-        last.map(|probe| probe.first_image.at).max()
-    }
-
     /// How fast the first image may come from this archive at this place.
     pub fn baseline(&self, side: Side, place: &str) -> Option<&(Stamp, BaselineSet)> {
         self.baselines.iter().find(|(_, set)| set.side == side && *set.place == *place)

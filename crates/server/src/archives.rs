@@ -26,6 +26,8 @@ pub struct PairAsked {
     pub sends: bool,
     /// Compared by itself so often, in minutes; `None` when only people ask.
     pub every_minutes: Option<u32>,
+    /// What the place is called from which it is probed by itself.
+    pub place: Box<str>,
     /// Probed by itself so often, in minutes; `None` when only people ask.
     pub probe_every_minutes: Option<u32>,
 }

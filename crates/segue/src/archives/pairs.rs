@@ -187,6 +187,7 @@ impl ImageArchives for ConfiguredPairs {
                 b: pair.b.as_str().into(),
                 sends: Repairing::is_possible(&self.archives, &pair.a, &pair.b),
                 every_minutes: pair.compare_every_minutes,
+                place: pair.place.as_deref().unwrap_or(PLACE).into(),
                 probe_every_minutes: pair.probe_every_minutes,
             })
         };

@@ -114,8 +114,6 @@ fn orthanc_a_workstation_probes_b_and_the_gate_shows_it_as_seen_from_there() {
         &url,
         "--pair",
         "radiology",
-        "--side",
-        "b",
         "--token-file",
         &secret,
     ];

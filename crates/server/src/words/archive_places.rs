@@ -15,6 +15,7 @@ words! {
     archive_place_wait(who: &str, moment: &str): "let by {who} {moment}; nothing was told yet" | "tillåten av {who} {moment}; inget är berättat än";
     archive_place_other(place: &str): "this secret is of {place} and tells of no other place" | "den här hemligheten är {place}s och berättar inte om någon annan plats";
     archive_place_archive(archive: &str, a: &str, b: &str): "{archive} is no archive of this pair: they are {a} and {b}" | "{archive} är inget arkiv i det här paret: de är {a} och {b}";
+    archive_place_own: "Segue itself probes from a place of this name: choose another" | "Segue provar självt från en plats med det namnet: välj ett annat";
     archive_place_wrong: "a name of at most 200 bytes on one line" | "ett namn på högst 200 byte på en rad";
     archive_place_silent(moment: &str): "last probed {moment}: begin its probing again, or retire it" | "senast provad {moment}: börja prova där igen, eller avför den";
     archive_place_retired(who: &str, moment: &str, because: &str): "retired by {who} {moment}: {because}" | "avförd av {who} {moment}: {because}";

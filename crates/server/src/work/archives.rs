@@ -283,7 +283,8 @@ pub fn ask_what_is_due(app: &AppState) {
         let (compared, probed) = app.domain.node.read(|state| {
             let known = state.archives().pair(&pair.id);
             let compared = known.and_then(|known| known.newest()).map(|newest| newest.stamp.time);
-            (compared, known.and_then(hospital::archives::Pair::last_probed))
+            // What other places tell is no reason to be silent here.
+            (compared, known.and_then(|known| known.last_probed_from(&pair.place)))
         });
         // Work that came to nothing is not begun again at once either.
         let tried = app.archive_desk.last(&pair.id).map(|done| done.at);

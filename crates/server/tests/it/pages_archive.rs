@@ -88,7 +88,16 @@ impl ImageArchives for Invented {
     fn pairs(&self) -> Vec<PairAsked> {
         let (a, b) = ("pacs-a".into(), "pacs-b".into());
         let every_minutes = self.0.lock().unwrap().every_minutes;
-        vec![PairAsked { id: pair(), a, b, sends: true, every_minutes, probe_every_minutes: every_minutes }]
+        let place = "emergency".into();
+        vec![PairAsked {
+            id: pair(),
+            a,
+            b,
+            sends: true,
+            every_minutes,
+            place,
+            probe_every_minutes: every_minutes,
+        }]
     }
 
     fn compare(&self, _: &PairId, cut: Time, _: &Watch) -> Result<Looked, NotAsked> {

@@ -1,6 +1,7 @@
 //! Places that probe an archive themselves and tell it: what is taken from whom, what the gate shows of them, and how one is retired.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
@@ -21,8 +22,9 @@ const PROBES: &str = "/api/v1/archives/radiology/probes";
 const RETIRED: &str = "/api/v1/archives/radiology/places/retired";
 const READING: &str = "Reading room 2";
 
-/// A pair that is in the configuration and that nobody asks here.
-struct Named;
+/// Pairs that are in the configuration. Segue itself probes them every half hour, from `segue`, and counts how often.
+#[derive(Clone, Default)]
+struct Named(Arc<AtomicU32>);
 
 impl ImageArchives for Named {
     fn pairs(&self) -> Vec<PairAsked> {
@@ -32,7 +34,8 @@ impl ImageArchives for Named {
             b: "pacs-b".into(),
             sends: false,
             every_minutes: None,
-            probe_every_minutes: None,
+            place: "segue".into(),
+            probe_every_minutes: Some(30),
         };
         vec![pair("radiology"), pair("cardiology")]
     }
@@ -46,12 +49,17 @@ impl ImageArchives for Named {
     }
 
     fn probe(&self, _: &PairId, _: &Watch) -> Probes {
+        self.0.fetch_add(1, Ordering::SeqCst);
         Probes::default()
     }
 }
 
 async fn radiology() -> House {
-    let domain = Domain { archives: Arc::new(Named), ..empty_hospital().await };
+    radiology_with(Named::default()).await
+}
+
+async fn radiology_with(named: Named) -> House {
+    let domain = Domain { archives: Arc::new(named), ..empty_hospital().await };
     let house = house_on(Settings::default(), Routes::new(), domain).await;
     let (account, password_hash) = (AccountId::new("erik").unwrap(), "x".into());
     let opened = Command::OpenAccount { account, role: Role::Engineer, password_hash, must_change: false };
@@ -246,6 +254,27 @@ async fn what_cannot_be_is_refused_in_a_sentence_and_too_much_is_not_read() {
     assert_eq!(tell(&house, PROBES, &secret, &more).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     more["padding"] = json!("x");
     assert_eq!(tell(&house, PROBES, &secret, &more).await.status, StatusCode::BAD_REQUEST, "no such field");
+}
+
+#[tokio::test]
+async fn segue_probes_from_its_own_place_however_often_others_tell_and_lends_nobody_its_name() {
+    let named = Named::default();
+    let house = radiology_with(named.clone()).await;
+    let mut erik = house.signed_in("erik").await;
+    let secret = admitted(&mut erik, READING).await;
+    let told = tell(&house, PROBES, &secret, &measured(READING, 900, 0, house.clock.now())).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+    server::work::ask_what_is_due(&house.app);
+    let pair = PairId::new("radiology").unwrap();
+    while house.app.archive_desk.doing(&pair).is_some() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(house.app.archive_desk.last(&pair).is_some(), "it has probed by itself");
+    assert!(named.0.load(Ordering::SeqCst) >= 1);
+    let form = "/archive/radiology/admit";
+    let own = erik.post_from(form, form, &[("place", "segue")]).await;
+    assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(own.text().contains("Segue itself probes from a place of this name"), "{}", own.text());
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use model::people::Role;
 use serde::Deserialize;
 
 use super::binding::frame;
-use super::{href, known, read};
+use super::{asked, href, known, read};
 use crate::front::Token;
 use crate::http::Problem;
 use crate::page::{Ctx, Shell};
@@ -112,9 +112,13 @@ pub(super) async fn admit(
     let by = ctx.require(Role::Engineer)?.name.clone();
     let id = read(&id)?;
     let place = which.place.trim();
-    let asked = admitting(&ctx, &id, &which.place, ctx.w.archive_place_wrong())?;
+    // Two that tell under one name would hide one another.
+    if asked(&ctx, &id).is_some_and(|asked| *asked.place == *place) {
+        return Ok(admitting(&ctx, &id, &which.place, ctx.w.archive_place_own())?.answer(&ctx, true));
+    }
+    let wrong = admitting(&ctx, &id, &which.place, ctx.w.archive_place_wrong())?;
     if place.is_empty() || place.len() > PLACE_LENGTH_MAX_BYTES || place.chars().any(char::is_control) {
-        return Ok(asked.answer(&ctx, true));
+        return Ok(wrong.answer(&ctx, true));
     }
     let token = Token::random();
     let token_sha256 = hex::encode(token.digest().0).into();
