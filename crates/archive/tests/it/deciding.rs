@@ -298,3 +298,18 @@ proptest! {
         prop_assert!(urgency(&told, NOW) <= urgency(&all_no, NOW));
     }
 }
+
+#[test]
+fn who_is_on_no_theatre_list_is_not_read_from_the_record_as_one_of_whom_that_is_not_known() {
+    for theatre in [None, Some(None), Some(Some(NOW))] {
+        let told = Circumstances { is_inpatient: Some(true), theatre, ..rest() };
+        let written = serde_json::to_string(&told).unwrap();
+        assert_eq!(serde_json::from_str::<Circumstances>(&written).unwrap(), told, "{written}");
+    }
+    // Recorded before that was told apart: which of the two was meant nobody can say any more.
+    let before =
+        r#"{"in_emergency":false,"is_stat":false,"theatre":null,"is_inpatient":true,"is_prior":false}"#;
+    let before: Circumstances = serde_json::from_str(before).unwrap();
+    assert_eq!(urgency(&before, NOW), Urgency::Unknown);
+    assert!(serde_json::from_str::<Circumstances>(r#"{"theatre":"tomorrow"}"#).is_err());
+}

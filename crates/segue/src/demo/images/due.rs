@@ -6,6 +6,7 @@ use hospital::archives::{ArchiveCommand, Pair};
 use model::Time;
 use server::clock::Clock;
 
+use super::PLACE;
 use super::pair::{COMPARE_EVERY_MINUTES, PROBE_EVERY_MINUTES};
 use crate::demo::world::{Event, Stuck};
 use crate::demo::{World, people};
@@ -28,7 +29,7 @@ impl World {
         let (compared, probed) = self.node.read(|state| {
             let known = state.archives().pair(&pair.id);
             let compared = known.and_then(Pair::newest).map(hospital::archives::Comparison::at);
-            (compared, known.and_then(Pair::last_probed))
+            (compared, known.and_then(|known| known.last_probed_from(PLACE)))
         });
         if is_due(COMPARE_EVERY_MINUTES, compared, now) && !self.archives.is_being_compared(compared, now) {
             let looked = self.archives.look(now);

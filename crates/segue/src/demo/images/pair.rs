@@ -89,6 +89,7 @@ impl InventedPair {
             b: B.into(),
             sends: true,
             every_minutes: Some(COMPARE_EVERY_MINUTES),
+            place: PLACE.into(),
             probe_every_minutes: Some(PROBE_EVERY_MINUTES),
         }
     }

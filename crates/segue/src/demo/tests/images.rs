@@ -18,7 +18,7 @@ use crate::demo::PAIR;
 use crate::imports::UploadReader;
 
 /// What both hold of the days before the night.
-const EARLIER_OBJECTS: u64 = 0;
+const EARLIER_OBJECTS: u64 = 3_324;
 
 impl Night {
     fn pair(&self) -> Pair {
@@ -84,12 +84,12 @@ async fn replication_stalls_and_the_gate_names_two_emergency_patients_first_unti
     let all = EARLIER_OBJECTS + 2 + 60;
     assert_eq!(night.shown().held, Held { a: all, b: all, alike: all });
 
-    // 22:51: replication has stalled in the middle of an examination, and nobody has said so.
-    night.until_minute(61).await;
+    // As of 22:51: replication has stalled in the middle of an examination, and nobody has said so.
+    night.until_minute(62).await;
     assert_eq!(lacks(&night.shown()), [(Urgency::Inpatient, 31, 48)]);
 
-    // 23:36.
-    night.until_minute(106).await;
+    // As of 23:36.
+    night.until_minute(107).await;
     let shown = night.shown();
     let (a, b) = (EARLIER_OBJECTS + 2 + 60 + 48 + 64 + 2 + 88 + 3 + 40, EARLIER_OBJECTS + 2 + 60 + 17);
     assert_eq!(shown.held, Held { a, b, alike: b });
@@ -145,7 +145,7 @@ fn lacks(shown: &Shown) -> Vec<(Urgency, u64, u64)> {
 #[tokio::test]
 async fn who_sends_only_the_emergency_patients_leaves_the_gate_shut_and_replication_stalled() {
     let mut night = night().await;
-    night.until_minute(106).await;
+    night.until_minute(107).await;
     let pages = night.pages();
     let shown = night.shown();
     night.press(&pages, ArchiveWork::Send(sending(&shown.exams[..2]))).await;
