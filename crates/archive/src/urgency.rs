@@ -37,11 +37,44 @@ pub struct Circumstances {
     /// Is the order urgent?
     pub is_stat: Option<bool>,
     /// When the patient is to be in theatre next; `Some(None)`: on no list.
+    #[serde(default, with = "theatre")]
     pub theatre: Option<Option<Time>>,
     /// Is the patient in a bed?
     pub is_inpatient: Option<bool>,
     /// Is this an examination of the present stay, or an earlier one?
     pub is_prior: Option<bool>,
+}
+
+/// How a patient's next time in theatre is written: an instant, the word `on_no_list`, or null where nobody knows. Left to itself JSON writes the last two
+/// alike, and whoever is on no list would be read as one of whom it is not known.
+mod theatre {
+    use model::Time;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        At(Time),
+        Word(Word),
+    }
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Word {
+        OnNoList,
+    }
+
+    pub(super) fn serialize<S: Serializer>(told: &Option<Option<Time>>, to: S) -> Result<S::Ok, S::Error> {
+        told.map(|at| at.map_or(Written::Word(Word::OnNoList), Written::At)).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Time>>, D::Error> {
+        let written = Option::<Written>::deserialize(from)?;
+        Ok(written.map(|written| match written {
+            Written::At(at) => Some(at),
+            Written::Word(Word::OnNoList) => None,
+        }))
+    }
 }
 
 /// How soon an examination is needed, seen at `now`.

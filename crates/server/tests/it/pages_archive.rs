@@ -474,7 +474,7 @@ async fn the_start_page_says_of_each_pair_no_go_and_why_or_go_and_how_old_its_pr
     let baseline = "/archive/radiology/baseline?side=B&place=emergency";
     erik.post_from(baseline, baseline, &[("milliseconds", "1000")]).await;
     let lacks = page(&mut erik, "/").await;
-    assert!(lacks.contains("4 objects of 1 examination are only at A") && lacks.contains("no-go"), "{lacks}");
+    assert!(lacks.contains("4 objects of 1 examination only at A") && lacks.contains("no-go"), "{lacks}");
     let told = erik.get("/api/v1/overview").await.json()["archives"][0].clone();
     assert_eq!((&told["pair"], &told["go"]), (&"radiology".into(), &false.into()));
 
