@@ -299,6 +299,7 @@ async fn the_incident_the_gate_refuses_and_names_the_emergency_patients_first_an
     );
     let at = |accession: &str| no_go.find(accession).unwrap();
     assert!(at("ACC90") < at("ACC4") && at("ACC91") < at("ACC4"), "{no_go}");
+    assert!(no_go.contains("inpatient ACC4"), "what is recorded of a patient is read as it was: {no_go}");
     let refused = erik.post_from("/archive/radiology/go", "/archive/radiology/go", &[]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing was ticked");
 
