@@ -98,9 +98,14 @@ test('the false green is caught, the unit answers, and the morning comes', async
   });
 
   await step('sent again and proven, the gate says go, and the start page how old the proof is', async () => {
-    await activate(page, page.getByRole('link', { name: 'Send all and re-verify' }));
-    await activate(page, page.getByRole('button', { name: 'Send and re-verify' }));
-    await becomes('the gate says go', async () => /Everything that pacs-a had at the cut is at pacs-b/.test(await text()));
+    const isGo = async () => /Everything that pacs-a had at the cut is at pacs-b/.test(await text());
+    // What came to A since the gate was read is missing as well and is sent with the next press: the evening goes on meanwhile.
+    for (let press = 0; press < 5 && !(await isGo()); press += 1) {
+      await activate(page, page.getByRole('link', { name: 'Send all and re-verify' }));
+      await activate(page, page.getByRole('button', { name: 'Send and re-verify' }));
+      await becomes('nothing is sent or compared any more', async () => /Compare now/.test(await text()));
+    }
+    await becomes('the gate says go', isGo);
     assert.match(await text(), /Both archives are invented/);
     await assertAccessible(page);
     await glance(page, 'demo-gate-go');
