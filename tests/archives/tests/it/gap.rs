@@ -12,7 +12,7 @@ use std::time::Instant;
 use crate::ways::{WAYS, everything};
 
 /// Where `SEGUE_ARCHIVE_OBJECTS` names no other number.
-const OBJECTS: usize = 2_000;
+const OBJECTS: usize = 20_000;
 const OBJECTS_OF_ONE_MAX: usize = 400;
 const MISSING: usize = 7;
 
