@@ -429,10 +429,8 @@ async fn seven_missing_of_twenty_million_show_as_complete_nowhere() {
             "{path}: {text}"
         );
     }
-    assert!(
-        page(&mut erik, "/").await.contains("radiology: no-go, pacs-b cannot stand in now"),
-        "the notice too"
-    );
+    let notice = page(&mut erik, "/").await;
+    assert!(notice.contains("radiology: no-go, pacs-b cannot stand in now"), "{notice}");
     assert!(page(&mut erik, GATE).await.contains("19 999 993 of 20 000 000"));
     let filed = erik.get("/archive/radiology/gate.pdf").await;
     assert_eq!(filed.header("content-type"), "application/pdf");

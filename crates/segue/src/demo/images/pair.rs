@@ -48,6 +48,8 @@ pub(crate) struct InventedPair {
     clock: Arc<LapseClock>,
     /// From then on A hands nothing on.
     stalls: Time,
+    /// The first object that A does not hand on: its queue hangs on that one.
+    hangs_on: Option<InstanceUid>,
     seen: Mutex<Seen>,
 }
 
@@ -55,17 +57,20 @@ pub(crate) struct InventedPair {
 struct Seen {
     /// What B got because somebody sent it, and when.
     given: BTreeMap<InstanceUid, Time>,
-    /// From then on A hands on again: nothing was left in its queue.
+    /// From then on A hands on again: what its queue hung on is at B.
     goes_on: Option<Time>,
     /// The cut of a comparison that somebody at the browser asked for.
     asked: Option<Time>,
 }
 
 impl Seen {
-    /// When B got an object that came to A then, if it did. A hands each on as it stores it.
+    /// When B got an object that came to A then, if it did. A hands each on as it stores it, and what waits when it goes on.
     fn at_b(&self, object: &InstanceUid, came: Time, stalls: Time) -> Option<Time> {
-        let is_handed_on = came < stalls || self.goes_on.is_some_and(|from| came > from);
-        if is_handed_on { Some(came) } else { self.given.get(object).copied() }
+        if came < stalls {
+            return Some(came);
+        }
+        let given = self.given.get(object).copied();
+        given.or_else(|| self.goes_on.map(|from| came.max(from)))
     }
 }
 
@@ -74,7 +79,10 @@ impl InventedPair {
     pub(crate) fn new(clock: Arc<LapseClock>, zone: &TimeZone) -> InventedPair {
         let begun = clock.now();
         let stalls = begun.plus_seconds(STALLS_AFTER_SECONDS);
-        InventedPair { exams: exams(begun, zone), clock, stalls, seen: Mutex::default() }
+        let exams = exams(begun, zone);
+        let waits = exams.iter().flat_map(|exam| &exam.objects).filter(|(.., came)| *came >= stalls);
+        let hangs_on = waits.min_by_key(|(.., came)| *came).map(|(object, ..)| object.clone());
+        InventedPair { exams, clock, stalls, hangs_on, seen: Mutex::default() }
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
@@ -231,8 +239,7 @@ impl ImageArchives for InventedPair {
 
     fn send(&self, pair: &PairId, wanted: &ToSend, watch: &Watch) -> Result<Sent, NotAsked> {
         known(pair)?;
-        let begun = self.clock.now();
-        let lacking = self.lacking(begun);
+        let lacking = self.lacking(self.clock.now());
         let wanted = wanted.studies.iter().map(|study| {
             let objects = lacking.iter().filter(|(of, _)| *of == study).map(|(_, object)| *object);
             (study, objects.collect())
@@ -256,11 +263,11 @@ impl ImageArchives for InventedPair {
                 not_sent.push((study.clone(), format!("stopped before {}", many(left, "object")).into()));
             }
         }
-        // What waited in A's queue is there: nothing holds it up any more.
-        if begun >= self.stalls && self.lacking(begun).is_empty() {
-            let mut seen = self.seen();
-            seen.goes_on = seen.goes_on.or(Some(begun));
+        let mut seen = self.seen();
+        if self.hangs_on.as_ref().is_some_and(|object| seen.given.contains_key(object)) {
+            seen.goes_on = seen.goes_on.or(Some(self.clock.now()));
         }
+        drop(seen);
         let says = vec![
             "Both archives are invented: objects go from one to the other in this program's memory."
                 .to_owned(),

@@ -159,6 +159,19 @@ async fn who_sends_only_the_emergency_patients_leaves_the_gate_shut_and_replicat
 }
 
 #[tokio::test]
+async fn what_came_between_the_comparison_and_the_sending_needs_no_second_press() {
+    let mut night = night().await;
+    night.until_minute(107).await;
+    let named = night.shown().exams;
+    // 23:45: one more came at 23:42, and no comparison names it yet.
+    night.until_minute(115).await;
+    assert_eq!(night.shown().exams.len(), named.len());
+    let pages = night.pages();
+    night.press(&pages, ArchiveWork::Send(sending(&named))).await;
+    assert!(night.gate().is_go(), "{:?}", night.gate());
+}
+
+#[tokio::test]
 async fn what_comes_while_somebody_compares_is_on_its_way_and_counts_neither_way() {
     let mut night = night().await;
     // 22:52:20: the first emergency patient is in the scanner.
