@@ -88,6 +88,19 @@ fn a_list_that_is_cut_without_a_word_is_found_out_wherever_the_cut_is() {
 }
 
 #[test]
+fn a_list_that_is_cut_where_a_day_ends_is_found_out_by_the_days_before_and_after_it() {
+    let on = |date: &str, from: usize| -> Vec<Scheduled> {
+        (from..from + 20).map(|number| step(number, date, &format!("{:02}3000", number % 20))).collect()
+    };
+    for (first, then) in [("20261126", "20261127"), ("20261127", "20261126")] {
+        let all = [on(first, 0), on(then, 20)].concat();
+        // Of the other day it tells nothing.
+        let cut = of(&all, 20);
+        assert!(matches!(cut, Err(NotWhole::Cut { whole: 20, parts: 21.. })), "{first}: {cut:?}");
+    }
+}
+
+#[test]
 fn a_step_that_is_added_while_the_list_is_read_has_it_read_again_and_a_list_that_never_rests_is_not_known() {
     let (before, after) = (scheduled(20), scheduled(21));
     let mut asked_times = 0;

@@ -1,4 +1,4 @@
-//! Is that all that is scheduled? Nobody counts a worklist, and many are cut after so many rows without a word. So what is asked for is asked for once more in two
+//! Is that all that is scheduled? Nobody counts a worklist, and many are cut after so many rows without a word. So what is asked for is asked for once more in
 //! parts, of which each holds something: a list that was cut shows more in its parts than as a whole.
 
 use model::Date;
@@ -43,12 +43,12 @@ pub enum NotWhole {
     Outside(u64),
     /// Whole and in parts are not the same.
     #[error(
-        "it answers {whole} steps as a whole and {parts} in two parts: it is cut, or changed each time while it was read"
+        "it answers {whole} steps as a whole and {parts} in parts: it is cut, or changed each time while it was read"
     )]
     Cut {
         /// Steps when asked for everything at once.
         whole: usize,
-        /// Steps of the two parts together.
+        /// Steps of the parts together.
         parts: usize,
     },
     /// It cannot be asked for in parts.
@@ -115,8 +115,9 @@ fn told(
     }
 }
 
-/// Two parts of which each holds some of the steps: earlier and later days, else earlier and later hours of the one day. `None` where all begin at one time.
-fn parts(asked: &Asked, steps: &[Scheduled]) -> Option<[Asked; 2]> {
+/// Parts that are together all that is asked for, of which two hold some of the steps each: earlier and later days, else earlier and later hours of the one day, with the days
+/// before and after it, of which a list that is cut where the day ends tells nothing. `None` where all begin at one time.
+fn parts(asked: &Asked, steps: &[Scheduled]) -> Option<Vec<Asked>> {
     let mut begins: Vec<(Date, u32)> =
         steps.iter().filter_map(|step| Some((step.day()?, step.second()?))).collect();
     begins.sort_unstable();
@@ -126,7 +127,7 @@ fn parts(asked: &Asked, steps: &[Scheduled]) -> Option<[Asked; 2]> {
         // The first day of the later part: not the first of all, or nothing would be in the earlier one.
         let after = if middle.0 > first { middle.0 } else { begins.iter().find(|(day, _)| *day > first)?.0 };
         let before = Date::of_days(after.days() - 1)?;
-        return Some([
+        return Some(vec![
             Asked { to: Some(before), ..asked.clone() },
             Asked { from: Some(after), ..asked.clone() },
         ]);
@@ -135,10 +136,17 @@ fn parts(asked: &Asked, steps: &[Scheduled]) -> Option<[Asked; 2]> {
     let after = if middle.1 > earliest { middle.1 } else { begins.iter().find(|(_, at)| *at > earliest)?.1 };
     let (from, to) = asked.seconds.unwrap_or((0, DAY_SECONDS - 1));
     let day = Asked { from: Some(first), to: Some(first), ..asked.clone() };
-    Some([
+    let mut parts = vec![
         Asked { seconds: Some((from, after - 1)), ..day.clone() },
         Asked { seconds: Some((after, to)), ..day },
-    ])
+    ];
+    if asked.from.is_none_or(|from| from < first) {
+        parts.push(Asked { to: Some(Date::of_days(first.days() - 1)?), ..asked.clone() });
+    }
+    if asked.to.is_none_or(|to| to > first) {
+        parts.push(Asked { from: Some(Date::of_days(first.days() + 1)?), ..asked.clone() });
+    }
+    Some(parts)
 }
 
 fn sorted(steps: &[Scheduled]) -> Vec<&Scheduled> {
