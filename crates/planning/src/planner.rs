@@ -41,6 +41,8 @@ mod relax;
 #[cfg(feature = "solver")]
 pub mod report;
 #[cfg(feature = "solver")]
+mod room;
+#[cfg(feature = "solver")]
 mod rows;
 #[cfg(feature = "solver")]
 mod search;

@@ -34,6 +34,13 @@ fn main() {
     for seconds in all {
         base = Some(within(&design, seconds, seed));
     }
+    // Slips begin with the last plan, or with one that was saved: then two runs speak of the same evenings.
+    if let Some(path) = options.text("save") {
+        std::fs::write(path, serde_json::to_vec(&base).unwrap()).unwrap();
+    }
+    if let Some(path) = options.text("load") {
+        base = Some(serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap());
+    }
     if let Some(base) = base.filter(|_| slips > 0) {
         slips::measure(&design, &base, slips);
     }

@@ -17,6 +17,7 @@ pub(crate) fn measure(design: &SoundCampaign, base: &Answer, slips: u64) {
     let busy = busy_windows(base);
     let step = (busy.len() as u64 / slips.max(1)).max(1) as usize;
     let (mut seconds, mut beyond, mut told) = (Vec::new(), Vec::new(), 0);
+    let mut worst = (0, String::new(), 0);
     for slipped in busy.iter().step_by(step) {
         let campaign = slip(design.campaign(), base, slipped);
         let devices = campaign.devices.len();
@@ -38,6 +39,7 @@ pub(crate) fn measure(design: &SoundCampaign, base: &Answer, slips: u64) {
             need = need.max(of(&proof).1.min(moved));
         }
         told += moved - need;
+        worst = worst.max((moved - need, slipped.clone(), moved));
         beyond.push((moved - need) as f64 * 100.0 / devices as f64);
     }
     seconds.sort_by(f64::total_cmp);
@@ -48,6 +50,7 @@ pub(crate) fn measure(design: &SoundCampaign, base: &Answer, slips: u64) {
             "{}",
             serde_json::json!({
                 "metric": metric, "value": value, "unit": unit, "slips": count, "devices_moved_beyond_need": told,
+                "worst_window": worst.1, "worst_window_moved": worst.2,
             })
         );
     };

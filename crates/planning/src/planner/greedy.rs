@@ -1,8 +1,11 @@
 //! A first plan without a solver: class by class, the hardest to place first, each device in the best window that still has room. Also
 //! puts back what a window could not hold. Nothing here is proven.
 
+use std::collections::BTreeSet;
+
 use super::campaign::{Aim, Goal};
 use super::field::Field;
+use super::room;
 use super::rows::{Column, Rows};
 use super::tally::Tally;
 
@@ -47,6 +50,9 @@ pub(super) fn first_plan(field: &Field<'_>, rows: &Rows) -> Vec<u32> {
             Told::AwaitedFirst => awaited_first(field, rows, &mut tally),
         }
         fill(field, rows, &mut tally, taste);
+        if as_told != Told::Forgotten {
+            room::make_room(field, rows, &mut tally);
+        }
         tally.values().to_vec()
     });
     // Of equal ones the first.
@@ -64,20 +70,23 @@ fn keep_as_told(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, which: im
     }
 }
 
-/// What others wait for goes first: where it was, and what has lost its window into the next that takes it. What is not put off by one night
-/// puts off nobody who waits for it. Then everything else where people were told that it is.
+/// What others wait for goes first, ring by ring: where it was, and what cannot stay there into the next window that takes it, before those
+/// behind it turn up there. What is not put off by one night puts off nobody who waits for it. Then everything else where people were told that it is.
 fn awaited_first(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>) {
     let waits = waits(field);
-    let first = |ix: u32| waits[ix as usize].1 || field.classes[ix as usize].traits.begun_in.is_some();
-    keep_as_told(field, rows, tally, first);
-    for ix in order(field, &waits).into_iter().filter(|ix| waits[*ix as usize].1) {
-        let told = field.classes[ix as usize].traits.told;
-        let lost = told.is_some_and(|(window, _)| rows.column_of(ix, Some(window)).is_none());
-        if lost {
+    let begun = |ix: u32| field.classes[ix as usize].traits.begun_in.is_some();
+    let first = |ix: u32| waits[ix as usize].1 && !begun(ix);
+    keep_as_told(field, rows, tally, begun);
+    let depths: BTreeSet<u32> = waits.iter().filter(|wait| wait.1).map(|wait| wait.0).collect();
+    for depth in depths {
+        let of_ring = |ix: u32| first(ix) && waits[ix as usize].0 == depth;
+        keep_as_told(field, rows, tally, of_ring);
+        let promised = |ix: u32| of_ring(ix) && field.classes[ix as usize].traits.told.is_some();
+        for ix in order(field, &waits).into_iter().filter(|ix| promised(*ix)) {
             place(field, rows, tally, ix, Taste::Early);
         }
     }
-    keep_as_told(field, rows, tally, |ix| !first(ix));
+    keep_as_told(field, rows, tally, |ix| !first(ix) && !begun(ix));
 }
 
 /// Classes, those that are hard to place first, and none before what it waits for.

@@ -22,6 +22,10 @@ const ANNEAL_STEPS_MAX: u64 = 60_000_000;
 const AGAIN_SHORT_MILLISECONDS: u64 = 1_000;
 /// So many tenths of the time left may go into choosing beginnings and into what the prices prove.
 const CHOICE_TENTHS: u64 = 8;
+/// Where what is proven of a goal is so near to what it is kept at, in parts of a million,
+const NEAR_PPM: u32 = 10_000;
+/// fractions keep it within so manieth of that distance: rounded they have more of it.
+const TIGHTER_PARTS: u64 = 4;
 /// What is proven of a goal holds while those before it are beyond what they are kept at by no more than this, in parts of a million.
 const LOOSENED_PPM: u32 = 1_000;
 
@@ -30,6 +34,8 @@ pub(super) struct Large<'a, 'b> {
     field: &'b Field<'a>,
     rows: &'b Rows,
     keep: Vec<(Goal, u64)>,
+    /// The same for fractions.
+    tighter: Vec<(Goal, u64)>,
     /// Goals that are kept at what is proven to be their least.
     at_their_least: Vec<Goal>,
     /// What the prices of the last goal said is the best choice of beginnings.
@@ -56,12 +62,15 @@ struct Task<'r> {
 
 impl<'a, 'b> Large<'a, 'b> {
     pub(super) fn new(field: &'b Field<'a>, rows: &'b Rows) -> Large<'a, 'b> {
-        Large { field, rows, keep: Vec::new(), at_their_least: Vec::new(), starts: None }
+        Large { field, rows, keep: Vec::new(), tighter: Vec::new(), at_their_least: Vec::new(), starts: None }
     }
 
     /// From now on this goal stays at or below `most`; no plan has less than `at_least`.
     pub(super) fn keep(&mut self, goal: Goal, most: u64, at_least: u64) {
         self.keep.push((goal, most));
+        let beyond = most.saturating_sub(at_least);
+        let is_near = beyond <= share(most, NEAR_PPM);
+        self.tighter.push((goal, if is_near { at_least + beyond / TIGHTER_PARTS } else { loosened(most) }));
         if loosened(most) <= at_least {
             self.at_their_least.push(goal);
         }
@@ -172,7 +181,7 @@ impl<'a, 'b> Large<'a, 'b> {
         let mut left = || Some((run.left_milliseconds)()?.saturating_sub(reserve));
         let loosened: Vec<(Goal, u64)> =
             self.keep.iter().map(|(goal, most)| (*goal, loosened(*most))).collect();
-        let keep = Keep { goals: &loosened, at_their_least: &self.at_their_least };
+        let keep = Keep { goals: &loosened, tighter: &self.tighter, at_their_least: &self.at_their_least };
         let is_small = self.rows.upper.len() <= FRACTIONS_MAX_COLUMNS;
         let starts = self.starts.clone().unwrap_or_else(|| Starts::of(self.rows, columns));
         let from = (starts, self.rows.value(goal, columns));

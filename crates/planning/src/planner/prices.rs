@@ -13,7 +13,7 @@ use super::starts::Starts;
 /// A price of one, in the unit in which prices are counted.
 pub(super) const ONE: i64 = 1 << 20;
 /// The largest price of a row: beyond it sums could overflow.
-const PRICE_MAX: f64 = (1u64 << 17) as f64;
+pub(super) const PRICE_MAX: f64 = (1u64 << 17) as f64;
 /// Largest cost less prices of a column in a room, which holds no more than 2¹⁶ devices.
 const SUMMED_MAX: u64 = 1 << 44;
 /// Sets of beginnings looked at for one answer.

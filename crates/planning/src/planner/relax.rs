@@ -7,10 +7,13 @@ use highs::{Col, HighsModelStatus, Model, RowProblem, Sense};
 
 use super::campaign::Goal;
 use super::parts::Part;
+use super::prices::PRICE_MAX;
 use super::rows::Rows;
 
-/// What one of a kept goal beyond its value costs, in the dearest columns of the goal.
-const BEYOND_COSTS: f64 = 50.0;
+/// What one of a kept goal beyond its value costs, in the dearest columns of the goal: so much that what cannot be kept is seen by it,
+const BEYOND_COSTS: f64 = 1_000.0;
+/// and no more than this.
+const BEYOND_COSTS_MAX: f64 = PRICE_MAX / 2.0;
 
 /// The linear problem of one goal, where it last stood: of each part by itself where nothing binds them.
 pub(super) struct Relaxation {
@@ -24,6 +27,8 @@ pub(super) struct Relaxation {
 /// What goals stay at or below, and which of them have reached what is proven of them: these need no row but only a price.
 pub(super) struct Keep<'a> {
     pub(super) goals: &'a [(Goal, u64)],
+    /// The same goals, each with what fractions stay at or below: less, so that what they are rounded to stays within what is kept.
+    pub(super) tighter: &'a [(Goal, u64)],
     pub(super) at_their_least: &'a [Goal],
 }
 
@@ -50,10 +55,12 @@ impl Relaxation {
     pub(super) fn new(rows: &Rows, goal: Goal, keep: &Keep<'_>, threads: u32) -> Option<Relaxation> {
         let costs = rows.costs.get(&goal)?;
         let dear = costs.iter().copied().max().unwrap_or(0).max(1) as f64 * BEYOND_COSTS;
+        let dear = dear.min(BEYOND_COSTS_MAX);
         let is_priced = |kept: &&(Goal, u64)| keep.at_their_least.contains(&kept.0);
         let priced: Vec<(Goal, f64)> =
             keep.goals.iter().filter(is_priced).map(|kept| (kept.0, dear)).collect();
-        let by_rows: Vec<(Goal, u64)> = keep.goals.iter().filter(|kept| !is_priced(kept)).copied().collect();
+        let by_rows: Vec<(Goal, u64)> =
+            keep.tighter.iter().filter(|kept| !is_priced(kept)).copied().collect();
         let mut costs: Vec<f64> = costs.iter().map(|cost| *cost as f64).collect();
         for (goal, price) in &priced {
             let of_goal = rows.costs.get(goal).into_iter().flatten();

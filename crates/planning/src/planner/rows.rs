@@ -258,17 +258,26 @@ impl Taken {
     }
 }
 
-/// Of what is held whole by one device after another, `amount` at once, counted in pieces of the commonest length: in front of the last
-/// device of each no more of them fit than before the latest minute, whatever the order (a dual feasible function).
-fn in_pieces(taken: &Taken, amount: u32) -> Option<(Vec<(u32, i64)>, i64)> {
+/// Of what is held whole by one device after another, `amount` at once: in front of the last device of each there is no more than fits before
+/// the latest minute in which one may begin, and the last counts for no more than a piece, as long as most of the work is. Counted in
+/// pieces, in whose rests only devices fit that are no longer than what is left over behind whole pieces (a dual feasible function, the
+/// one of mixed integer rounding), and in minutes.
+fn in_pieces(taken: &Taken, amount: u32) -> Option<[(Vec<(u32, i64)>, i64); 2]> {
     let mut of_span: BTreeMap<u32, u32> = BTreeMap::new();
     taken.spans.iter().for_each(|(span, count)| *of_span.entry(*span).or_default() += count);
-    let (piece, _) = of_span.into_iter().filter(|(span, _)| *span > 0).max_by_key(|(_, count)| *count)?;
-    let pieces = taken.spans.iter().map(|(span, _)| i64::from(span / piece));
-    let last = pieces.clone().max()?;
-    let terms = taken.terms.iter().zip(pieces).filter(|(_, pieces)| *pieces > 0);
-    let terms = terms.map(|((column, _), pieces)| (*column, pieces)).collect();
-    Some((terms, i64::from(amount) * (i64::from(taken.begins_latest / piece) + last)))
+    let minutes = |(span, count): &(u32, u32)| u64::from(*span) * u64::from(*count);
+    let (piece, _) = of_span.into_iter().filter(|(span, _)| *span > 0).max_by_key(minutes)?;
+    let (whole, rest) = (taken.begins_latest / piece, taken.begins_latest % piece);
+    let in_pieces = |span: u32| if span < piece { span.saturating_sub(rest) } else { piece - rest };
+    let row = |each: &dyn Fn(u32) -> u32, before_the_last: u32| {
+        let terms = taken.terms.iter().zip(&taken.spans).map(|(term, (span, _))| (term.0, each(*span)));
+        let terms = terms.filter(|(_, each)| *each > 0).map(|(column, each)| (column, i64::from(each)));
+        (terms.collect(), i64::from(amount) * i64::from(before_the_last.saturating_add(each(piece))))
+    };
+    Some([
+        row(&in_pieces, whole.saturating_mul(piece - rest)),
+        row(&|span| span.min(piece), taken.begins_latest),
+    ])
 }
 
 impl Capacity<'_, '_> {
@@ -297,7 +306,7 @@ impl Capacity<'_, '_> {
     fn limit_whole(&mut self, rule: Rule, taken: Taken, amount: u32) {
         let pieces = in_pieces(&taken, amount).filter(|_| taken.begun == 0);
         self.limit(rule, taken, amount);
-        if let Some((terms, most)) = pieces {
+        for (terms, most) in pieces.into_iter().flatten() {
             self.at_most(rule, terms, most, 0);
         }
     }
@@ -435,3 +444,6 @@ impl Capacity<'_, '_> {
         visited
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,6 +80,8 @@ pub(super) struct Search<'a> {
     windows: Vec<Vec<u32>>,
     /// Of each class its columns by window.
     by_window: Vec<Vec<(u32, u32)>>,
+    /// Minutes for which a device of each class is worked on.
+    minutes: Vec<u32>,
     switched_off: Vec<u32>,
     left_milliseconds: &'a mut (dyn FnMut() -> Option<u64> + 'a),
     tries: u32,
@@ -112,6 +114,7 @@ impl<'a> Search<'a> {
             totals,
             windows,
             by_window,
+            minutes: field.classes.iter().map(|class| class.shape.busy).collect(),
             switched_off: Vec::new(),
             left_milliseconds,
             tries: 0,

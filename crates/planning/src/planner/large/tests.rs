@@ -116,7 +116,7 @@ fn hands_taken_as_one_piece_prove_no_less_than_rows_do_and_no_more_than_the_best
         let best = rows.value(goal, &best.columns.expect("a plan"));
         let starts = Starts::all(&rows);
         let (lower, upper) = starts.bounds(&rows);
-        let keep = Keep { goals: &[], at_their_least: &[] };
+        let keep = Keep { goals: &[], tighter: &[], at_their_least: &[] };
         let relaxation = Relaxation::new(&rows, goal, &keep, 1).expect("rows");
         let (relaxed, _) = relaxation.solve((&lower, &upper), &mut || None).expect("fractions");
         let by_rows = Judge { prices: vec![Prices::of_rows(&rows, goal, &relaxed.of_rows, &[])] };

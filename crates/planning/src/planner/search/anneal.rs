@@ -16,6 +16,8 @@ const LOOKS_BETWEEN_LISTS: u64 = 16;
 const NEAR_WINDOWS: u32 = 6;
 /// but for one in so many.
 const FAR_ONE_IN: usize = 4;
+/// Most devices of one class against one of another.
+const TIMES_MAX: u32 = 4;
 /// How much worse, in what windows usually differ by, a plan may become at first and at last.
 const HEAT: (f64, f64) = (0.015, 0.0005);
 /// What one beyond what is enough weighs against one of the goal, each in what windows usually differ by.
@@ -102,10 +104,21 @@ struct Annealing<'a> {
 }
 
 /// One device out of each of these columns and into each of those.
+#[derive(Default)]
 struct Change {
-    out: [u32; 2],
-    into: [u32; 2],
+    out: [u32; 2 * TIMES_MAX as usize],
+    into: [u32; 2 * TIMES_MAX as usize],
     count: usize,
+}
+
+impl Change {
+    fn with(mut self, out: u32, into: u32, times: usize) -> Change {
+        let here = self.count..self.count + times;
+        self.out[here.clone()].fill(out);
+        self.into[here].fill(into);
+        self.count += times;
+        self
+    }
 }
 
 impl<'a> Annealing<'a> {
@@ -153,7 +166,7 @@ impl<'a> Annealing<'a> {
         sum + beyond as f64 * BEYOND_WEIGHS
     }
 
-    /// One device to another window; every second time with one from there, back or elsewhere.
+    /// One device to another window; every second time against others from there, back or elsewhere, as many as take about as long.
     fn propose(&mut self, search: &Search<'a>) -> Option<Change> {
         let rows = search.rows;
         let is_open = |column: u32| rows.upper[column as usize] > 0;
@@ -165,7 +178,7 @@ impl<'a> Annealing<'a> {
         if to == from || !is_open(to) {
             return None;
         }
-        let alone = Change { out: [from, 0], into: [to, 0], count: 1 };
+        let alone = Change::default().with(from, to, 1);
         if !self.dice.one_in(2) {
             return Some(alone);
         }
@@ -180,7 +193,18 @@ impl<'a> Annealing<'a> {
             _ => Some(self.near(&rows.of_class[second as usize], other)),
         };
         let back = back.filter(|back| *back != other && is_open(*back))?;
-        Some(Change { out: [from, other], into: [to, back], count: 2 })
+        let (one, two) = (search.minutes[class as usize].max(1), search.minutes[second as usize].max(1));
+        let times = |long: u32, short: u32, dice: &mut Dice| {
+            (long / short + u32::from(dice.one_in(2))).clamp(1, TIMES_MAX)
+        };
+        let (first, others) = if one > two {
+            (1, times(one, two, &mut self.dice))
+        } else {
+            (times(two, one, &mut self.dice), 1)
+        };
+        let first = first.min(search.value(from));
+        let others = others.min(search.value(other));
+        Some(Change::default().with(from, to, first as usize).with(other, back, others as usize))
     }
 
     /// A column of a class, mostly one of a window near that of `from`.
@@ -208,7 +232,11 @@ impl<'a> Annealing<'a> {
             return;
         }
         search.totals = after;
-        for column in into.iter().filter(|column| search.tally.values()[**column as usize] == 1) {
+        for (ix, column) in into.iter().enumerate() {
+            let copies = into.iter().filter(|other| *other == column).count();
+            if into[..ix].contains(column) || search.value(*column) as usize > copies {
+                continue;
+            }
             self.held.push(*column);
             if let Column::In { window, .. } = search.rows.what[*column as usize] {
                 search.windows[window as usize].push(*column);
