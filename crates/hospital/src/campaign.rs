@@ -21,7 +21,7 @@ pub use ask::{NotAsked, Question, What, ask};
 pub use build::{Built, Request, RingPolicy, build};
 pub use choose::{Asked, Chosen, Unknown, affected, choose, known_patches};
 pub use devices::{CLINICAL_ENGINEERING, Work};
-pub use draft::{Draft, NotDrafted, draft};
+pub use draft::{Draft, Named, NotDrafted, draft};
 pub use left_out::{ByHand, LeftOut};
 pub use setting::{Opening, Setting, UnitSaid, Visit};
 pub use told::{Heard, Moved, Moves, Person, Told, moves};

@@ -17,9 +17,30 @@ use super::build::Built;
 use super::setting::Opening;
 use crate::State;
 
-/// People asked of a unit that goes dark where nobody has said how many, and what they do.
+/// People asked of a unit that goes dark where nobody has said how many.
 const COVER_PEOPLE: u16 = 1;
-const COVER_TASK: &str = "stay with the patients whose beds are dark";
+
+/// What the draft's own parts are called, in the language of whoever drafts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// A ring that is the first of its patches; its window's name stands behind it.
+    pub first: Box<str>,
+    /// Any other ring.
+    pub others: Box<str>,
+    /// What people do at the beds of a unit that goes dark, where nobody has said.
+    pub cover: Box<str>,
+}
+
+/// In English, as on the command line.
+impl Default for Named {
+    fn default() -> Named {
+        Named {
+            first: "First devices".into(),
+            others: "Devices".into(),
+            cover: "stay with the patients whose beds are dark".into(),
+        }
+    }
+}
 
 /// What a plan says beside what the planner found.
 #[derive(Clone, Debug)]
@@ -30,6 +51,8 @@ pub struct Draft {
     pub requester: AccountId,
     /// What is done when it goes wrong; empty where nobody has said: then as the plan says that is planned again, or the checker blocks it.
     pub contingency: Box<str>,
+    /// What its own parts are called.
+    pub named: Named,
 }
 
 /// Why the answer cannot be one plan.
@@ -108,7 +131,7 @@ pub fn draft(state: &State, built: &Built, answer: &Answer, says: Draft) -> Resu
             not_after: opening.not_after,
         });
         let number = u16::try_from(plan.rings.len() + 1).unwrap_or(u16::MAX);
-        plan.rings.push(ring(built, window, spots, next));
+        plan.rings.push(ring(built, &says.named, (window, spots), next));
         plan.items.extend(spots.iter().map(|spot| item(state, built, spot, number)));
     }
     let patches = built.request.patches.iter();
@@ -121,7 +144,7 @@ pub fn draft(state: &State, built: &Built, answer: &Answer, says: Draft) -> Resu
     let topology = state.topology(&plan);
     let concerned = planning::units_concerned(&plan, &topology);
     plan.cover.retain(|cover| concerned.contains(&cover.unit));
-    cover(&mut plan, &topology);
+    cover(&mut plan, &topology, &says.named.cover);
     let plan = planning::draft::waves(plan, &topology);
     match revised {
         Some(again) if says_the_same(&plan, &again.plan) => Err(NotDrafted::Unchanged),
@@ -147,13 +170,13 @@ fn says_the_same(plan: &Plan, before: &Plan) -> bool {
 }
 
 /// Somebody at the beds of each unit that goes dark and for which nobody was named: the unit says who, or that it takes more.
-fn cover(plan: &mut Plan, topology: &Topology) {
+fn cover(plan: &mut Plan, topology: &Topology, task: &str) {
     let by_host = topology.by_host();
     let disruptive = plan.items.iter().filter(|item| plan.is_disruptive(item));
     let dark: BTreeSet<UnitId> = disruptive.flat_map(|item| by_host.units_darkened_by(&item.host)).collect();
     for unit in dark {
         if !plan.cover.iter().any(|cover| cover.unit == unit) {
-            plan.cover.push(Cover { unit, people: COVER_PEOPLE, task: COVER_TASK.into() });
+            plan.cover.push(Cover { unit, people: COVER_PEOPLE, task: task.into() });
         }
     }
 }
@@ -205,8 +228,8 @@ fn spots<'a>(
 /// soak longer stands in a later window, whose opening holds it back.
 fn ring(
     built: &Built,
-    window: &campaign::Window,
-    spots: &[Spot<'_>],
+    named: &Named,
+    (window, spots): (&campaign::Window, &[Spot<'_>]),
     next: Option<&campaign::Window>,
 ) -> Ring {
     let soaks = |ring: &&campaign::Ring| {
@@ -215,7 +238,7 @@ fn ring(
     let asked = built.campaign.rings.iter().filter(soaks).map(|ring| ring.soak_minutes).max().unwrap_or(0);
     let until_next = next.map_or(0, |next| next.not_before_minute.saturating_sub(window.not_after_minute));
     let first = spots.iter().all(|spot| spot.device.ring == Some(1));
-    let title = if first { "First devices" } else { "Devices" };
+    let title = if first { &named.first } else { &named.others };
     Ring {
         title: format!("{title}, {}", window.id).into(),
         window: window.id.clone(),

@@ -25,6 +25,8 @@ enum Told {
     Kept,
     /// It stays, but what others wait for goes first.
     AwaitedFirst,
+    /// The same ring by ring: what cannot stay goes before those who wait for it turn up where they were.
+    RingByRing,
     /// It counts for nothing.
     Forgotten,
 }
@@ -38,6 +40,7 @@ pub(super) fn first_plan(field: &Field<'_>, rows: &Rows) -> Vec<u32> {
         (Taste::Aims, Told::Kept),
         (Taste::Early, Told::Kept),
         (Taste::Aims, Told::AwaitedFirst),
+        (Taste::Aims, Told::RingByRing),
         (Taste::Aims, Told::Forgotten),
         (Taste::Early, Told::Forgotten),
     ];
@@ -47,7 +50,8 @@ pub(super) fn first_plan(field: &Field<'_>, rows: &Rows) -> Vec<u32> {
         match as_told {
             Told::Forgotten => {}
             Told::Kept => keep_as_told(field, rows, &mut tally, |_| true),
-            Told::AwaitedFirst => awaited_first(field, rows, &mut tally),
+            Told::AwaitedFirst => awaited_first(field, rows, &mut tally, |_| 0),
+            Told::RingByRing => awaited_first(field, rows, &mut tally, |depth| depth),
         }
         fill(field, rows, &mut tally, taste);
         if as_told != Told::Forgotten {
@@ -70,18 +74,19 @@ fn keep_as_told(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, which: im
     }
 }
 
-/// What others wait for goes first, ring by ring: where it was, and what cannot stay there into the next window that takes it, before those
-/// behind it turn up there. What is not put off by one night puts off nobody who waits for it. Then everything else where people were told that it is.
-fn awaited_first(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>) {
+/// What others wait for goes first, in turns: where it was, and what cannot stay there into the next window that takes it. What is not put off
+/// by one night puts off nobody who waits for it. Then everything else where people were told that it is. `turn` says of how many others come
+/// before it whose turn it is.
+fn awaited_first(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, turn: impl Fn(u32) -> u32) {
     let waits = waits(field);
     let begun = |ix: u32| field.classes[ix as usize].traits.begun_in.is_some();
     let first = |ix: u32| waits[ix as usize].1 && !begun(ix);
     keep_as_told(field, rows, tally, begun);
-    let depths: BTreeSet<u32> = waits.iter().filter(|wait| wait.1).map(|wait| wait.0).collect();
-    for depth in depths {
-        let of_ring = |ix: u32| first(ix) && waits[ix as usize].0 == depth;
-        keep_as_told(field, rows, tally, of_ring);
-        let promised = |ix: u32| of_ring(ix) && field.classes[ix as usize].traits.told.is_some();
+    let turns: BTreeSet<u32> = waits.iter().filter(|wait| wait.1).map(|wait| turn(wait.0)).collect();
+    for now in turns {
+        let on_turn = |ix: u32| first(ix) && turn(waits[ix as usize].0) == now;
+        keep_as_told(field, rows, tally, on_turn);
+        let promised = |ix: u32| on_turn(ix) && field.classes[ix as usize].traits.told.is_some();
         for ix in order(field, &waits).into_iter().filter(|ix| promised(*ix)) {
             place(field, rows, tally, ix, Taste::Early);
         }

@@ -56,11 +56,12 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
         true => (repaired, None),
         false => read_back(reading, repaired).await?,
     };
-    if let Some(journal) = journal {
-        journal.record(&wanted, &repaired, back.as_ref()).await?;
-    }
     let told = Told { how, before, repaired, after, back };
+    // Told first: what went over is true whether or not it can be recorded.
     out.result(&told.value(), || told.text().join("\n"))?;
+    if let Some(journal) = journal {
+        journal.record(&wanted, &told.repaired, told.back.as_ref()).await?;
+    }
     Ok(ExitCode::from(told.status()))
 }
 

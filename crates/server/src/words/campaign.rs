@@ -86,6 +86,9 @@ words! {
     camp_relax_none: "No single one of them, given up, was seen to give it a window." | "Ingen ensam av dem, om den ges upp, sågs ge den ett fönster.";
     camp_clash_not_asked: "Which rules are in the way could not be found out in the time given; segue plan asks longer." | "Vilka regler som är i vägen hann inte visas; segue plan frågar längre.";
     camp_cut: "The search was ended by its time; a longer one (segue plan --seconds) may find better." | "Sökningen avbröts av tiden; en längre (segue plan --seconds) kan hitta bättre.";
+    camp_ring_first: "First devices" | "Första enheterna";
+    camp_ring_others: "Devices" | "Enheter";
+    camp_cover_task: "stay with the patients whose beds are dark" | "var hos patienterna vars sängar är utan övervakning";
     camp_save: "Save as a draft" | "Spara som utkast";
     camp_save_says: "The plan is recorded as a draft. The units concerned, staff and two approvers still have to answer." | "Planen sparas som utkast. Berörda avdelningar, personal och två som godkänner måste fortfarande svara.";
     camp_not_one_plan: "This cannot be saved as one plan" | "Detta kan inte sparas som en plan";

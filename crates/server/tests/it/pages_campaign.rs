@@ -216,6 +216,22 @@ async fn a_swedish_reader_reads_in_swedish_whom_the_planner_left_out_and_why() {
 }
 
 #[tokio::test]
+async fn what_a_swedish_reader_drafts_is_named_in_swedish() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    erik.cookies.insert("segue-language".to_owned(), "sv".to_owned());
+    let asked = desk.asked(&[("contingency", "Tillbaka; ring 5512")]);
+    assert_eq!(erik.get(&asked).await.status, StatusCode::OK);
+    let fields =
+        [("advisory", desk.advisory.as_str()), ("soak", "600"), ("contingency", "Tillbaka; ring 5512")];
+    let saved = erik.post_from("/plans/new", "/plans/new/campaign", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", text_of(&saved.text()));
+    let text = page(&mut erik, saved.header("location")).await;
+    assert!(text.contains("Första enheterna, first"), "{text}");
+    assert!(!text.contains("First devices"), "{text}");
+}
+
+#[tokio::test]
 async fn an_edit_is_shown_beside_what_was_seen_before_it() {
     let desk = desk().await;
     let mut erik = desk.house.signed_in("erik").await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hospital::campaign::{Asked, Built, Draft, Moves, Question, Setting, What, ask, draft, moves};
+use hospital::campaign::{Asked, Built, Draft, Moves, Named, Question, Setting, What, ask, draft, moves};
 use hospital::{Command, State};
 use model::ids::{AccountId, PatchId, PlanId};
 use model::plan::Plan;
@@ -118,6 +118,7 @@ impl FromTheJournal {
             id: PlanId::new(&format!("plan-{}", self.built.request.now.0)).map_err(Failed::from_error)?,
             requester,
             contingency: args.journal.contingency.as_str().into(),
+            named: Named::default(),
         };
         self.node.read(|state| draft(state, &self.built, answer, says)).map_err(Failed::from_error)
     }

@@ -9,7 +9,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hospital::State;
-use hospital::campaign::{Asked, Built, Draft, NotDrafted, Question, Setting, What, ask, draft};
+use hospital::campaign::{Asked, Built, Draft, Named, NotDrafted, Question, Setting, What, ask, draft};
 use model::ids::{PatchId, PlanId};
 use model::people::Role;
 use model::plan::Plan;
@@ -274,6 +274,11 @@ pub(super) async fn worked_out(ctx: &Ctx, typed: &Typed) -> Result<Result<Outcom
         id: PlanId::new(&format!("plan-{}", ctx.now.0)).map_err(Problem::internal)?,
         requester,
         contingency: typed.contingency.trim().into(),
+        named: Named {
+            first: ctx.w.camp_ring_first().into(),
+            others: ctx.w.camp_ring_others().into(),
+            cover: ctx.w.camp_cover_task().into(),
+        },
     };
     let plan = ctx.app.domain.node.read(|state| draft(state, &built, &planned.answer, says));
     if let Ok(plan) = &plan {
