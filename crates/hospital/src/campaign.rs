@@ -102,6 +102,15 @@ pub enum Remark {
         /// The other plan, for people.
         plan: Box<str>,
     },
+    /// Windows that have begun, or are over: nothing is planned into them.
+    Over(Vec<WindowId>),
+    /// Visits name a maker whose hands no device here needs.
+    NobodysVisit {
+        /// The maker, as the visits spell it.
+        vendor: Box<str>,
+        /// Makers whose hands are needed, as the register spells them.
+        needed: Vec<Box<str>>,
+    },
     /// A window of another plan is not used, because it begins before an earlier one has ended.
     PassedOver {
         /// Which.
@@ -197,6 +206,17 @@ impl std::fmt::Display for Remark {
             Remark::SharedWindow { window, plan } => write!(
                 f,
                 "window {window} is one of the plan \"{plan}\": what that plan needs of people and room in it is not taken off"
+            ),
+            Remark::Over(windows) => {
+                write!(f, "nothing is planned into windows that have begun or are over: {}", names(windows))
+            }
+            Remark::NobodysVisit { vendor, needed } if needed.is_empty() => {
+                write!(f, "visits name \"{vendor}\", but no device here needs a maker's hands")
+            }
+            Remark::NobodysVisit { vendor, needed } => write!(
+                f,
+                "visits name \"{vendor}\", whose hands no device here needs; needed, as the register spells them: {}",
+                names(needed)
             ),
             Remark::PassedOver { window, plan } => write!(
                 f,

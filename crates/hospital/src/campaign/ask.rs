@@ -1,14 +1,16 @@
 //! One question for command line, pages and programs: what is to be planned, or planned again, with what was said of windows; the campaign
 //! that follows, with all that whoever asks should know of it.
 
+use model::ids::WindowId;
 use model::plan::ProofPolicy;
 use model::{Date, PlanHash, Time};
 
+use super::Remark;
 use super::again::{self, Again, NotAgain, Rings};
 use super::build::{Built, Request, RingPolicy, build};
 use super::choose::{Asked, Unknown, choose};
 use super::known::known_setting;
-use super::setting::Setting;
+use super::setting::{Opening, Setting};
 use super::told::Heard;
 use crate::State;
 
@@ -54,6 +56,9 @@ pub enum NotAsked {
         "no window is known: no plan of the journal has one ahead, so give them with --windows FILE (docs/campaign.md)"
     )]
     NoWindow,
+    /// All windows have begun, or are over.
+    #[error("nothing is planned into windows that have begun or are over, and none is left ({}): give windows that begin later", list(.0))]
+    Over(Vec<WindowId>),
     /// Local time cannot be worked out.
     #[error("{0}")]
     Clock(String),
@@ -93,6 +98,14 @@ pub fn ask(
     if setting.windows.is_empty() {
         return Err(NotAsked::NoWindow);
     }
+    let (ahead, over): (Vec<Opening>, _) =
+        setting.windows.drain(..).partition(|window| window.not_before >= now);
+    let over: Vec<WindowId> = over.into_iter().map(|window| window.id).collect();
+    if ahead.is_empty() {
+        return Err(NotAsked::Over(over));
+    }
+    setting.windows = ahead;
+    shared.extend(Some(over).filter(|over| !over.is_empty()).map(Remark::Over));
     let usual = RingPolicy::default();
     let rings = match (question.first, question.soak_minutes, again.as_ref().filter(|again| again.revises)) {
         (None, None, Some(again)) => Rings::AsBefore(again.rings()?),
@@ -118,6 +131,10 @@ pub fn ask(
     let own = std::mem::take(&mut built.remarks);
     built.remarks = chosen.remarks.into_iter().chain(told).chain(shared).chain(own).collect();
     Ok(built)
+}
+
+fn list(windows: &[WindowId]) -> String {
+    windows.iter().map(WindowId::as_str).collect::<Vec<&str>>().join(", ")
 }
 
 fn title(what: &What, again: Option<&Again>) -> Box<str> {

@@ -8,8 +8,8 @@ use model::plan::ProofPolicy;
 use model::resources::{CENSUS_DAY_HOURS, Census};
 use model::{AssetTag, Time};
 use planning::planner::campaign::{
-    Aim, Blackout, Building, Bundle, BundlePatch, Campaign, Device, Gate, Loaners, Ring, Service, Unit,
-    Visit, Walk, Whereabouts, Window,
+    Aim, Blackout, Building, Bundle, BundlePatch, Campaign, Device, Gate, Hands, Loaners, Ring, Service,
+    Unit, Visit, Walk, Whereabouts, Window,
 };
 
 use super::again::{Again, FirstRing, Rings};
@@ -118,7 +118,24 @@ pub fn build(state: &State, request: Request) -> Built {
     if request.heard.is_anybody_told() {
         campaign.aims = Aim::again();
     }
+    remarks.extend(visits_of_nobody(&campaign));
     Built { campaign, census, remarks, request }
+}
+
+/// Makers who come although nobody needs their hands: their name may be spelt as the register does not.
+fn visits_of_nobody(campaign: &Campaign) -> Vec<Remark> {
+    let hands = campaign.devices.iter().filter_map(|device| match &device.hands {
+        Hands::Vendor { vendor, .. } => Some(vendor.clone()),
+        Hands::Agent | Hands::Staff { .. } => None,
+    });
+    let needed: BTreeSet<Box<str>> = hands.collect();
+    let visits: BTreeSet<&Box<str>> = campaign.visits.iter().map(|visit| &visit.vendor).collect();
+    let of_nobody = visits.into_iter().filter(|vendor| !needed.contains(*vendor));
+    let remark = |vendor: &Box<str>| Remark::NobodysVisit {
+        vendor: vendor.clone(),
+        needed: needed.iter().cloned().collect(),
+    };
+    of_nobody.map(remark).collect()
 }
 
 /// Devices with their bundles.

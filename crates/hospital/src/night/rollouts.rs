@@ -281,7 +281,9 @@ impl State {
     pub fn plan_standing(&self, record: &PlanRecord, now: Time) -> PlanStanding {
         let topology = self.topology(&record.plan);
         let units = planning::units_concerned(&record.plan, &topology);
-        let findings = planning::check::check(&record.plan, &topology, now);
+        // What has begun is judged by the moment in which it did: that its windows are over by and by stands against no plan.
+        let at = record.started.as_ref().map_or(now, |(stamp, _)| stamp.time.min(now));
+        let findings = planning::check::check(&record.plan, &topology, at);
         let missing = self.plan_missing(record);
         PlanStanding { units, findings, missing }
     }

@@ -31,6 +31,8 @@ pub(super) struct Choice<'a> {
     /// A value that some plan has.
     reached: u64,
     looks: u32,
+    /// What goals that are kept stay at or below in the first look; `None` from the second.
+    tighter: Option<Vec<(Goal, u64)>>,
     /// The best beginnings so far.
     pub(super) best: Option<Chosen>,
     /// What the prices prove of all beginnings.
@@ -57,6 +59,7 @@ impl<'a> Choice<'a> {
             starts,
             reached,
             looks: 0,
+            tighter: Some(keep.tighter.to_vec()),
             best: None,
             at_least: 0,
         })
@@ -70,15 +73,20 @@ impl<'a> Choice<'a> {
         };
         self.looks += 1;
         let (lower, upper) = self.starts.bounds(rows);
-        let Some((relaxed, again)) = relaxation.solve((&lower, &upper), left_milliseconds) else {
+        let Some((mut relaxed, mut again)) = relaxation.solve((&lower, &upper), left_milliseconds) else {
             return false;
         };
+        if let Some(tighter) = self.tighter.take() {
+            again.loosen();
+            // These beginnings need more than that.
+            if !keeps(rows, &tighter, &relaxed.columns) {
+                let Some(found) = again.solve((&lower, &upper), left_milliseconds) else { return false };
+                (relaxed, again) = found;
+            }
+        }
         self.relaxation = Some(again);
         let value = total(costs, &relaxed.columns);
-        let is_kept = self.keep.iter().all(|(goal, most)| {
-            let kept = rows.costs.get(goal).map_or(0.0, |costs| total(costs, &relaxed.columns));
-            kept <= *most as f64 + 1e-3
-        });
+        let is_kept = keeps(rows, &self.keep, &relaxed.columns);
         let of_goals = self.priced(&relaxed);
         let prices = Prices::of_rows(rows, goal, &relaxed.of_rows, &of_goals);
         self.judge.prices.push(prices.clone());
@@ -87,7 +95,9 @@ impl<'a> Choice<'a> {
             self.judge.prices.push(Prices::of_rooms(rows, goal, &relaxed.of_rows, &of_goals));
         }
         let is_one = self.starts == self.starts.earliest();
-        if is_one && is_kept && self.best.as_ref().is_none_or(|best| value < best.value) {
+        // For the same beginnings the first is kept tighter.
+        let is_better = |best: &Chosen| value < best.value && best.starts != self.starts;
+        if is_one && is_kept && self.best.as_ref().is_none_or(is_better) {
             let starts = self.starts.clone();
             self.best = Some(Chosen { starts, columns: relaxed.columns, prices, value });
         }
@@ -111,7 +121,7 @@ impl<'a> Choice<'a> {
 
     /// The rest of it, after the first look; then the prices are made to prove more.
     pub(super) fn go_on(&mut self, left_milliseconds: &mut dyn FnMut() -> Option<u64>) {
-        while self.judge() && self.looks < CHOICES_MAX && self.look(left_milliseconds) {}
+        while (self.judge() || self.looks == 1) && self.looks < CHOICES_MAX && self.look(left_milliseconds) {}
         let mut is_over = || left_milliseconds() == Some(0);
         let Some(prices) = self.judge.prices.last().filter(|_| self.at_least < self.reached && !is_over())
         else {
@@ -122,6 +132,14 @@ impl<'a> Choice<'a> {
         self.judge.prices.push(raised);
         self.judge();
     }
+}
+
+/// Goals stay at or below what is kept of them.
+fn keeps(rows: &Rows, keep: &[(Goal, u64)], columns: &[f64]) -> bool {
+    keep.iter().all(|(goal, most)| {
+        let kept = rows.costs.get(goal).map_or(0.0, |costs| total(costs, columns));
+        kept <= *most as f64 + 1e-3
+    })
 }
 
 fn total(costs: &[i64], values: &[f64]) -> f64 {

@@ -88,7 +88,7 @@ fn awaited_first(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, turn: im
         keep_as_told(field, rows, tally, on_turn);
         let promised = |ix: u32| on_turn(ix) && field.classes[ix as usize].traits.told.is_some();
         for ix in order(field, &waits).into_iter().filter(|ix| promised(*ix)) {
-            place(field, rows, tally, ix, Taste::Early);
+            in_windows(field, rows, tally, ix, Taste::Early);
         }
     }
     keep_as_told(field, rows, tally, |ix| !first(ix) && !begun(ix));
@@ -124,6 +124,14 @@ pub(super) fn fill(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, taste:
 
 /// Places what is left of a class; the rest is deferred.
 fn place(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, ix: u32, taste: Taste) {
+    let left = in_windows(field, rows, tally, ix, taste);
+    if let Some(deferred) = rows.of_class[ix as usize].clone().last() {
+        tally.add_up_to(deferred, left);
+    }
+}
+
+/// Places what is left of a class as far as windows have room; says how many have none.
+fn in_windows(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, ix: u32, taste: Taste) -> u32 {
     let class = &field.classes[ix as usize];
     let columns = rows.of_class[ix as usize].clone();
     let placed: u32 = columns.clone().map(|column| tally.values()[column as usize]).sum();
@@ -146,9 +154,7 @@ fn place(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>, ix: u32, taste: 
         }
         left -= tally.add_up_to(column, left);
     }
-    if let Some(deferred) = columns.last() {
-        tally.add_up_to(deferred, left);
-    }
+    left
 }
 
 /// How many others come before each class, in rings and one after another; and whether others wait for it.

@@ -10,10 +10,12 @@ use super::parts::Part;
 use super::prices::PRICE_MAX;
 use super::rows::Rows;
 
-/// What one of a kept goal beyond its value costs, in the dearest columns of the goal: so much that what cannot be kept is seen by it,
+/// What one of a kept goal beyond its value costs at least, in the dearest columns of the goal;
+const BEYOND_COSTS_MIN: f64 = 50.0;
+/// and where prices can be counted so far, so much that what cannot be kept is seen by it.
 const BEYOND_COSTS: f64 = 1_000.0;
-/// and no more than this.
-const BEYOND_COSTS_MAX: f64 = PRICE_MAX / 2.0;
+/// What a column costs with such a price, at most: beyond it rooms could not be added up.
+const PRICED_MAX: f64 = (1u64 << 23) as f64;
 
 /// The linear problem of one goal, where it last stood: of each part by itself where nothing binds them.
 pub(super) struct Relaxation {
@@ -27,10 +29,14 @@ pub(super) struct Relaxation {
 /// What goals stay at or below, and which of them have reached what is proven of them: these need no row but only a price.
 pub(super) struct Keep<'a> {
     pub(super) goals: &'a [(Goal, u64)],
-    /// The same goals, each with what fractions stay at or below: less, so that what they are rounded to stays within what is kept.
+    /// The same goals in the same order, each with what fractions stay at or below at first: less, so that what they are rounded to stays
+    /// within what is kept.
     pub(super) tighter: &'a [(Goal, u64)],
     pub(super) at_their_least: &'a [Goal],
 }
+
+/// A goal, what it stays at or below, and what it does at first.
+type Kept = (Goal, u64, u64);
 
 /// A solution with fractions, and the price of each row and of each goal that is kept.
 pub(super) struct Relaxed {
@@ -44,6 +50,8 @@ struct Linear {
     model: Model,
     part: Part,
     columns: Vec<Col>,
+    /// What is given to each kept goal once it need no longer be tighter, and how much that is.
+    given: Vec<(Col, f64)>,
     upper: Vec<u32>,
     lower: Vec<u32>,
     spent_milliseconds: u64,
@@ -54,13 +62,18 @@ impl Relaxation {
     /// always is a solution. `None` when HiGHS refuses them.
     pub(super) fn new(rows: &Rows, goal: Goal, keep: &Keep<'_>, threads: u32) -> Option<Relaxation> {
         let costs = rows.costs.get(&goal)?;
-        let dear = costs.iter().copied().max().unwrap_or(0).max(1) as f64 * BEYOND_COSTS;
-        let dear = dear.min(BEYOND_COSTS_MAX);
+        let dearest = |goal: Goal| {
+            let costs = rows.costs.get(&goal).and_then(|costs| costs.iter().copied().max());
+            costs.unwrap_or(0).max(1) as f64
+        };
+        let kept = keep.goals.iter().map(|kept| dearest(kept.0)).fold(1.0, f64::max);
+        let seen = (dearest(goal) * BEYOND_COSTS).min(PRICE_MAX / 2.0).min(PRICED_MAX / kept);
+        let dear = seen.max(dearest(goal) * BEYOND_COSTS_MIN);
         let is_priced = |kept: &&(Goal, u64)| keep.at_their_least.contains(&kept.0);
         let priced: Vec<(Goal, f64)> =
             keep.goals.iter().filter(is_priced).map(|kept| (kept.0, dear)).collect();
-        let by_rows: Vec<(Goal, u64)> =
-            keep.tighter.iter().filter(|kept| !is_priced(kept)).copied().collect();
+        let kept = keep.goals.iter().zip(keep.tighter).filter(|(kept, _)| !is_priced(kept));
+        let by_rows: Vec<Kept> = kept.map(|(kept, tighter)| (kept.0, kept.1, tighter.1)).collect();
         let mut costs: Vec<f64> = costs.iter().map(|cost| *cost as f64).collect();
         for (goal, price) in &priced {
             let of_goal = rows.costs.get(goal).into_iter().flatten();
@@ -74,6 +87,13 @@ impl Relaxation {
             kept_by_rows: by_rows.into_iter().map(|kept| kept.0).collect(),
             count: rows.upper.len(),
         })
+    }
+
+    /// From now on goals stay at or below what is kept, and no longer tighter: what is proven is about that.
+    pub(super) fn loosen(&mut self) {
+        for Linear { model, given, .. } in &mut self.parts {
+            given.iter().for_each(|(free, most)| model.change_column_bounds(*free, 0.0..=*most));
+        }
     }
 
     /// The least of the goal with these bounds of columns, within the time that is left, and the problem for the next bounds; `None` when
@@ -107,7 +127,7 @@ impl Linear {
         rows: &Rows,
         part: Part,
         costs: &[f64],
-        (keep, dear): (&[(Goal, u64)], f64),
+        (keep, dear): (&[Kept], f64),
         threads: u32,
     ) -> Option<Linear> {
         let mut problem = RowProblem::default();
@@ -127,12 +147,15 @@ impl Linear {
                 false => problem.add_row(..=most, terms(&row.terms)),
             };
         }
-        for (goal, most) in keep {
+        let mut given = Vec::new();
+        for (goal, most, tighter) in keep {
             let beyond = problem.add_column(dear, 0.0..);
+            let free = problem.add_column(0.0, 0.0..=0.0);
+            given.push((free, most.saturating_sub(*tighter) as f64));
             let costs: Vec<(u32, i64)> =
                 (0u32..).zip(rows.costs.get(goal).into_iter().flatten().copied()).collect();
-            let terms = terms(&costs).into_iter().chain([(beyond, -1.0)]);
-            problem.add_row(..=*most as f64, terms.collect::<Vec<(Col, f64)>>());
+            let terms = terms(&costs).into_iter().chain([(beyond, -1.0), (free, -1.0)]);
+            problem.add_row(..=*most.min(tighter) as f64, terms.collect::<Vec<(Col, f64)>>());
         }
         let mut model = Model::try_new(problem).ok()?;
         model.set_sense(Sense::Minimise);
@@ -142,7 +165,7 @@ impl Linear {
         model.try_set_option("simplex_strategy", 1).ok()?;
         let upper = part.columns.iter().map(|column| rows.upper[*column as usize]).collect();
         let lower = vec![0; columns.len()];
-        Some(Linear { model, part, columns, upper, lower, spent_milliseconds: 0 })
+        Some(Linear { model, part, columns, given, upper, lower, spent_milliseconds: 0 })
     }
 
     /// Values of the columns, prices of the rows and of what is kept, and the problem itself.

@@ -19,16 +19,22 @@ pub(super) fn make_room(field: &Field<'_>, rows: &Rows, tally: &mut Tally<'_>) {
             held[*window as usize].push(column);
         }
     }
-    // Who gives way is rather one whom that costs least to be told of.
     let told = |column: u32| rows.costs.get(&Goal::ToldAgain).map_or(0, |costs| costs[column as usize]);
-    held.iter_mut().for_each(|columns| columns.sort_by_key(|column| (-told(*column), *column)));
+    // Whose going elsewhere is told to the fewest people goes first.
+    let more_told = |column: u32| match rows.what[column as usize] {
+        Column::In { class, .. } => told(rows.of_class[class as usize].end - 1) - told(column),
+        Column::Deferred { .. } | Column::Switch => 0,
+    };
+    held.iter_mut().for_each(|columns| columns.sort_by_key(|column| (more_told(*column), *column)));
     let mut tries = 0;
     for (class, columns) in field.classes.iter().zip(&rows.of_class) {
         let deferred = columns.end - 1;
         if class.traits.told.is_none() || !class.traits.mandatory {
             continue;
         }
-        for to in columns.start..deferred {
+        let mut windows: Vec<u32> = (columns.start..deferred).collect();
+        windows.sort_by_key(|to| (told(*to), *to));
+        for to in windows {
             while tally.values()[deferred as usize] > 0 && rows.upper[to as usize] > 0 {
                 let Column::In { window, .. } = rows.what[to as usize] else { break };
                 let others = &held[window as usize];

@@ -258,11 +258,14 @@ impl Taken {
     }
 }
 
+/// Columns with their factors, and what they add up to at most.
+type AtMost = (Vec<(u32, i64)>, i64);
+
 /// Of what is held whole by one device after another, `amount` at once: in front of the last device of each there is no more than fits before
 /// the latest minute in which one may begin, and the last counts for no more than a piece, as long as most of the work is. Counted in
 /// pieces, in whose rests only devices fit that are no longer than what is left over behind whole pieces (a dual feasible function, the
 /// one of mixed integer rounding), and in minutes.
-fn in_pieces(taken: &Taken, amount: u32) -> Option<[(Vec<(u32, i64)>, i64); 2]> {
+fn in_pieces(taken: &Taken, amount: u32) -> Option<[AtMost; 2]> {
     let mut of_span: BTreeMap<u32, u32> = BTreeMap::new();
     taken.spans.iter().for_each(|(span, count)| *of_span.entry(*span).or_default() += count);
     let minutes = |(span, count): &(u32, u32)| u64::from(*span) * u64::from(*count);

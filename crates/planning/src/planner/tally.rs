@@ -107,7 +107,8 @@ impl<'a> Tally<'a> {
     pub(super) fn exchange(&mut self, out: &[u32], into: &[u32]) -> bool {
         out.iter().for_each(|column| self.take(*column, 1));
         self.changed.clear();
-        if into.iter().all(|column| self.fits_one(*column) && self.put(*column, 1)) {
+        let fits = into.iter().all(|column| self.fits_one(*column) && self.put(*column, 1));
+        if fits && out.iter().all(|column| self.is_spared(*column)) {
             return true;
         }
         self.take_back();
@@ -125,6 +126,11 @@ impl<'a> Tally<'a> {
     pub(super) fn undo(&mut self, out: &[u32]) {
         self.take_back();
         out.iter().for_each(|column| self.set(*column, self.value[*column as usize] + 1));
+    }
+
+    /// No row needs one more of a column that one was taken out of.
+    fn is_spared(&self, column: u32) -> bool {
+        self.entries(column).all(|at| self.entries[at].1 >= 0 || self.over(self.entries[at].0) <= 0)
     }
 
     fn fits_one(&self, column: u32) -> bool {

@@ -57,11 +57,12 @@ pub(super) async fn run(config: &Config, asked: Repair, out: &mut Out) -> Result
         false => read_back(reading, repaired).await?,
     };
     let told = Told { how, before, repaired, after, back };
-    // Told first: what went over is true whether or not it can be recorded.
-    out.result(&told.value(), || told.text().join("\n"))?;
+    // Told first, for what went over is true whether or not it can be recorded; and recorded whether or not anybody reads it.
+    let is_told = out.result(&told.value(), || told.text().join("\n")).and_then(|()| out.flush());
     if let Some(journal) = journal {
         journal.record(&wanted, &told.repaired, told.back.as_ref()).await?;
     }
+    is_told?;
     Ok(ExitCode::from(told.status()))
 }
 

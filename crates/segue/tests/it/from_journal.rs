@@ -171,6 +171,34 @@ fn the_plan_of_an_advisory_is_taken_over_as_a_draft_that_the_checker_and_the_war
 }
 
 #[test]
+fn windows_that_are_over_and_makers_whom_nobody_needs_are_named() {
+    let desk = desk();
+    let last_year = NIGHTS
+        .replace("TUESDAY", "2025-03-04")
+        .replace("WEDNESDAY", "2025-03-05")
+        .replace("FRIDAY", "2025-03-07")
+        .replace("SATURDAY", "2025-03-08");
+    let over = desk.write("over.toml", &last_year);
+    let refused = desk.run(&["plan", "--advisory", "NP-2026-1", "--windows", &over]).refused().err;
+    assert!(
+        refused.contains(
+            "nothing is planned into windows that have begun or are over, and none is left (tue, fri)"
+        ),
+        "{refused}"
+    );
+    let staff = "person_minutes = 400 }]";
+    let visits = format!("{staff}\nvisits = [{{ vendor = \"Nordpulsar\", engineers = 1, devices_max = 4 }}]");
+    let mixed =
+        NIGHTS.replace("id = \"tue\"\nnot_before = \"TUESDAY", "id = \"tue\"\nnot_before = \"2025-03-04");
+    let nights = desk.write("mixed.toml", &on_days(&mixed.replacen(staff, &visits, 2)));
+    let asked = ["plan", "--advisory", "NP-2026-1", "--windows", &nights, "--soak", "0"];
+    // The second ring finds no window any more.
+    let remarks = desk.json(&asked).line()["remarks"].to_string();
+    assert!(remarks.contains("into windows that have begun or are over: tue"), "{remarks}");
+    assert!(remarks.contains("Nordpulsar") && remarks.contains("no device here needs"), "{remarks}");
+}
+
+#[test]
 fn what_is_asked_for_and_not_known_is_refused_with_what_would_help() {
     let desk = desk();
     let file = desk.write("nights.toml", &nights());

@@ -150,7 +150,7 @@ fn written_by<W>(write: W) -> axum::body::Body
 where
     W: FnOnce(&mut ChunkWriter) -> std::io::Result<()> + Send + 'static,
 {
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Chunk>(CHUNKS_AHEAD_MAX);
+    let (sender, mut receiver) = tokio::sync::mpsc::channel::<Chunk>(CHUNKS_AHEAD_MAX);
     tokio::task::spawn_blocking(move || {
         let mut writer = ChunkWriter { sender, chunk: Vec::with_capacity(CHUNK_SIZE_BYTES) };
         let done = write(&mut writer).and_then(|()| writer.send());
@@ -159,8 +159,6 @@ where
             let _nobody_reads = writer.sender.blocking_send(Err(error));
         }
     });
-    let stream = futures_util::stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|chunk| (chunk, receiver))
-    });
-    axum::body::Body::from_stream(stream)
+    // Whoever compresses it asks once more after the end.
+    axum::body::Body::from_stream(futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx)))
 }

@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use calamine::{Data, Reader, Xlsx};
 use http_body_util::BodyExt;
 use server::export::{EXPORT_ROWS_MAX, Format, Value, table};
@@ -23,6 +24,20 @@ async fn a_table_is_taken_along_as_csv_without_formulas() {
     assert_eq!(lines[0], "asset_tag,model,software_version");
     assert!(lines[1].starts_with("MON-0051"), "in the order of the page");
     assert!(text.contains("'=1+1"), "what looks like a formula is kept from being one");
+}
+
+#[tokio::test]
+async fn a_browser_that_takes_compressed_answers_gets_the_whole_table() {
+    let house = house().await;
+    let mut browser = house.signed_in("lisa").await;
+    for path in ["/styleguide?format=csv", "/styleguide?format=xlsx"] {
+        for encoding in ["gzip", "br", "zstd", "identity"] {
+            let request = browser.request(Method::GET, path).header("accept-encoding", encoding);
+            let answer = browser.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path} {encoding}");
+            assert!(answer.body.len() > 100, "{path} {encoding}: {} bytes", answer.body.len());
+        }
+    }
 }
 
 #[tokio::test]

@@ -130,3 +130,30 @@ fn hands_taken_as_one_piece_prove_no_less_than_rows_do_and_no_more_than_the_best
     }
     assert!(more >= 6, "more is proven of {more} of 12 hospitals");
 }
+
+#[test]
+fn no_exchange_puts_off_the_last_of_a_first_ring_from_under_those_who_wait_for_it() {
+    let mut refused = 0;
+    for seed in 0..12 {
+        let campaign = sound(invented::campaign(SMALL, seed));
+        let (field, lists) = Field::new(&campaign);
+        let rows = Rows::new(&field, &lists);
+        let mut tally = Tally::new(&rows);
+        let plan = greedy::first_plan(&field, &rows);
+        (0u32..).zip(&plan).for_each(|(column, value)| tally.set(column, *value));
+        for class in rows.chains.iter().flat_map(|chain| &chain.before_classes) {
+            let columns = rows.of_class[*class as usize].clone();
+            let deferred = columns.end - 1;
+            for column in columns.start..deferred {
+                while tally.values()[column as usize] > 0 {
+                    if !tally.exchange(&[column], &[deferred]) {
+                        refused += 1;
+                        break;
+                    }
+                }
+            }
+        }
+        assert!(engine::keeps(&rows, &[], tally.values()), "seed {seed}");
+    }
+    assert!(refused > 0, "somebody waits somewhere");
+}

@@ -123,6 +123,9 @@ pub(super) fn remark(local: &Local, remark: &Remark) -> String {
         Remark::NoBedLimit(units) => w.camp_no_limit(&names(w, units)),
         Remark::NoPlace(hosts) => w.camp_no_place(&names(w, hosts)),
         Remark::SharedWindow { window, plan } => w.camp_shared(window.as_str(), plan),
+        Remark::Over(windows) => w.camp_over(&names(w, windows)),
+        Remark::NobodysVisit { vendor, needed } if needed.is_empty() => w.camp_visit_unneeded(vendor),
+        Remark::NobodysVisit { vendor, needed } => w.camp_visit_unknown(vendor, &names(w, needed)),
         Remark::PassedOver { window, plan } => w.camp_passed_over(window.as_str(), plan),
     }
 }
@@ -194,6 +197,7 @@ pub(super) fn not_asked(w: Words, not: &NotAsked) -> (&'static str, String) {
             ("first", w.camp_again_rings(*ring, *next, window.as_str()))
         }
         NotAsked::NoWindow => ("windows", w.camp_windows_none().to_owned()),
+        NotAsked::Over(windows) => ("windows", w.camp_all_over(&names(w, windows))),
         NotAsked::Clock(says) => ("windows", says.clone()),
     }
 }
