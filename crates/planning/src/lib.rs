@@ -11,6 +11,7 @@ mod dice;
 pub mod draft;
 pub mod explain;
 pub mod forecast;
+mod hands;
 pub mod planner;
 pub mod schedule;
 pub mod stack;

@@ -7,6 +7,8 @@ use model::patch::Minutes;
 use model::plan::{Hands, Item, Plan};
 use model::{AssetTag, Time};
 
+use crate::hands;
+
 /// When one host is worked on. `p50` assumes that everything before it takes its median, `p90` that everything takes its 90th
 /// percentile: an overstatement, on the safe side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +75,10 @@ impl Timetable {
 pub fn timetable(plan: &Plan) -> Timetable {
     let mut out = Timetable::default();
     let mut free = (Time(i64::MIN), Time(i64::MIN));
+    let held = hands::Hands::of(plan);
+    let nobody_busy: Vec<Vec<Time>> =
+        held.people.iter().map(|people| vec![Time(i64::MIN); *people]).collect();
+    let mut people = (nobody_busy.clone(), nobody_busy);
     for (number, ring) in (1u16..).zip(&plan.rings) {
         let opens = plan.window_of(ring).map_or(Time(0), |window| window.not_before);
         let begins = (free.0.max(opens), free.1.max(opens));
@@ -83,8 +89,9 @@ pub fn timetable(plan: &Plan) -> Timetable {
         let mut now = begins;
         for (wave, items) in waves {
             let lanes = usize::try_from(ring.at_once_max.max(1)).unwrap_or(usize::MAX).min(items.len());
-            let p50 = in_lanes(plan, &items, lanes, now.0, |minutes| minutes.p50);
-            let p90 = in_lanes(plan, &items, lanes, now.1, |minutes| minutes.p90);
+            let with = |lanes| Lanes { plan, held: &held, lanes };
+            let p50 = with(vec![now.0; lanes]).fill(&items, &mut people.0, |minutes| minutes.p50);
+            let p90 = with(vec![now.1; lanes]).fill(&items, &mut people.1, |minutes| minutes.p90);
             for ((item, p50), p90) in items.iter().zip(p50).zip(p90) {
                 now = (now.0.max(p50.ends), now.1.max(p90.ends));
                 out.slots.push(Slot { host: item.host.clone(), ring: number, wave, p50, p90 });
@@ -97,29 +104,35 @@ pub fn timetable(plan: &Plan) -> Timetable {
     out
 }
 
-/// Items one after another on the lane that is free first.
-fn in_lanes(
-    plan: &Plan,
-    items: &[&Item],
-    lanes: usize,
-    begins: Time,
-    take: impl Fn(Minutes) -> u32,
-) -> Vec<Span> {
-    let mut free = vec![begins; lanes];
-    let seconds = |minutes: Minutes| i64::from(take(minutes)) * 60;
-    items
-        .iter()
-        .map(|item| {
-            let minutes = plan.minutes_of(item);
-            let Some(lane) = free.iter_mut().min() else {
-                return Span { begins, dark: begins, ends: begins };
+/// The places of a wave, each free from then on.
+struct Lanes<'a> {
+    plan: &'a Plan,
+    held: &'a hands::Hands,
+    lanes: Vec<Time>,
+}
+
+impl Lanes<'_> {
+    /// Items one after another on the lane that is free first, each when somebody has hands for it. `people` are free from then on.
+    fn fill(mut self, items: &[&Item], people: &mut [Vec<Time>], take: impl Fn(Minutes) -> u32) -> Vec<Span> {
+        let seconds = |minutes: Minutes| i64::from(take(minutes)) * 60;
+        let one = |item: &&Item| {
+            let minutes = self.plan.minutes_of(item);
+            let (install, restart) = (seconds(minutes.install), seconds(minutes.restart));
+            let held = self.held.held(&item.host);
+            let person = held.and_then(|held| people.get_mut(held.sort)?.iter_mut().min());
+            let Some(lane) = self.lanes.iter_mut().min() else {
+                return Span { begins: Time(0), dark: Time(0), ends: Time(0) };
             };
-            let begins = *lane;
-            let installed = begins.plus_seconds(seconds(minutes.install));
-            *lane = installed.plus_seconds(seconds(minutes.restart));
+            let begins = person.as_deref().map_or(*lane, |free| (*free).max(*lane));
+            let installed = begins.plus_seconds(install);
+            *lane = installed.plus_seconds(restart);
+            if let Some((person, held)) = person.zip(held) {
+                *person = begins.plus_seconds(held.seconds_of(install + restart));
+            }
             // A person takes the device out of use for as long as the work takes.
             let dark = if item.by == Hands::Agent { installed } else { begins };
             Span { begins, dark, ends: *lane }
-        })
-        .collect()
+        };
+        items.iter().map(one).collect()
+    }
 }

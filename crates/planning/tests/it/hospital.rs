@@ -5,6 +5,7 @@ use model::device::{Installer, SupportStatus};
 use model::ids::*;
 use model::patch::*;
 use model::plan::*;
+use model::resources::{Booking, Staffing};
 use model::service::{Redundancy, Service, ServiceKind};
 use model::topology::DeviceInfo;
 use model::{AssetTag, Time, Topology};
@@ -141,4 +142,28 @@ pub(crate) fn blocking(plan: &Plan, topology: &Topology) -> Vec<String> {
 
 pub(crate) fn findings(plan: &Plan, topology: &Topology) -> Vec<PlanFinding> {
     planning::check::check(plan, topology, NOON)
+}
+
+/// All three stations at once in one ring, each by hand for as long as it takes, with so many clinical engineers.
+pub(crate) fn by_people(people: u32) -> Plan {
+    let mut plan = night();
+    plan.rings.truncate(1);
+    plan.rings[0].at_once_max = 3;
+    plan.rings[0].success_min = 3;
+    let window = plan.rings[0].window.clone();
+    let booking = |host: &AssetTag| Booking {
+        host: host.clone(),
+        window: window.clone(),
+        from: EVENING,
+        to: EVENING,
+        by: Some("clinical engineering".into()),
+        hands_on_minutes: 14,
+        building: None,
+        loaner: None,
+    };
+    plan.items.iter_mut().for_each(|item| (item.ring, item.wave) = (1, 1));
+    plan.resources.bookings = plan.items.iter().map(|item| booking(&item.host)).collect();
+    let staff = Staffing { window, skill: "clinical engineering".into(), people, person_minutes: 600 };
+    plan.resources.staff = vec![staff];
+    plan
 }

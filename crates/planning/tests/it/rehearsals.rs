@@ -153,3 +153,10 @@ fn the_forecast_counts_stops_by_steps_that_stall() {
     let (all, unstopped) = (well.ends.unwrap(), well.ends_unless_stopped.unwrap());
     assert!(all.p50 <= unstopped.p50, "{all:?} {unstopped:?}");
 }
+
+#[test]
+fn one_person_does_one_station_after_the_other_in_the_forecast_too() {
+    let records = minutes([(5, 4), (6, 3), (7, 2)]);
+    assert_eq!(times(&by_people(1), &records), [Some((0, 9)), Some((9, 18)), Some((18, 27))]);
+    assert_eq!(times(&by_people(2), &records), [Some((0, 9)), Some((0, 9)), Some((9, 18))]);
+}

@@ -50,3 +50,19 @@ fn more_hosts_than_may_be_worked_on_at_once_take_turns() {
     let ends: Vec<String> = timetable(&plan).slots.iter().map(|slot| clock(slot.p50.ends)).collect();
     assert_eq!(ends, ["22:09", "22:09", "22:18", "22:18", "22:27"]);
 }
+
+#[test]
+fn one_person_does_one_station_after_the_other_however_many_may_be_worked_on_at_once() {
+    let ends = |people: u32| -> Vec<String> {
+        let slots = timetable(&by_people(people)).slots;
+        slots.iter().map(|slot| clock(slot.p50.ends)).collect()
+    };
+    assert_eq!(ends(1), ["22:09", "22:18", "22:27"]);
+    assert_eq!(ends(2), ["22:09", "22:09", "22:18"]);
+    assert_eq!(ends(3), ["22:09", "22:09", "22:09"]);
+    // Hands are on them for half of the time: then the next begins, while the one before still restarts.
+    let mut plan = by_people(1);
+    plan.resources.bookings.iter_mut().for_each(|booking| booking.hands_on_minutes = 7);
+    let begins: Vec<String> = timetable(&plan).slots.iter().map(|slot| clock(slot.p90.begins)).collect();
+    assert_eq!(begins, ["22:00", "22:07", "22:14"]);
+}

@@ -25,6 +25,10 @@ pub(super) struct Prepared {
     /// restarts its host.
     pub(super) latest_starts: Vec<f32>,
     pub(super) by_hand: Vec<bool>,
+    /// Whose hands it needs, and for which share of its time.
+    pub(super) hands: Vec<Option<(usize, f32)>>,
+    /// How many of these hands there are.
+    pub(super) people: Vec<usize>,
     pub(super) restarts: Vec<bool>,
     pub(super) rings: Vec<RingWork>,
     /// What devices share: each is one more draw for all of them.
@@ -115,6 +119,8 @@ pub(super) fn prepare<'m>(
     let patches: BTreeMap<_, _> =
         plan.patches.iter().map(|patch| (&patch.id, (patch, family_of(patch)))).collect();
     let nowhere = Whereabouts::default();
+    let hands = crate::hands::Hands::of(plan);
+    making.out.people = hands.people.clone();
     for (number, ring) in (1u16..).zip(&plan.rings) {
         let mut waves: BTreeMap<u16, Vec<&Item>> = BTreeMap::new();
         for item in plan.items.iter().filter(|item| item.ring == number) {
@@ -148,6 +154,7 @@ pub(super) fn prepare<'m>(
                 let needs = minutes.forward().p90.saturating_add(minutes.back_out.p90) as f32;
                 let latest_start = prepared.latest_start.min(prepared.closes - needs - 2.0 * probes);
                 making.item(item, &own, place, latest_start, &minutes);
+                making.out.hands.push(hands.held(&item.host).map(|held| (held.sort, held.share())));
                 if probes > 0.0 {
                     making.probes(item, &own, place, probes);
                 }
@@ -178,6 +185,8 @@ impl Prepared {
             items: Vec::new(),
             latest_starts: Vec::new(),
             by_hand: Vec::new(),
+            hands: Vec::new(),
+            people: Vec::new(),
             restarts: Vec::new(),
             rings: Vec::new(),
             groups: Vec::new(),

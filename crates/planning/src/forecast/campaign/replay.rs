@@ -104,6 +104,8 @@ pub(super) struct Replay {
     lanes: BinaryHeap<Reverse<Back>>,
     failures: Failures,
     good: Vec<f32>,
+    /// When each of the people has hands again.
+    people: Vec<Vec<f32>>,
 }
 
 impl Replay {
@@ -113,6 +115,7 @@ impl Replay {
             lanes: BinaryHeap::new(),
             failures: Failures::new(),
             good: Vec::new(),
+            people: prepared.people.iter().map(|people| vec![0.0; *people]).collect(),
         }
     }
 
@@ -122,6 +125,7 @@ impl Replay {
             cells.fill(f32::NAN);
         }
         self.rings.fill(RingDone::default());
+        self.people.iter_mut().for_each(|free| free.fill(0.0));
         // A ring that has stopped holds those after it too, also when it stops while they are worked on.
         let (mut free, mut held_from) = (Some(0.0), f32::INFINITY);
         for (number, ring) in prepared.rings.iter().enumerate() {
@@ -158,7 +162,11 @@ impl Replay {
                 // The host that is back first makes room.
                 let full = self.lanes.len() >= ring.at_once;
                 let back = self.lanes.peek().filter(|_| full).map(|Reverse(back)| *back);
-                let begins = back.map_or(now, Back::at);
+                let hands = prepared.hands[ix];
+                let person = hands.and_then(|(sort, _)| {
+                    self.people.get_mut(sort)?.iter_mut().min_by(|a, b| a.total_cmp(b))
+                });
+                let begins = back.map_or(now, Back::at).max(person.as_deref().copied().unwrap_or(0.0));
                 // Who is not begun leaves the place to whoever still fits.
                 if begins >= self.failures.stops_at.min(held_from) || begins > prepared.latest_starts[ix] {
                     done.left_over += 1;
@@ -166,6 +174,9 @@ impl Replay {
                 }
                 let goes_dark = begins + drawn.before[ix];
                 let ends = goes_dark + drawn.dark[ix];
+                if let Some((person, (_, share))) = person.zip(hands) {
+                    *person = begins + share * (ends - begins);
+                }
                 items.begins[ix] = begins;
                 items.dark[ix] = if prepared.by_hand[ix] { begins } else { goes_dark };
                 items.ends[ix] = ends;
