@@ -129,10 +129,10 @@ fn visits_of_nobody(campaign: &Campaign) -> Vec<Remark> {
         Hands::Agent | Hands::Staff { .. } => None,
     });
     let needed: BTreeSet<Box<str>> = hands.collect();
-    let visits: BTreeSet<&Box<str>> = campaign.visits.iter().map(|visit| &visit.vendor).collect();
+    let visits: BTreeSet<&str> = campaign.visits.iter().map(|visit| &*visit.vendor).collect();
     let of_nobody = visits.into_iter().filter(|vendor| !needed.contains(*vendor));
-    let remark = |vendor: &Box<str>| Remark::NobodysVisit {
-        vendor: vendor.clone(),
+    let remark = |vendor: &str| Remark::NobodysVisit {
+        vendor: vendor.into(),
         needed: needed.iter().cloned().collect(),
     };
     of_nobody.map(remark).collect()
