@@ -13,6 +13,9 @@ function move(step, from) {
   return true;
 }
 
+// No row here has a why: then nobody is told of the key.
+for (const line of document.querySelectorAll('[data-keys-why]')) line.hidden = !document.querySelector('tr[data-row] [data-why]');
+
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const target = event.target instanceof Element ? event.target : document.body;

@@ -137,6 +137,8 @@ pub struct Filter {
     pub value: String,
     /// Choices; empty for free text.
     pub choices: Vec<Choice>,
+    /// It may also be left open: none of them is set.
+    pub optional: bool,
 }
 
 impl Filter {
@@ -147,7 +149,21 @@ impl Filter {
             label: label.into(),
             value: list.filter(key).unwrap_or("").to_owned(),
             choices: Vec::new(),
+            optional: true,
         }
+    }
+
+    /// One of `choices`, the usual one where none is set.
+    pub fn always(
+        key: &'static str,
+        label: impl Into<String>,
+        list: &ListQuery,
+        choices: Vec<Choice>,
+        usual: &str,
+    ) -> Filter {
+        let filter = Filter::choice(key, label, list, choices);
+        let value = if filter.value.is_empty() { usual.to_owned() } else { filter.value };
+        Filter { value, optional: false, ..filter }
     }
 
     /// One of `choices`, as set in `list`.

@@ -145,6 +145,18 @@ pub struct Tick {
     pub label: String,
 }
 
+impl Tick {
+    /// Where the label stands and with which side: it would run out of the picture near the right edge, and ends there.
+    fn label_at(&self) -> (Percent, &'static str) {
+        let is_clock = self.label.len() <= "22:00".len();
+        let fits = if is_clock { WHOLE / 10 * 9 } else { LABEL_FITS };
+        if self.x.0 > fits { (Percent(WHOLE), "end") } else { (self.x, "start") }
+    }
+}
+
+/// A label that begins further to the right would run out of the picture.
+const LABEL_FITS: i64 = WHOLE / 5 * 4;
+
 /// A label of a lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {

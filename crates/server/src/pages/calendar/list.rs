@@ -237,8 +237,14 @@ fn filters(w: Words, list: &ListQuery) -> Vec<Filter> {
     ];
     vec![
         Filter::text("q", w.table_filter(), list),
-        Filter::choice("days", w.calendar_f_days(), list, DAYS_OFFERED.map(days).to_vec()),
-        Filter::choice("when", w.calendar_f_when(), list, when),
+        Filter::always(
+            "days",
+            w.calendar_f_days(),
+            list,
+            DAYS_OFFERED.map(days).to_vec(),
+            &DAYS_USUAL.to_string(),
+        ),
+        Filter::always("when", w.calendar_f_when(), list, when, "coming"),
         Filter::choice("state", w.plans_f_state(), list, PlanState::ALL.map(state).to_vec()),
     ]
 }

@@ -3,7 +3,7 @@
 
 use model::Time;
 
-use super::{HEAD_PX, LANE_PX, LANES_DRAWN_MAX, Percent, Timeline, WHOLE, place};
+use super::{HEAD_PX, LABEL_FITS, LANE_PX, LANES_DRAWN_MAX, Percent, Timeline, WHOLE, place};
 
 /// What can be moved, and into which form that is written.
 #[derive(Clone, Debug)]
@@ -62,6 +62,16 @@ pub(super) struct Bar {
     pub(super) field: String,
     pub(super) x: Percent,
     pub(super) width: Percent,
+}
+
+impl Bar {
+    /// Where its label stands, how far from it, and with which side.
+    pub(super) fn label_at(&self) -> (Percent, i8, &'static str) {
+        match self.x.0 > LABEL_FITS {
+            true => (Percent(self.x.0 + self.width.0), -6, "end"),
+            false => (self.x, 6, "start"),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

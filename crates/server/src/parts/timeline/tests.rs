@@ -41,6 +41,22 @@ fn half_an_hour_of_dark_in_a_night_of_five_hours_is_a_tenth_solid_and_the_risk_b
 }
 
 #[test]
+fn a_day_that_begins_near_the_right_edge_is_named_inside_the_picture() {
+    let drawing = draw(&local(TEN), Time(TEN), Time(TEN + 84 * HOUR), &[]);
+    let places: Vec<(String, &str)> =
+        drawing.ticks.iter().map(Tick::label_at).map(|(x, anchor)| (x.to_string(), anchor)).collect();
+    assert!(places.len() >= 3, "{places:?}");
+    for (tick, (x, anchor)) in drawing.ticks.iter().zip(&places) {
+        let late = tick.x.0 > LABEL_FITS;
+        assert_eq!(
+            (x.as_str(), *anchor),
+            if late { ("100.00%", "end") } else { (&*tick.x.to_string(), "start") }
+        );
+    }
+    assert_eq!(places.last().unwrap().1, "end", "{places:?}");
+}
+
+#[test]
 fn on_the_night_when_clocks_go_back_two_o_clock_stands_twice() {
     // 25 October 2026, 00:30 UTC is 02:30 summer time.
     let from = 1_792_886_400_000_000;
