@@ -50,6 +50,9 @@ fn plan_of(config: &Config, state: &State, named: &str) -> Result<Plan, Failed> 
     read_any_plan(path, nobody, &config.time_zone, state)
 }
 
+/// Hosts named of a plan that has not the one asked for; the rest is counted.
+const HOSTS_NAMED_MAX: usize = 10;
+
 /// Explains one host of a plan.
 pub(super) async fn explain_host(config: &Config, args: &ExplainArgs, out: &mut Out) -> Result<(), Failed> {
     let node = open_node(config).await?;
@@ -61,10 +64,9 @@ pub(super) async fn explain_host(config: &Config, args: &ExplainArgs, out: &mut 
     })?;
     let Some(explained) = explain(&plan, &topology, &host, now()) else {
         return Err(Failed::Refused(format!(
-            "{}: the plan \"{}\" has no host {host}; it has {} hosts{}",
+            "{}: the plan \"{}\" has no host {host}{}",
             args.plan,
             plan.title,
-            plan.items.len(),
             near(&plan, &host)
         )));
     };
@@ -76,10 +78,16 @@ pub(super) async fn explain_host(config: &Config, args: &ExplainArgs, out: &mut 
     Ok(())
 }
 
-/// The hosts of the plan that are written alike in another case, so that a slip is seen.
+/// The host of the plan that is written alike in another case, so that a slip is seen; else some that it has.
 fn near(plan: &Plan, host: &AssetTag) -> String {
-    let alike = plan.items.iter().find(|item| item.host.as_str().eq_ignore_ascii_case(host.as_str()));
-    alike.map_or(String::new(), |item| format!("; did you mean {}?", item.host))
+    if let Some(alike) = plan.items.iter().find(|item| item.host.as_str().eq_ignore_ascii_case(host.as_str()))
+    {
+        return format!("; did you mean {}?", alike.host);
+    }
+    let named: Vec<&str> = plan.items.iter().take(HOSTS_NAMED_MAX).map(|item| item.host.as_str()).collect();
+    let more = plan.items.len().saturating_sub(named.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("; it has {}{more}", named.join(", "))
 }
 
 fn text(

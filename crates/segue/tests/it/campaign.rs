@@ -38,6 +38,9 @@ fn the_campaign_of_the_documentation_finds_a_window_for_all_and_a_reason_for_eac
     ] {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
+    let placed = text.lines().filter(|line| line.ends_with("  night-3") && line.starts_with("day 3 22:"));
+    assert_eq!(placed.count(), 3, "which device goes where: {text}");
+    assert!(text.lines().any(|line| line.contains("CT-1 ") && line.ends_with("night-3")), "{text}");
 }
 
 #[test]

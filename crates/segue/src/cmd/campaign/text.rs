@@ -15,6 +15,9 @@ use super::Told;
 /// Devices named of those that are deferred for one reason; the rest is counted.
 const NAMED_MAX: usize = 20;
 
+/// With more devices than this the text says only how many go into each window.
+const DEVICES_LISTED_MAX: usize = 200;
+
 /// The whole text; with `explained` the device's reasons, and not the whole plan's windows.
 pub(super) fn of(campaign: &Campaign, told: &Told<'_>, explained: bool, time_zone: &str) -> String {
     let days = Days::of(campaign, time_zone);
@@ -27,6 +30,7 @@ pub(super) fn of(campaign: &Campaign, told: &Told<'_>, explained: bool, time_zon
         return text.trim_end().to_owned();
     }
     windows(&mut text, campaign, told, &when);
+    devices(&mut text, told, &when);
     deferred(&mut text, told);
     told.again.iter().flat_map(|again| again.lines(time_zone)).for_each(|line| push(&mut text, &line));
     for clash in told.clashes {
@@ -85,6 +89,31 @@ fn windows(text: &mut String, campaign: &Campaign, told: &Told<'_>, when: &dyn F
             "{id:<width$}  {opens:<wide$}  {:>7}  {first:<wide$}  {last:<wide$}",
             begins.len()
         );
+    }
+}
+
+/// Which device goes where, by time.
+fn devices(text: &mut String, told: &Told<'_>, when: &dyn Fn(u32) -> String) {
+    let mut placed: Vec<(u32, &str, &str)> = Vec::new();
+    for assignment in &told.answer.assignments {
+        if let Placed::Window { window, begins_minute } = &assignment.place {
+            placed.push((*begins_minute, assignment.device.as_str(), window.as_str()));
+        }
+    }
+    placed.sort_unstable();
+    let count = placed.len();
+    if count > DEVICES_LISTED_MAX {
+        let says =
+            format!("\nWhich of the {count} devices goes where: --json tells all, --explain DEVICE one.");
+        return push(text, &says);
+    }
+    let width = placed.iter().map(|(_, device, _)| device.chars().count()).max().unwrap_or(0).max(6);
+    let wide = when(0).chars().count().max(10);
+    if count > 0 {
+        push(text, &format!("\n{:<wide$}  {:<width$}  window", "begins", "device"));
+    }
+    for (begins, device, window) in placed {
+        push(text, &format!("{:<wide$}  {device:<width$}  {window}", when(begins)));
     }
 }
 
