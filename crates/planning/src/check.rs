@@ -4,6 +4,7 @@
 pub mod campaign;
 mod people;
 mod places;
+mod said;
 pub mod schedule;
 mod shape;
 mod terms;
@@ -23,6 +24,7 @@ pub fn check(plan: &Plan, topology: &Topology, now: Time) -> Vec<PlanFinding> {
     places::check(plan, topology, &mut found);
     terms::check(plan, topology, &mut found);
     if holds {
+        said::check(plan, &mut found);
         time::check(plan, now, &mut found);
     }
     found.list

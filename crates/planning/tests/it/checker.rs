@@ -4,6 +4,7 @@ use model::device::Installer;
 use model::ids::*;
 use model::patch::*;
 use model::plan::*;
+use model::resources::{AccessTime, ClosedTime, Hours, Interval, Reach};
 use model::{Time, Topology};
 
 use crate::hospital::*;
@@ -54,6 +55,17 @@ fn each_fault_is_found_by_the_rule_that_names_it_and_says_where() {
         ("window-past", |plan, _| {
             let early = window("first", Time(MINUTE), 90);
             plan.windows[0] = early;
+        }),
+        ("access", |plan, _| plan.resources.access = vec![only_at(6 * 60, 20 * 60)]),
+        ("access", |plan, _| {
+            let mut said = only_at(20 * 60, 6 * 60);
+            said.never_during = vec![Interval { from: EVENING, to: Time(EVENING.0 + MINUTE) }];
+            plan.resources.access = vec![said];
+        }),
+        ("closed-time", |plan, _| {
+            let (from, to) = (Time(EVENING.0 + 60 * MINUTE), Time(EVENING.0 + 61 * MINUTE));
+            plan.resources.closed =
+                vec![ClosedTime { unit: None, site: None, from, to, says: "drill".into() }];
         }),
         ("begins-too-late", |plan, _| plan.rings[0].soak_minutes = 600),
         ("ends-too-late", |plan, _| {
@@ -144,4 +156,34 @@ fn what_people_should_know_but_may_decide_is_a_remark() {
     for rule in ["quiet-short", "morning-missing", "installer-unknown", "no-probe"] {
         assert!(findings.iter().any(|finding| *finding.rule == *rule), "{rule}");
     }
+}
+
+/// The first station can only be had at these hours of the local clock.
+fn only_at(from_minute: u16, to_minute: u16) -> AccessTime {
+    AccessTime {
+        of: Reach::Device(tag("CMS-5A")),
+        only_within: Vec::new(),
+        hours: Some(Hours { from_minute, to_minute, days: Vec::new() }),
+        never_during: Vec::new(),
+        says: "theatre list".into(),
+    }
+}
+
+#[test]
+fn a_window_inside_the_hours_in_which_a_device_can_be_had_is_no_matter() {
+    let mut plan = night();
+    let long = |from: i64, to: i64| Interval {
+        from: Time(EVENING.0 + from * MINUTE),
+        to: Time(EVENING.0 + to * MINUTE),
+    };
+    let halves = AccessTime { only_within: vec![long(-30, 40), long(40, 600)], hours: None, ..only_at(0, 0) };
+    plan.resources.access = vec![only_at(20 * 60, 6 * 60), only_at(0, 0), halves];
+    let rules: Vec<String> =
+        findings(&plan, &wards()).into_iter().map(|found| found.rule.to_string()).collect();
+    assert!(!rules.iter().any(|rule| rule == "access"), "{rules:?}");
+    plan.resources.access = vec![AccessTime { of: Reach::Device(tag("CMS-99")), ..only_at(6 * 60, 7 * 60) }];
+    assert!(
+        !findings(&plan, &wards()).iter().any(|found| &*found.rule == "access"),
+        "said of another device"
+    );
 }

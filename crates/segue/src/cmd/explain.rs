@@ -20,6 +20,9 @@ use crate::imports::plan_file::read_any_plan;
 use crate::out::Out;
 use crate::place::{now, open_node, time_text};
 
+/// Hosts named of a plan that has not the one asked for; the rest is counted.
+const HOSTS_NAMED_MAX: usize = 10;
+
 /// Replays of the plan, and the seed that the pages use too.
 const REPLAYS: Replays = Replays { count: 1_000, seed: 1 };
 /// Who asks for a plan of which nobody says who asks: the checker does not look at it.
@@ -49,9 +52,6 @@ fn plan_of(config: &Config, state: &State, named: &str) -> Result<Plan, Failed> 
     let nobody = AccountId::new(NOBODY).map_err(Failed::from_error)?;
     read_any_plan(path, nobody, &config.time_zone, state)
 }
-
-/// Hosts named of a plan that has not the one asked for; the rest is counted.
-const HOSTS_NAMED_MAX: usize = 10;
 
 /// Explains one host of a plan.
 pub(super) async fn explain_host(config: &Config, args: &ExplainArgs, out: &mut Out) -> Result<(), Failed> {
