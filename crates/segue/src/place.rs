@@ -57,6 +57,15 @@ pub(crate) fn time_text(at: Time) -> String {
     jiff::Timestamp::from_microsecond(at.0).map_or_else(|_| at.0.to_string(), |at| format!("{at:.0}"))
 }
 
+/// The same by a clock so many seconds east of UTC.
+pub(crate) fn local_text(at: Time, offset_seconds: i32) -> String {
+    let offset = jiff::tz::Offset::from_seconds(offset_seconds);
+    match (jiff::Timestamp::from_microsecond(at.0), offset) {
+        (Ok(at), Ok(offset)) => format!("{:.0}", at.display_with_offset(offset)),
+        _ => time_text(at),
+    }
+}
+
 /// Reads an instant that says its offset.
 pub(crate) fn read_time(text: &str) -> Result<Time, Failed> {
     let at: jiff::Timestamp = text.parse().map_err(|_| {

@@ -18,7 +18,7 @@ use crate::args::{CheckArgs, ExplainArgs};
 use crate::config::Config;
 use crate::imports::plan_file::read_any_plan;
 use crate::out::Out;
-use crate::place::{now, open_node, time_text};
+use crate::place::{local_text, now, open_node};
 
 /// Hosts named of a plan that has not the one asked for; the rest is counted.
 const HOSTS_NAMED_MAX: usize = 10;
@@ -98,6 +98,8 @@ fn text(
     records: usize,
 ) -> Vec<String> {
     let Explanation { host, ring, wave, here, waits, window, dark, declared, findings } = explained;
+    // By the clock on the ward's wall, as the plan has it.
+    let clock = |at: Time| local_text(at, plan.proof.offset_seconds(at));
     let mut lines = vec![
         format!("{host} in \"{}\" ({})", plan.title, plan.hash().short()),
         format!("Stands in ring {} of {}, wave {} of {}.", ring.0, ring.1, wave.0, wave.1),
@@ -105,12 +107,12 @@ fn text(
     ];
     lines.extend(here.iter().map(|here| format!("  {}", here_text(here))));
     lines.push("Waits for:".to_owned());
-    lines.extend(waits.iter().map(|waits| format!("  {}", waits_text(waits))));
+    lines.extend(waits.iter().map(|waits| format!("  {}", waits_text(waits, &clock))));
     match window {
         Some(window) => lines.push(format!(
             "  It is not begun after {}; all is over by {}, going back included.",
-            time_text(window.latest_start),
-            time_text(window.not_after)
+            clock(window.latest_start),
+            clock(window.not_after)
         )),
         None => lines.push("  Its ring names a window that the plan does not have.".to_owned()),
     }
@@ -130,10 +132,11 @@ fn text(
     lines.push("When, from declared minutes:".to_owned());
     lines.push(declared.as_ref().map_or_else(
         || "  never: its ring is not in the plan".to_owned(),
-        |times| format!("  {}", times_text(times)),
+        |times| format!("  {}", times_text(times, &clock)),
     ));
     lines.push(forecast_head(campaign, records));
-    lines.extend(forecast.map_or_else(Vec::new, |forecast| forecast_text(forecast, campaign.replays)));
+    lines
+        .extend(forecast.map_or_else(Vec::new, |forecast| forecast_text(forecast, campaign.replays, &clock)));
     lines.push("The checker says of it, its ring or its window:".to_owned());
     if findings.is_empty() {
         lines.push("  nothing".to_owned());
@@ -163,9 +166,12 @@ fn here_text(here: &Here) -> String {
     }
 }
 
-fn waits_text(waits: &WaitsFor) -> String {
+/// An instant as a person reads it.
+type Clock<'a> = &'a dyn Fn(Time) -> String;
+
+fn waits_text(waits: &WaitsFor, clock: Clock<'_>) -> String {
     match waits {
-        WaitsFor::Window { window, opens } => format!("window {window}, which opens {}", time_text(*opens)),
+        WaitsFor::Window { window, opens } => format!("window {window}, which opens {}", clock(*opens)),
         WaitsFor::Ring { ring, wanted, hosts, soak_minutes } => {
             format!(
                 "ring {ring}: {wanted} of its {hosts} hosts are well, and have been for {soak_minutes} min"
@@ -180,8 +186,8 @@ fn waits_text(waits: &WaitsFor) -> String {
     }
 }
 
-fn times_text(times: &Times) -> String {
-    let both = |(p50, p90): (Time, Time)| format!("{} (P90 {})", time_text(p50), time_text(p90));
+fn times_text(times: &Times, clock: Clock<'_>) -> String {
+    let both = |(p50, p90): (Time, Time)| format!("{} (P90 {})", clock(p50), clock(p90));
     let dark =
         if times.dark.0 < times.ends.0 { format!(", dark from {}", both(times.dark)) } else { String::new() };
     format!("begins {}{dark}, ends {}", both(times.begins), both(times.ends))
@@ -199,7 +205,7 @@ fn forecast_head(campaign: &Campaign, records: usize) -> String {
     }
 }
 
-fn forecast_text(forecast: &HostForecast, replays: u32) -> Vec<String> {
+fn forecast_text(forecast: &HostForecast, replays: u32, clock: Clock<'_>) -> Vec<String> {
     let basis = forecast.basis;
     let stands = match basis.known {
         Known::Nothing => "declared minutes alone".to_owned(),
@@ -213,11 +219,10 @@ fn forecast_text(forecast: &HostForecast, replays: u32) -> Vec<String> {
         Known::Device => format!("{} records of this kind of patch on this very device", basis.records),
     };
     let times = match (forecast.begins, forecast.dark, forecast.ends) {
-        (Some(begins), Some(dark), Some(ends)) => times_text(&Times {
-            begins: (begins.p50, begins.p90),
-            dark: (dark.p50, dark.p90),
-            ends: (ends.p50, ends.p90),
-        }),
+        (Some(begins), Some(dark), Some(ends)) => {
+            let both = |at: planning::forecast::Times| (at.p50, at.p90);
+            times_text(&Times { begins: both(begins), dark: both(dark), ends: both(ends) }, clock)
+        }
         (_, _, _) => "never begun".to_owned(),
     };
     vec![

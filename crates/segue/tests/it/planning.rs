@@ -77,7 +77,7 @@ fn a_host_is_explained_with_why_it_is_there_what_it_waits_for_and_on_what_its_ti
     for wanted in [
         "Stands in ring 1 of 1, wave 1 of 1.",
         "it is the first wave of its ring",
-        "window night, which opens 2099-11-22T21:00:00Z",
+        "window night, which opens 2099-11-22T22:00:00+01:00",
         "central-4: 1 bed (WARD-4); nothing stands in",
         "no past night is known",
         "stands on declared minutes alone",
