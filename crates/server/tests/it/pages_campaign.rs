@@ -216,6 +216,25 @@ async fn a_swedish_reader_reads_in_swedish_whom_the_planner_left_out_and_why() {
 }
 
 #[tokio::test]
+async fn what_is_typed_has_an_address_of_its_own_and_more_than_fits_into_one_is_planned_too() {
+    let desk = desk().await;
+    let mut erik = desk.house.signed_in("erik").await;
+    let advisory = ("advisory", desk.advisory.as_str());
+    let short = [advisory, ("soak", "600"), ("contingency", "Back; call 5512")];
+    let sent = erik.post_from("/plans/new/campaign", "/plans/new/campaign/look", &short).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", text_of(&sent.text()));
+    let address = sent.header("location").to_owned();
+    assert!(address.contains("soak=600") && !address.contains("csrf"), "{address}");
+    assert!(page(&mut erik, &address).await.contains("Save as a draft"));
+    let long = "Back to 1.0; call 5512. ".repeat(5_000);
+    let fields = [advisory, ("soak", "600"), ("contingency", long.as_str())];
+    let sent = erik.post_from("/plans/new/campaign", "/plans/new/campaign/look", &fields).await;
+    let text = text_of(&sent.text());
+    assert_eq!(sent.status, StatusCode::OK, "{}", &text[..400]);
+    assert!(text.contains("Devices without a window"), "{}", &text[..400]);
+}
+
+#[tokio::test]
 async fn what_a_swedish_reader_drafts_is_named_in_swedish() {
     let desk = desk().await;
     let mut erik = desk.house.signed_in("erik").await;

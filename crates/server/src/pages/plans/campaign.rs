@@ -7,7 +7,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use hospital::State;
 use hospital::campaign::{Asked, Built, Draft, Named, NotDrafted, Question, Setting, What, ask, draft};
 use model::ids::{PatchId, PlanId};
@@ -25,6 +25,7 @@ use crate::http::Problem;
 use crate::importer::WindowsText;
 use crate::page::{Ctx, Shell};
 use crate::pages::night::plan_of;
+use crate::pages::overview::view::query;
 use crate::parts::{Field, FieldKind};
 use crate::words::Words;
 use crate::work::{NoPlan, Planner, SEARCH_TIME_MAX_SECONDS};
@@ -56,6 +57,9 @@ pub(crate) struct Typed {
     /// The form's token; read before it comes here.
     pub(super) csrf: String,
 }
+
+/// A longer address is not understood everywhere on its way.
+const ADDRESS_MAX_CHARACTERS: usize = 8_000;
 
 impl Typed {
     /// Each field with what was typed.
@@ -174,6 +178,21 @@ pub(super) async fn show(ctx: Ctx, RawQuery(asked): RawQuery) -> Result<Response
         serde_urlencoded_of(&asked).map_err(|says| Problem::Bad(ctx.w.draft_wrong_plan(&says)))?;
     if asked.is_empty() {
         return Ok(ctx.page(Page::new(&ctx, &typed, &Errors::new())).into_response());
+    }
+    match worked_out(&ctx, &typed).await? {
+        Ok(outcome) => found(&ctx, &typed, outcome).await,
+        Err(not) => Ok(refused(&ctx, &typed, not)),
+    }
+}
+
+/// What is typed is shown at an address that can be kept, where it is short enough for one; else at once. Nothing is saved.
+pub(super) async fn look_at(ctx: Ctx, Form(typed): Form<Typed>) -> Result<Response, Problem> {
+    ctx.require(Role::Engineer)?;
+    let before = Some(("before", &*typed.before)).filter(|(_, key)| !key.is_empty());
+    let said: Vec<(&str, &str)> = typed.fields().into_iter().chain(before).collect();
+    let address = query("/plans/new/campaign", &said);
+    if address.len() <= ADDRESS_MAX_CHARACTERS {
+        return Ok(Redirect::to(&address).into_response());
     }
     match worked_out(&ctx, &typed).await? {
         Ok(outcome) => found(&ctx, &typed, outcome).await,

@@ -43,6 +43,7 @@ pub(super) fn routes() -> Routes {
         .post("/plans/new", draft::by_form)
         .get("/plans/new/campaign", campaign::show)
         .post("/plans/new/campaign", campaign::save)
+        .post("/plans/new/campaign/look", campaign::look_at)
         .upload("/plans/new/file", draft::FILE_SIZE_MAX_BYTES, draft::by_file)
         .get("/plans/{id}", item::show)
         .get("/plans/{id}/work/{asset}", work::show)
