@@ -5,13 +5,13 @@ use model::ids::WindowId;
 use model::plan::ProofPolicy;
 use model::{Date, PlanHash, Time};
 
-use super::Remark;
 use super::again::{self, Again, NotAgain, Rings};
 use super::build::{Built, Request, RingPolicy, build};
 use super::choose::{Asked, Unknown, choose};
 use super::known::known_setting;
 use super::setting::{Opening, Setting};
 use super::told::Heard;
+use super::{Remark, names};
 use crate::State;
 
 /// What is asked.
@@ -57,7 +57,7 @@ pub enum NotAsked {
     )]
     NoWindow,
     /// All windows have begun, or are over.
-    #[error("nothing is planned into windows that have begun or are over, and none is left ({}): give windows that begin later", list(.0))]
+    #[error("nothing is planned into windows that have begun or are over, and none is left ({}): give windows that begin later", names(.0))]
     Over(Vec<WindowId>),
     /// Local time cannot be worked out.
     #[error("{0}")]
@@ -131,10 +131,6 @@ pub fn ask(
     let own = std::mem::take(&mut built.remarks);
     built.remarks = chosen.remarks.into_iter().chain(told).chain(shared).chain(own).collect();
     Ok(built)
-}
-
-fn list(windows: &[WindowId]) -> String {
-    windows.iter().map(WindowId::as_str).collect::<Vec<&str>>().join(", ")
 }
 
 fn title(what: &What, again: Option<&Again>) -> Box<str> {

@@ -71,6 +71,23 @@ fn a_night_goes_from_agreement_to_proof_and_not_before_the_morning() {
 }
 
 #[test]
+fn a_plan_is_held_against_windows_that_are_over_only_while_it_has_not_begun() {
+    let past = |ward: &Ward, plan: model::PlanHash| {
+        let record = ward.state.night().plan(&plan).expect("it was drafted");
+        let standing = ward.state.plan_standing(record, ward.now.plus_seconds(3 * 86_400));
+        standing.findings.iter().any(|finding| &*finding.rule == "window-past")
+    };
+    let mut ward = Ward::new();
+    ward.report();
+    let agreed = ward.agreed(plan());
+    assert!(past(&ward, agreed), "nobody has begun it, and its night is over");
+    let mut ward = Ward::new();
+    ward.report();
+    let begun = ward.started();
+    assert!(!past(&ward, begun), "it began in time");
+}
+
+#[test]
 fn a_restart_that_shows_up_afterwards_reopens_the_host_asks_the_ward_and_is_an_incident() {
     let mut ward = Ward::new();
     ward.report();
