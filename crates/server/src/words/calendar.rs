@@ -20,8 +20,8 @@ words! {
     calendar_col_to: "To" | "Till";
     calendar_col_services: "Services" | "Tjänster";
     calendar_col_layers: "Changed" | "Ändras";
-    calendar_f_days: "Warn within (else 7 days)" | "Varna inom (annars 7 dagar)";
-    calendar_f_when: "When (else coming)" | "När (annars kommande)";
+    calendar_f_days: "Warn within" | "Varna inom";
+    calendar_f_when: "When" | "När";
     calendar_when_coming: "coming, running, or over for less than 14 days" | "kommande, pågående, eller slut sedan mindre än 14 dagar";
     calendar_when_all: "all" | "alla";
     calendar_days(n: u64) one "{n} day" | "{n} dag" many "{n} days" | "{n} dagar";

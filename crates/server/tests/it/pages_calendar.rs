@@ -56,6 +56,11 @@ async fn changes_that_stack_on_a_wards_central_view_are_warned_of_and_those_far_
     assert!(text.contains("No two changes meet on one service within 0 days"), "{text}");
     let text = page(&mut lisa, "/calendar?days=90").await;
     assert!(text.contains("Central monitoring, ward 6: 3 changes, 2 days apart"), "{text}");
+    let html = lisa.get("/calendar?days=90").await.text();
+    assert!(html.contains("<option value=\"90\" selected>90 days"), "what is asked for is what is selected");
+    let text = page(&mut lisa, "/calendar").await;
+    let holds = "Only: Warn within: 7 days · When: coming, running, or over for less than 14 days";
+    assert!(text.contains(holds), "paper has no form, and says what holds: {text}");
     for bad in ["days=91", "days=x", "when=soon", "state=luck", "luck=1"] {
         assert_eq!(lisa.get(&format!("/calendar?{bad}")).await.status, StatusCode::BAD_REQUEST, "{bad}");
     }

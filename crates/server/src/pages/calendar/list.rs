@@ -1,5 +1,7 @@
 //! The page: what stacks, the picture, the table.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
@@ -230,20 +232,17 @@ fn table(local: &Local, lines: &[Line], list: ListQuery) -> Table {
 fn filters(w: Words, list: &ListQuery) -> Vec<Filter> {
     let choice = |value: String, label: String| Choice { value, label };
     let state = |state: PlanState| choice(state.word().to_owned(), state.says(w).to_owned());
-    let days = |days: u32| choice(days.to_string(), w.calendar_days(u64::from(days)));
+    // A number that an address asks for is offered, too: what is selected is what holds.
+    let asked = list.filter("days").and_then(|text| text.parse().ok());
+    let offered: BTreeSet<u32> = DAYS_OFFERED.into_iter().chain(asked).collect();
+    let days = offered.into_iter().map(|days| choice(days.to_string(), w.calendar_days(u64::from(days))));
     let when = vec![
         choice("coming".to_owned(), w.calendar_when_coming().to_owned()),
         choice("all".to_owned(), w.calendar_when_all().to_owned()),
     ];
     vec![
         Filter::text("q", w.table_filter(), list),
-        Filter::always(
-            "days",
-            w.calendar_f_days(),
-            list,
-            DAYS_OFFERED.map(days).to_vec(),
-            &DAYS_USUAL.to_string(),
-        ),
+        Filter::always("days", w.calendar_f_days(), list, days.collect(), &DAYS_USUAL.to_string()),
         Filter::always("when", w.calendar_f_when(), list, when, "coming"),
         Filter::choice("state", w.plans_f_state(), list, PlanState::ALL.map(state).to_vec()),
     ]
